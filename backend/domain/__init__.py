@@ -1,0 +1,1 @@
+"""The words of the system: frozen records, errors and ports, importing nothing else of ours."""

@@ -1,0 +1,56 @@
+"""The error tree: every message says what is wrong, where, and what would be right.
+
+BackproofError
+├── InvalidInput      the request, a file or an expression cannot be used as it is
+├── NotFound          no record of that id or name
+├── Conflict          the record is in a state that does not allow this
+├── DataUnavailable   no source can serve the data that was asked for
+├── Unavailable       a service (database, disk, network) does not answer; may be tried again
+├── BudgetSpent       the session's budget does not allow the next step
+└── Cancelled         somebody asked for the work to stop
+"""
+
+
+class BackproofError(Exception):
+    """Anything the user is told in one sentence plus a hint.
+
+    Args:
+        message: one sentence: what is wrong and where.
+        hint: what would be right, or what to do next; may be empty.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[type["BackproofError"], tuple[str, str]]:
+        return type(self), (self.message, self.hint)
+
+
+class InvalidInput(BackproofError):
+    """The request, a file or an expression cannot be used as it is."""
+
+
+class NotFound(BackproofError):
+    """There is no record of that id or name."""
+
+
+class Conflict(BackproofError):
+    """The record is in a state that does not allow this."""
+
+
+class DataUnavailable(BackproofError):
+    """No source can serve the data that was asked for."""
+
+
+class Unavailable(BackproofError):
+    """A service does not answer now; trying again later may help."""
+
+
+class BudgetSpent(BackproofError):
+    """The session's budget does not allow the next step."""
+
+
+class Cancelled(BackproofError):
+    """Somebody asked for the work to stop; everything finished is kept."""

@@ -1,0 +1,110 @@
+"""Frames: bars with their sentiment columns, and the seal that keeps the hold-out from the loop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.domain.arrays import Floats
+from backend.domain.bars import Bars
+from backend.domain.errors import InvalidInput
+from backend.domain.hashing import hash_arrays
+from backend.domain.ledger import Opening
+from backend.domain.periods import Period, Periods
+
+
+@dataclass(frozen=True, eq=False)
+class SentimentColumns:
+    """Sentiment of one channel as known at the end of each bar; shape (T,) each.
+
+    Attributes:
+        mean: in [-1, 1]; NaN where there are no posts or they were not fetched.
+        std: same; NaN with fewer than two posts.
+        posts: count; 0 where fetched and empty, NaN where not fetched or failed.
+    """
+
+    mean: Floats
+    std: Floats
+    posts: Floats
+
+    def window(self, first: int, stop: int) -> "SentimentColumns":
+        """Rows ``first .. stop - 1`` as copies."""
+        return SentimentColumns(*(x[first:stop].copy() for x in (self.mean, self.std, self.posts)))
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """All that a strategy may read about one symbol, row by row with its bars.
+
+    Attributes:
+        sentiment: by channel name, and under ``"all"`` the channels of the session together.
+    """
+
+    bars: Bars
+    sentiment: Mapping[str, SentimentColumns]
+
+    def __post_init__(self) -> None:
+        for channel, columns in self.sentiment.items():
+            if not len(columns.mean) == len(columns.std) == len(columns.posts) == len(self.bars):
+                raise InvalidInput(f"The {channel} columns of {self.bars.symbol} do not match its bars.")
+
+    def __len__(self) -> int:
+        return len(self.bars)
+
+    def window(self, first: int, stop: int) -> "Frame":
+        """Rows ``first .. stop - 1`` as copies: nothing outside is reachable from the result."""
+        columns = {name: c.window(first, stop) for name, c in self.sentiment.items()}
+        return replace(self, bars=self.bars.window(first, stop), sentiment=columns)
+
+    def rows(self, period: Period) -> slice:
+        """The rows whose session lies within ``period``."""
+        first = int(np.searchsorted(self.bars.session, np.datetime64(period.start, "D"), side="left"))
+        stop = int(np.searchsorted(self.bars.session, np.datetime64(period.end, "D"), side="right"))
+        return slice(first, stop)
+
+    @cached_property
+    def data_hash(self) -> str:
+        """Hash of every value that a strategy can read."""
+        parts: list[str | NDArray[np.float64]] = [self.bars.content_hash]
+        for channel in sorted(self.sentiment):
+            columns = self.sentiment[channel]
+            parts += [channel, columns.mean, columns.std, columns.posts]
+        return hash_arrays(*parts)
+
+
+LoopFrame = NewType("LoopFrame", Frame)
+"""A frame that ends with the validation period: the only kind that the loop is handed."""
+
+
+class SealedFrame:
+    """The whole frame of a session; the hold-out leaves it only against a recorded opening."""
+
+    __slots__ = ("_full", "_periods")
+
+    def __init__(self, full: Frame, periods: Periods) -> None:
+        self._full = full
+        self._periods = periods
+
+    @property
+    def data_hash(self) -> str:
+        """Hash of the whole frame, hold-out included; it tells nothing about its content."""
+        return self._full.data_hash
+
+    def visible(self) -> LoopFrame:
+        """Warm-up, train and validation rows, as copies."""
+        return LoopFrame(self._full.window(0, self._full.rows(self._periods.validation).stop))
+
+    def open(self, opening: Opening) -> Frame:
+        """The whole frame, against the recorded opening of this very hold-out.
+
+        Raises:
+            InvalidInput: the opening is of another symbol or period.
+        """
+        if opening.symbol != self._full.bars.symbol or opening.period != self._periods.holdout:
+            raise InvalidInput(
+                "This opening is not of this hold-out.", "record the opening of the session's own hold-out"
+            )
+        return self._full

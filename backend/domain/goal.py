@@ -1,0 +1,65 @@
+"""What the user asked for, as far as it was understood."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from backend.domain.record import Record
+from backend.domain.sentiment import Channel
+from backend.domain.timeframes import Timeframe
+
+Operator = Literal["<", "<=", ">", ">="]
+Direction = Literal["long", "short", "both"]
+
+
+class Target(Record):
+    """A predicate over a metric, e.g. ``max_drawdown <= 0.15``; false when the metric is null."""
+
+    metric: str
+    op: Operator
+    value: float
+
+    def holds(self, measured: float | None) -> bool:
+        """Whether ``measured`` satisfies the predicate; an undefined metric never does."""
+        if measured is None:
+            return False
+        return {
+            "<": measured < self.value,
+            "<=": measured <= self.value,
+            ">": measured > self.value,
+            ">=": measured >= self.value,
+        }[self.op]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.op} {self.value:g}"
+
+
+class Goal(Record):
+    """A request as a record.
+
+    Attributes:
+        start, end: None until the data says how far it reaches.
+        style: family hints in the words of the search grammar, e.g. ``momentum``.
+        not_understood: phrases of the request that no rule could use.
+    """
+
+    request: str
+    symbols: tuple[str, ...]
+    timeframe: Timeframe = Timeframe.DAY
+    start: date | None = None
+    end: date | None = None
+    channels: tuple[Channel, ...] = ()
+    targets: tuple[Target, ...] = ()
+    style: tuple[str, ...] = ()
+    direction: Direction = "long"
+    minimum_trades: int | None = Field(default=None, ge=1)
+    maximum_trades: int | None = Field(default=None, ge=1)
+    not_understood: tuple[str, ...] = ()
+
+
+class Question(Record):
+    """What must be answered before a session can go on."""
+
+    text: str
+    goal: Goal

@@ -1,0 +1,244 @@
+"""What the services need from outside, as Protocols; stores, providers and jobs implement them."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from backend.domain.arrays import Floats
+from backend.domain.bars import Bars
+from backend.domain.bots import Bot
+from backend.domain.ledger import Opening, TrialBatch
+from backend.domain.periods import Period
+from backend.domain.results import BacktestRun
+from backend.domain.sentiment import Channel, DatasetLink, Post, ScoredPosts, SentimentDataset
+from backend.domain.sessions import Attempt, Event, EventType, Session
+from backend.domain.timeframes import Timeframe
+
+Clock = Callable[[], datetime]
+"""The present moment in UTC."""
+
+NewId = Callable[[str], str]
+"""A fresh id that starts with the given prefix, e.g. ``ses_1f0c9a2b7d43``."""
+
+Cancelled = Callable[[], bool]
+"""Whether somebody asked for the work to stop; cheap enough to poll often."""
+
+
+# --- outside data -----------------------------------------------------------------------------------------------------
+
+
+class PriceSource(Protocol):
+    """Where bars come from."""
+
+    name: str
+
+    def symbols(self) -> tuple[str, ...]:
+        """Symbols it is known to serve; empty where that cannot be listed."""
+
+    def span(self, symbol: str, timeframe: Timeframe) -> Period | None:
+        """The sessions it can serve; None when it does not know the symbol."""
+
+    def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:
+        """Bars within ``period``. Raises DataUnavailable naming what it cannot serve."""
+
+
+class PostSource(Protocol):
+    """Where posts come from."""
+
+    name: str
+    notice: str
+    """What every user of its posts must be told, e.g. that they are synthetic; may be empty."""
+
+    def span(self, symbol: str, channel: Channel) -> Period | None:
+        """The days it can serve completely; None when it has nothing for this symbol and channel."""
+
+    def fetch(self, symbol: str, channel: Channel, period: Period) -> Sequence[Post]:
+        """Every post stamped on the days of ``period``. Raises DataUnavailable."""
+
+
+class Scorer(Protocol):
+    """Turns texts into numbers."""
+
+    name: str
+    version: str
+
+    def score(self, texts: Sequence[str]) -> Floats:
+        """Sentiment of each text in [-1, 1], 0 for neutral; shape (len(texts),)."""
+
+
+# --- stores -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BarSpan:
+    """What the store holds of one series of bars."""
+
+    symbol: str
+    timeframe: Timeframe
+    source: str
+    start: date
+    end: date
+    bars: int
+
+
+@dataclass(frozen=True)
+class PostSpan:
+    """What the store holds of the posts of one symbol and channel."""
+
+    symbol: str
+    channel: Channel
+    provider: str
+    start: date
+    end: date
+    posts: int
+
+
+class MarketStore(Protocol):
+    """Bars by symbol, timeframe and source, with the sessions known to be complete."""
+
+    def read_bars(self, symbol: str, timeframe: Timeframe, source: str, period: Period) -> Bars | None:
+        """Stored bars within ``period``; None when there are none."""
+
+    def coverage(self, symbol: str, timeframe: Timeframe, source: str) -> tuple[Period, ...]:
+        """Complete stretches, ascending, not touching each other."""
+
+    def write_bars(self, bars: Bars, covered: Period) -> None:
+        """Upsert the bars and mark ``covered`` as complete, in one transaction."""
+
+    def bar_spans(self) -> tuple[BarSpan, ...]:
+        """Every stored series, by symbol."""
+
+
+class PostStore(Protocol):
+    """Raw posts and the score that a scorer version gave each."""
+
+    def write_posts(self, provider: str, posts: Sequence[Post]) -> int:
+        """Add the posts not yet stored (key: provider, channel, symbol, id) in one transaction; returns how many."""
+
+    def read_posts(self, provider: str, symbol: str, channel: Channel, period: Period) -> tuple[Post, ...]:
+        """Posts stamped on the days of ``period`` in UTC, ascending by time, then id."""
+
+    def post_span(self, provider: str, symbol: str, channel: Channel) -> PostSpan | None:
+        """First and last stored day; None when there are none."""
+
+    def post_spans(self) -> tuple[PostSpan, ...]:
+        """Every stored symbol and channel."""
+
+    def read_scored(
+        self, provider: str, symbol: str, channel: Channel, period: Period, scorer: str
+    ) -> ScoredPosts | None:
+        """The posts with the scores of ``scorer`` (name/version); None unless every post of the period has one."""
+
+    def write_scores(self, provider: str, symbol: str, channel: Channel, scorer: str, scores: dict[str, float]) -> None:
+        """Store scores by post id, in one transaction."""
+
+
+class DatasetStore(Protocol):
+    """Immutable dataset versions and who uses them."""
+
+    def newest_dataset(
+        self, owner: str, symbol: str, channel: Channel, provider: str, timeframe: Timeframe, scorer: str
+    ) -> SentimentDataset | None:
+        """The version stored last, in one read; None when there is none."""
+
+    def load_dataset(self, owner: str, dataset_id: str) -> SentimentDataset:
+        """One version by id. Raises NotFound."""
+
+    def store_datasets(self, owner: str, session_id: str, datasets: Sequence[SentimentDataset]) -> int:
+        """Add the versions not yet stored and link all to the session, in one transaction; returns how many."""
+
+    def session_datasets(self, owner: str, session_id: str) -> tuple[DatasetLink, ...]:
+        """The versions linked to a session, by symbol and channel."""
+
+
+class SessionStore(Protocol):
+    """Sessions with their attempts, trials and event log; writes are keyed, so a step run twice is written once."""
+
+    def add_session(self, session: Session) -> None: ...
+
+    def load_session(self, owner: str, session_id: str) -> Session:
+        """Raises NotFound, naming ids that resemble it."""
+
+    def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
+        """Newest first."""
+
+    def save_session(self, session: Session) -> None:
+        """Replace the stored record."""
+
+    def append_event(
+        self, session_id: str, step: str, type: EventType, data: dict[str, Any], at: datetime
+    ) -> Event | None:
+        """Append with the next id; None when (session, step) was appended before."""
+
+    def list_events(self, session_id: str, after: int) -> tuple[Event, ...]:
+        """Events with an id above ``after``, ascending."""
+
+    def save_attempt(self, session_id: str, attempt: Attempt, trials: TrialBatch | None) -> None:
+        """Insert or replace the attempt by (session, n), and add its trials once, in one transaction."""
+
+    def list_attempts(self, session_id: str) -> tuple[Attempt, ...]:
+        """Ascending by n."""
+
+    def list_trials(self, session_id: str) -> tuple[TrialBatch, ...]:
+        """In the order of their steps."""
+
+    def request_cancel(self, owner: str, session_id: str, wanted: bool) -> None:
+        """Set or clear the flag that a running session polls. Raises NotFound."""
+
+    def cancel_requested(self, session_id: str) -> bool: ...
+
+    def conclude(self, session: Session, opening: Opening | None, openings_seen: int) -> None:
+        """Store the concluded session and its opening in one transaction.
+
+        Raises:
+            Conflict: the owner has more openings than ``openings_seen``, so the factor on p must be computed anew.
+        """
+
+
+class SessionLocks(Protocol):
+    """One process at a time runs a session; the lock dies with its process."""
+
+    def hold(self, session_id: str) -> AbstractContextManager[None]:
+        """Raises Conflict when another process holds it."""
+
+
+class LedgerStore(Protocol):
+    """Openings of an owner."""
+
+    def list_openings(self, owner: str) -> tuple[Opening, ...]:
+        """In the order in which they were made."""
+
+
+class RunStore(Protocol):
+    """Direct backtests."""
+
+    def add_run(self, run: BacktestRun, openings: Sequence[Opening]) -> None:
+        """Store the run, its trades and its openings in one transaction; an opening already stored stays as it is."""
+
+    def load_run(self, owner: str, run_id: str) -> BacktestRun:
+        """Raises NotFound."""
+
+    def list_runs(self, owner: str, limit: int) -> tuple[BacktestRun, ...]:
+        """Newest first, without trades and equity."""
+
+
+class BotStore(Protocol):
+    """Saved bots with their dataset links and pinned bars."""
+
+    def add_bot(self, bot: Bot, bars: Sequence[Bars]) -> None:
+        """Store the bot, link its dataset versions, pin its bars and name it on its session, in one transaction.
+
+        Raises:
+            Conflict: the owner has a bot of that name.
+        """
+
+    def load_bot(self, owner: str, bot_id: str) -> Bot:
+        """Raises NotFound."""
+
+    def list_bots(self, owner: str) -> tuple[Bot, ...]:
+        """Newest first."""
+
+    def load_snapshot(self, snapshot_id: str) -> Bars:
+        """Pinned bars by their content hash. Raises NotFound."""

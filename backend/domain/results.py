@@ -1,0 +1,109 @@
+"""What a backtest yields: metrics, trades, positions left open, equity."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from backend.domain.arrays import Floats, Instants
+from backend.domain.execution import Execution
+from backend.domain.record import Record
+from backend.domain.spec import StrategySpec
+from backend.domain.timeframes import Timeframe
+
+Side = Literal["long", "short"]
+ExitReason = Literal["signal", "stop", "target", "trailing", "time", "liquidation"]
+EXIT_REASONS: tuple[ExitReason, ...] = ("signal", "stop", "target", "trailing", "time", "liquidation")
+"""Position = the code in arrays."""
+
+
+class Metrics(Record):
+    """Fractions, not percent; ``max_drawdown`` is positive; what is undefined is None."""
+
+    final_equity: float
+    total_return: float
+    cagr: float | None
+    volatility: float | None
+    sharpe: float | None
+    sortino: float | None
+    calmar: float | None
+    max_drawdown: float
+    longest_drawdown_days: int
+    trades: int
+    win_rate: float | None
+    profit_factor: float | None
+    average_trade: float | None
+    best_trade: float | None
+    worst_trade: float | None
+    exposure: float
+    turnover: float | None
+    costs_paid: float
+    benchmark_return: float
+    alpha: float | None
+    beta: float | None
+
+
+METRIC_NAMES: tuple[str, ...] = tuple(Metrics.model_fields)
+
+
+class Trade(Record):
+    """A closed trade; ``pnl`` is money after costs, ``return`` a fraction of the money put in."""
+
+    symbol: str
+    side: Side
+    entry_time: datetime
+    entry_price: float
+    exit_time: datetime
+    exit_price: float
+    units: float
+    pnl: float
+    return_: float = Field(alias="return")
+    bars_held: int
+    exit_reason: ExitReason
+
+
+class OpenPosition(Record):
+    """A position still held at the end, marked to the last close less exit cost."""
+
+    symbol: str
+    side: Side
+    entry_time: datetime
+    entry_price: float
+    units: float
+    marked_price: float
+    pnl: float
+    bars_held: int
+
+
+@dataclass(frozen=True, eq=False)
+class EquityCurve:
+    """Equity at the end of each bar of a period; shape (N,) each."""
+
+    time: Instants
+    value: Floats
+
+
+class BacktestRun(Record):
+    """A stored direct backtest: hashes, metrics and what happened."""
+
+    run_id: str
+    owner: str
+    spec: StrategySpec
+    spec_hash: str
+    data_hash: str
+    engine_version: str
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    start: date
+    end: date
+    bars: int
+    source: str
+    execution: Execution
+    notices: tuple[str, ...]
+    metrics: Metrics
+    trades: tuple[Trade, ...]
+    open_positions: tuple[OpenPosition, ...]
+    equity_time: tuple[datetime, ...]
+    equity_value: tuple[float, ...]
+    created_at: datetime

@@ -1,0 +1,193 @@
+"""Posts, what a scorer makes of them, and the datasets that are stored."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.domain.arrays import Dates, Floats, Instants, Integers
+from backend.domain.hashing import hash_arrays
+from backend.domain.record import Record
+from backend.domain.timeframes import Timeframe
+
+Channel = Literal["reddit", "twitter", "stocktwits", "news", "sec"]
+"""Where people wrote; a provider is where we got it."""
+
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+ALL_CHANNELS = "all"
+"""The name under which an expression asks for every channel of the session together."""
+
+
+class Post(Record):
+    """One text about one symbol.
+
+    Attributes:
+        created_at: UTC; for a date-only stamp the midnight that ends that day in UTC.
+        known_at: when ``score`` was read, if that is known.
+        date_only: the stamp had no time of day, so the post belongs to a later session.
+    """
+
+    id: str
+    symbol: str
+    channel: Channel
+    created_at: datetime
+    known_at: datetime | None = None
+    date_only: bool = False
+    author: str = ""
+    text: str
+    score: float | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredPosts:
+    """Posts of one symbol and channel as numbers, ascending by ``created_at``; shape (P,).
+
+    Attributes:
+        created_at: UTC, ``datetime64[s]``.
+        sentiment: scorer's value in [-1, 1].
+        text_key: equal for equal normalised texts.
+        author_key: equal for equal authors; 0 for unknown.
+        date_only: the stamp had no time of day.
+    """
+
+    created_at: Instants
+    sentiment: Floats
+    text_key: Integers
+    author_key: Integers
+    date_only: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return int(self.created_at.size)
+
+
+class Coverage(StrEnum):
+    """What is known about the posts of one session; unknown is not zero."""
+
+    WITH_POSTS = "fetched-with-posts"
+    EMPTY = "fetched-empty"
+    NOT_FETCHED = "not-fetched"
+    FAILED = "failed"
+
+
+COVERAGE_CODES: tuple[Coverage, ...] = (Coverage.WITH_POSTS, Coverage.EMPTY, Coverage.NOT_FETCHED, Coverage.FAILED)
+"""Position = the code stored in arrays."""
+
+
+@dataclass(frozen=True, eq=False)
+class SentimentDays:
+    """Daily sentiment of one symbol and channel, columnar; all arrays have shape (S,), ascending sessions.
+
+    Attributes:
+        session: ``datetime64[D]``.
+        cutoff: only posts stamped before it are counted: the session's close in UTC, ``datetime64[s]``.
+        coverage: position in ``COVERAGE_CODES``, int8.
+        posts, unique_posts, authors, positive, neutral, negative: counts; 0 unless coverage is WITH_POSTS.
+        mean, median, std: of unique posts, in [-1, 1]; NaN where there are no posts (std: fewer than 2).
+    """
+
+    session: Dates
+    cutoff: Instants
+    coverage: NDArray[np.int8]
+    posts: Integers
+    unique_posts: Integers
+    authors: Integers
+    positive: Integers
+    neutral: Integers
+    negative: Integers
+    mean: Floats
+    median: Floats
+    std: Floats
+
+    def __len__(self) -> int:
+        return int(self.session.size)
+
+    @property
+    def fetched(self) -> NDArray[np.bool_]:
+        """Sessions whose posts are known, be there any or none; shape (S,)."""
+        return self.coverage <= COVERAGE_CODES.index(Coverage.EMPTY)
+
+
+class DatasetMetadata(Record):
+    """What a person wants to know about a dataset without opening it."""
+
+    total_days: int
+    days_with_data: int
+    total_posts: int
+    avg_sentiment: float | None
+    coverage: float
+    """Share of sessions that were fetched, with or without posts."""
+    from_cache_days: int
+    fetched_at: datetime
+    point_in_time: bool
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class SentimentDataset:
+    """An immutable version of the daily sentiment of one symbol and channel.
+
+    Attributes:
+        id: derived from owner and content, so equal content is the same version.
+        provider: who served the posts, e.g. ``file`` or ``sample``.
+        start, end: first and last session covered, inclusive.
+        scorer: name and version of the scorer, e.g. ``finance_lexicon/1``.
+    """
+
+    id: str
+    symbol: str
+    channel: Channel
+    provider: str
+    timeframe: Timeframe
+    start: date
+    end: date
+    scorer: str
+    days: SentimentDays
+    metadata: DatasetMetadata
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Hash of what was measured and how; not of when it was fetched."""
+        d = self.days
+        columns = (
+            d.session,
+            d.cutoff,
+            d.coverage,
+            d.posts,
+            d.unique_posts,
+            d.authors,
+            d.positive,
+            d.neutral,
+            d.negative,
+        )
+        names = (self.symbol, self.channel, self.provider, str(self.timeframe), self.scorer)
+        return hash_arrays(*names, *columns, d.mean, d.median, d.std)
+
+
+class DatasetLink(Record):
+    """A dataset version as sessions and bots name it."""
+
+    id: str
+    symbol: str
+    channel: Channel
+    provider: str
+    start: date
+    end: date
+    total_days: int
+    days_with_data: int
+    coverage: float
+    content_hash: str
+
+    @classmethod
+    def of(cls, dataset: SentimentDataset) -> "DatasetLink":
+        """Name a dataset version without its rows."""
+        shared = {
+            name: getattr(dataset, name)
+            for name in ("id", "symbol", "channel", "provider", "start", "end", "content_hash")
+        }
+        counts = {name: getattr(dataset.metadata, name) for name in ("total_days", "days_with_data", "coverage")}
+        return cls(**shared, **counts)
