@@ -6,18 +6,15 @@ from functools import cache
 import numpy as np
 from bokeh_sampledata import stocks
 
+from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.timeframes import Timeframe
 
 
 def make_bars(rows: Sequence[Sequence[float]], symbol: str = "TEST", first: str = "2020-01-01") -> Bars:
     """Daily bars from ``[open, high, low, close]`` rows on consecutive days, 14:30 to 21:00 UTC, volume 1,000."""
-    prices = np.array(rows, dtype=np.float64).T
-    session = np.datetime64(first, "D") + np.arange(len(rows))
-    midnight = session.astype("datetime64[s]")
-    start, end = midnight + np.timedelta64(52_200, "s"), midnight + np.timedelta64(75_600, "s")
-    volume = np.full(len(rows), 1_000.0)
-    return Bars(symbol, Timeframe.DAY, session, start, end, *prices, volume, source="test")
+    session: Dates = np.datetime64(first, "D") + np.arange(len(rows))
+    return _daily(symbol, session, np.array(rows, dtype=np.float64).T, np.full(len(rows), 1_000.0), "test")
 
 
 def flat_bars(closes: Sequence[float]) -> Bars:
@@ -29,10 +26,26 @@ def flat_bars(closes: Sequence[float]) -> Bars:
 def aapl_bars() -> Bars:
     """AAPL daily 2000-03-01..2013-03-01, adjusted by adj_close / close (bokeh-sampledata 2026.1, public domain)."""
     rows = stocks.AAPL
-    columns = {name: np.array(rows[name], dtype=np.float64) for name in ("open", "high", "low", "close", "adj_close")}
-    factor = columns["adj_close"] / columns["close"]
-    prices = [columns[name] * factor for name in ("open", "high", "low", "close")]
+    adjusted_close, close = (np.array(rows[name], dtype=np.float64) for name in ("adj_close", "close"))
+    prices = np.array([rows[name] for name in ("open", "high", "low", "close")], dtype=np.float64)
     session = np.array(rows["date"], dtype="datetime64[D]")
+    volume = np.array(rows["volume"], dtype=np.float64)
+    return _daily("AAPL", session, prices * (adjusted_close / close), volume, "sample")
+
+
+def _daily(symbol: str, session: Dates, prices: Floats, volume: Floats, source: str) -> Bars:
     midnight = session.astype("datetime64[s]")
-    start, end = midnight + np.timedelta64(52_200, "s"), midnight + np.timedelta64(75_600, "s")
-    return Bars("AAPL", Timeframe.DAY, session, start, end, *prices, np.array(rows["volume"], float), source="sample")
+    opens_at, closes_at = np.timedelta64(52_200, "s"), np.timedelta64(75_600, "s")
+    return Bars(
+        symbol=symbol,
+        timeframe=Timeframe.DAY,
+        session=session,
+        start=midnight + opens_at,
+        end=midnight + closes_at,
+        open=prices[0].copy(),
+        high=prices[1].copy(),
+        low=prices[2].copy(),
+        close=prices[3].copy(),
+        volume=volume,
+        source=source,
+    )
