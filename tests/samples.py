@@ -34,14 +34,13 @@ def aapl_bars() -> Bars:
 
 
 def _daily(symbol: str, session: Dates, prices: Floats, volume: Floats, source: str) -> Bars:
-    midnight = session.astype("datetime64[s]")
-    opens_at, closes_at = np.timedelta64(52_200, "s"), np.timedelta64(75_600, "s")
+    midnight = session.astype("datetime64[s]").astype(np.int64)
     return Bars(
         symbol=symbol,
         timeframe=Timeframe.DAY,
         session=session,
-        start=midnight + opens_at,
-        end=midnight + closes_at,
+        start=(midnight + 52_200).astype("datetime64[s]"),
+        end=(midnight + 75_600).astype("datetime64[s]"),
         open=prices[0].copy(),
         high=prices[1].copy(),
         low=prices[2].copy(),
