@@ -1,0 +1,75 @@
+"""Keeps every test by itself: a home of its own, none of the user's settings, and no skip that CI would not see."""
+
+import os
+from collections.abc import Generator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTED_IN = Path.cwd()
+IN_CI = os.environ.get("CI") == "true"
+
+USERS_OWN = ("BACKPROOF_", "OPENAI_", "SUPABASE_", "REDDIT_", "ALPACA_", "LANGSMITH_", "LANGCHAIN_", "XDG_")
+"""Prefixes of environment variables that differ from one user to the next."""
+
+# no deadline: a shared machine stalls; no chance in CI: a red run can be repeated
+settings.register_profile("backproof", deadline=None, derandomize=IN_CI, print_blob=True)
+settings.load_profile("backproof")
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes")
+
+
+@pytest.fixture(autouse=True)
+def own_home(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that is home and working folder of one test: no ``.env``, no database of the user is in reach."""
+    home = _homes / str(next(_numbers))
+    home.mkdir()
+    for name in [name for name in os.environ if name.startswith(USERS_OWN)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
+    monkeypatch.chdir(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real market data that ``REAL_DATA`` names; the test is skipped where it names none."""
+    named = os.environ.get("REAL_DATA", "")
+    if not named:
+        pytest.skip("REAL_DATA names no folder of real market data")
+    folder = (STARTED_IN / named).resolve()
+    if not folder.is_dir():
+        pytest.fail(f"REAL_DATA names {named}, which is not a folder; unset it or name the folder of real market data")
+    return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count a skipped test as failed in CI."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", _skip_refused(report.longrepr)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Count a module that skips itself as failed in CI."""
+    report = yield
+    if IN_CI and report.skipped:
+        report.outcome, report.longrepr = "failed", _skip_refused(report.longrepr)
+    return report
+
+
+def _skip_refused(skip: object) -> str:
+    reason = skip[-1] if isinstance(skip, tuple) else skip
+    return f"nothing may be skipped when CI=true: {reason}"
