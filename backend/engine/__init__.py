@@ -1,0 +1,1 @@
+"""Arithmetic: exchange calendar, indicators, simulation and metrics; arrays in, records out."""

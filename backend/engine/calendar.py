@@ -1,0 +1,114 @@
+"""The exchange calendar XNYS, and the one rule that says to which session a post belongs."""
+
+import warnings
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+
+import numpy as np
+
+from backend.domain.arrays import Bools, Dates, Instants, Integers
+from backend.domain.errors import InvalidInput
+from backend.domain.timeframes import Timeframe
+
+EXCHANGE = "XNYS"
+FIRST_DAY = date(1990, 1, 1)
+LAST_DAY = date(2035, 12, 31)
+"""Holidays are known by rule; beyond this they are guesses."""
+
+SESSIONS_PER_YEAR = 252
+MINUTES_PER_SESSION = 390
+
+
+@dataclass(frozen=True, eq=False)
+class TradingCalendar:
+    """Consecutive trading sessions; arrays of shape (S,).
+
+    Attributes:
+        sessions: ``datetime64[D]``, ascending.
+        opens, closes: of the regular session in UTC, ``datetime64[s]``; half days close early.
+        earlier_close: close of the session before the first one, ``datetime64[s]``.
+    """
+
+    sessions: Dates
+    opens: Instants
+    closes: Instants
+    earlier_close: np.datetime64
+
+    def __len__(self) -> int:
+        return int(self.sessions.size)
+
+    def session_index_of_posts(self, created_at: Instants, date_only: Bools) -> Integers:
+        """The session that each post belongs to: the first whose close is strictly after it.
+
+        A post at or after the close, on a weekend or on a holiday belongs to the next session. A post stamped with a
+        date only may have been written at any time of that day, so it counts as written at the midnight that ends it:
+        it belongs to the first session after that date.
+
+        Args:
+            created_at: UTC, ``datetime64[s]``, shape (P,), in any order; a date-only post carries the midnight that
+                ends its day.
+            date_only: shape (P,).
+
+        Returns:
+            Shape (P,): positions in ``sessions``; -1 for a post of an earlier session, ``len(self)`` for a later one.
+        """
+        known_at = np.where(date_only, _end_of_day(created_at), created_at)
+        index = np.searchsorted(self.closes, known_at, side="right").astype(np.int64)
+        return np.where(known_at < self.earlier_close, np.int64(-1), index)
+
+    def slice(self, first: int, stop: int) -> "TradingCalendar":
+        """Sessions ``first .. stop - 1``."""
+        earlier = self.closes[first - 1] if first > 0 else self.earlier_close
+        return TradingCalendar(self.sessions[first:stop], self.opens[first:stop], self.closes[first:stop], earlier)
+
+
+@lru_cache(maxsize=256)
+def trading_calendar(start: date, end: date) -> TradingCalendar:
+    """The sessions of the New York Stock Exchange from ``start`` to ``end``, both inclusive; none if it was closed.
+
+    Raises:
+        InvalidInput: the range lies outside the years whose holidays are known, or ends before it starts.
+    """
+    if end < start:
+        raise InvalidInput(f"The calendar cannot end on {end} before it starts on {start}.", "swap the two dates")
+    if start < FIRST_DAY or end > LAST_DAY:
+        raise InvalidInput(
+            f"The {EXCHANGE} calendar is known from {FIRST_DAY} to {LAST_DAY}, not from {start} to {end}.",
+            "choose dates within that range",
+        )
+    whole = _whole_calendar()
+    first = int(np.searchsorted(whole.sessions, np.datetime64(start, "D"), side="left"))
+    stop = int(np.searchsorted(whole.sessions, np.datetime64(end, "D"), side="right"))
+    return whole.slice(first, stop)
+
+
+def periods_per_year(timeframe: Timeframe) -> float:
+    """Bars of ``timeframe`` in a year of 252 sessions of 390 minutes."""
+    if timeframe.minutes is None:
+        return float(SESSIONS_PER_YEAR)
+    return SESSIONS_PER_YEAR * MINUTES_PER_SESSION / timeframe.minutes
+
+
+def _end_of_day(created_at: Instants) -> Instants:
+    day = (created_at - np.timedelta64(1, "s")).astype("datetime64[D]")
+    return (day + np.timedelta64(1, "D")).astype("datetime64[s]")
+
+
+@cache
+def _whole_calendar() -> TradingCalendar:
+    import exchange_calendars
+
+    warm_up = FIRST_DAY - timedelta(days=14)
+    with warnings.catch_warnings():
+        # the library calls what pandas 4 will change
+        warnings.simplefilter("ignore", DeprecationWarning)
+        schedule = exchange_calendars.get_calendar(EXCHANGE, start=str(warm_up), end=str(LAST_DAY)).schedule
+    sessions = schedule.index.to_numpy().astype("datetime64[D]")
+    opens, closes = (
+        schedule[name].dt.tz_localize(None).to_numpy().astype("datetime64[s]") for name in ("open", "close")
+    )
+    for column in (sessions, opens, closes):
+        column.flags.writeable = False
+    first = int(np.searchsorted(sessions, np.datetime64(FIRST_DAY, "D")))
+    return TradingCalendar(sessions, opens, closes, closes[0]).slice(first, sessions.size)
