@@ -1,0 +1,36 @@
+"""The ledger: openings are added once and never changed."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from backend.domain.ledger import Opening
+from backend.stores.codecs.ledger import opening_of, opening_row
+from backend.stores.sql.database import Database
+from backend.stores.sql.tables import holdout_openings
+from backend.stores.sql.upserts import insert_missing
+
+
+class SqlLedgerStore:
+    """The LedgerStore port over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list_openings(self, owner: str) -> tuple[Opening, ...]:
+        """In the order in which they were made."""
+        query = select(holdout_openings).where(holdout_openings.c.owner == owner).order_by(holdout_openings.c.number)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(opening_of(row) for row in rows)
+
+
+def add_openings(connection: Connection, openings: Sequence[Opening]) -> None:
+    """Add the openings that are not stored yet; one that is counts once and stays as it is."""
+    insert_missing(connection, holdout_openings, [opening_row(opening) for opening in openings])
+
+
+def count_openings(connection: Connection, owner: str) -> int:
+    """How many openings the owner made."""
+    query = select(func.count()).select_from(holdout_openings).where(holdout_openings.c.owner == owner)
+    return connection.scalar(query) or 0

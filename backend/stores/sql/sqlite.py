@@ -1,0 +1,76 @@
+"""Everything that is special to SQLite: how a file is opened and how its transactions begin."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from backend.domain.errors import InvalidInput, Unavailable
+from backend.stores.codecs.documents import dump, parse
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # FULL: a committed transaction is on the disk, so an opening counts even when the power fails right after it.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+
+def sqlite_engine(url: URL, busy_timeout: float) -> Engine:
+    """An engine over the file of ``url``, whose directory is made when it is missing.
+
+    Args:
+        url: ``sqlite:///path``.
+        busy_timeout: seconds to wait for another writer.
+
+    Raises:
+        InvalidInput: the URL names no file.
+        Unavailable: the directory cannot be made.
+    """
+    _make_directory(sqlite_file(url))
+    engine = create_engine(
+        url,
+        connect_args={"timeout": busy_timeout},
+        json_serializer=dump,
+        json_deserializer=parse,
+        hide_parameters=True,
+        max_overflow=-1,  # a file has no limit of connections, and nobody waits for one
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def sqlite_file(url: URL) -> Path:
+    """The file of a SQLite URL.
+
+    Raises:
+        InvalidInput: it names none.
+    """
+    if not url.database or url.database == ":memory:":
+        raise InvalidInput(
+            f"The database URL {url} names no file.", "give a file, e.g. sqlite:////home/me/backproof/backproof.db"
+        )
+    return Path(url.database)
+
+
+def _make_directory(file: Path) -> None:
+    try:
+        file.absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The directory {file.parent} for the database cannot be made ({error.strerror}).",
+            "check the path and its permissions, or set BACKPROOF_DATABASE_URL to another file",
+        ) from error
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where _begin says, not where the driver guesses
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes its lock at the start: one that read first could not wait for another writer, only fail.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,40 @@
+"""Every store over one database, as one bundle of ports."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from backend.domain.ports import BotStore, DatasetStore, LedgerStore, MarketStore, PostStore, RunStore, SessionStore
+from backend.stores.sql.bots import SqlBotStore
+from backend.stores.sql.database import Database
+from backend.stores.sql.datasets import SqlDatasetStore
+from backend.stores.sql.market import SqlMarketStore
+from backend.stores.sql.openings import SqlLedgerStore
+from backend.stores.sql.posts import SqlPostStore
+from backend.stores.sql.runs import SqlRunStore
+from backend.stores.sql.sessions import SqlSessionStore
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The stores of one database; each may be handed over on its own."""
+
+    market: MarketStore
+    posts: PostStore
+    datasets: DatasetStore
+    sessions: SessionStore
+    ledger: LedgerStore
+    runs: RunStore
+    bots: BotStore
+
+    @classmethod
+    def over(cls, database: Database) -> Self:
+        """All of them over ``database``."""
+        return cls(
+            market=SqlMarketStore(database),
+            posts=SqlPostStore(database),
+            datasets=SqlDatasetStore(database),
+            sessions=SqlSessionStore(database),
+            ledger=SqlLedgerStore(database),
+            runs=SqlRunStore(database),
+            bots=SqlBotStore(database),
+        )

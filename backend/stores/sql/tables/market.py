@@ -1,0 +1,41 @@
+"""Tables of market data, shared by all owners: bars, what is complete of them, and pinned snapshots."""
+
+from sqlalchemy import BigInteger, Column, Date, Double, Index, Integer, LargeBinary, Table
+
+from backend.stores.sql.tables.schema import METADATA, text
+
+market_bars = Table(
+    "market_bars",
+    METADATA,
+    text("symbol", key=True),
+    text("timeframe", key=True),
+    text("source", key=True),
+    # Seconds since 1970 in UTC: tens of thousands of bars are read at once, and parsing times would take most of that.
+    Column("end", BigInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, nullable=False),
+    Column("session", Date, nullable=False),
+    *(Column(name, Double, nullable=False) for name in ("open", "high", "low", "close", "volume")),
+    Index(None, "symbol", "timeframe", "source", "session"),
+    sqlite_with_rowid=False,
+)
+
+market_coverage = Table(
+    "market_coverage",
+    METADATA,
+    text("symbol", key=True),
+    text("timeframe", key=True),
+    text("source", key=True),
+    Column("start", Date, primary_key=True),
+    Column("end", Date, nullable=False),
+)
+
+bars_snapshots = Table(
+    "bars_snapshots",
+    METADATA,
+    text("snapshot_id", key=True),
+    text("symbol"),
+    text("timeframe"),
+    text("source"),
+    Column("bars", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
