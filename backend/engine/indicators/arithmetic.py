@@ -1,0 +1,78 @@
+"""Arithmetic bar by bar: missing where an operand is, or where the result is not a finite number."""
+
+from typing import cast
+
+import numpy as np
+
+from backend.domain.arrays import Floats
+
+Value = Floats | float
+
+
+def add(a: Value, b: Value) -> Floats:
+    """Sum of two lines, or of a line and a number."""
+    return _finite(np.add(a, b))
+
+
+def subtract(a: Value, b: Value) -> Floats:
+    """Difference of two lines, or of a line and a number."""
+    return _finite(np.subtract(a, b))
+
+
+def multiply(a: Value, b: Value) -> Floats:
+    """Product of two lines, or of a line and a number."""
+    return _finite(np.multiply(a, b))
+
+
+def divide(a: Value, b: Value) -> Floats:
+    """Quotient; missing where the divisor is zero."""
+    return _finite(np.divide(a, b))
+
+
+def negate(x: Floats) -> Floats:
+    """Minus the line."""
+    return np.negative(x)
+
+
+def absolute(x: Floats) -> Floats:
+    """Size without sign."""
+    return np.abs(x)
+
+
+def logarithm(x: Floats) -> Floats:
+    """Natural logarithm; missing where x is not above zero."""
+    return _finite(np.log(x))
+
+
+def square_root(x: Floats) -> Floats:
+    """Square root; missing where x is below zero."""
+    return np.sqrt(x)
+
+
+def minimum(a: Value, b: Value) -> Floats:
+    """The lower of the two at each bar; missing where either is."""
+    return np.asarray(np.minimum(a, b), dtype=np.float64)
+
+
+def maximum(a: Value, b: Value) -> Floats:
+    """The higher of the two at each bar; missing where either is."""
+    return np.asarray(np.maximum(a, b), dtype=np.float64)
+
+
+def clip(x: Floats, low: Value, high: Value) -> Floats:
+    """``x`` held between ``low`` and ``high``; where they are the wrong way round, ``high`` wins."""
+    return minimum(maximum(x, low), high)
+
+
+def scalar(symbol: str, a: float, b: float) -> float:
+    """Arithmetic on two plain numbers; NaN when it divides by zero."""
+    if symbol == "/" and b == 0:
+        return float("nan")
+    return {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else 0.0}[symbol]
+
+
+def _finite(x: Floats) -> Floats:
+    sound = np.isfinite(x)
+    if sound.all():
+        return x
+    return cast("Floats", np.where(sound, x, np.nan))
