@@ -1,0 +1,82 @@
+"""Arithmetic of the ledger of openings: which looks count as the same market, and what another look costs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backend.domain.bars import Bars
+from backend.domain.hashing import hash_json
+from backend.domain.ledger import MarketFingerprint, Opening
+from backend.domain.periods import Period
+
+SAME_MARKET_CORRELATION = 0.8
+MINIMUM_SHARED_SESSIONS = 20
+"""Fewer shared sessions say nothing: from 20 on, a true correlation of 0.3 shows as 0.8 once in 1,600 times."""
+
+
+def fingerprint(bars: Bars, period: Period) -> MarketFingerprint:
+    """Daily close-to-close returns of the sessions of ``period``, whatever the timeframe.
+
+    The first session's return is against the session before the period; it is left out where the bars begin with it.
+    """
+    last_of_session = np.append(bars.session[1:] != bars.session[:-1], True) if len(bars) else np.zeros(0, np.bool_)
+    session, close = bars.session[last_of_session], bars.close[last_of_session]
+    daily_return = close[1:] / close[:-1] - 1
+    start, end = (np.datetime64(day, "D") for day in (period.start, period.end))
+    inside = (session[1:] >= start) & (session[1:] <= end)
+    return MarketFingerprint(session=session[1:][inside], daily_return=daily_return[inside])
+
+
+def same_market(a: Opening, b: Opening) -> bool:
+    """Whether two openings show one market: the same symbol, or returns that correlate on the shared sessions."""
+    return a.symbol == b.symbol or _correlation(a.fingerprint, b.fingerprint) >= SAME_MARKET_CORRELATION
+
+
+def opening_id(*, owner: str, spec_hash: str, data_hash: str, seed: int, symbol: str, period: Period) -> str:
+    """The id of a look: the same owner, strategy, data, seed and period give the same id on every machine."""
+    look = {
+        "owner": owner,
+        "spec": spec_hash,
+        "data": data_hash,
+        "seed": seed,
+        "symbol": symbol,
+        "period": [period.start.isoformat(), period.end.isoformat()],
+    }
+    return f"opn_{hash_json(look)}"
+
+
+def opening_rank(opening: Opening, earlier: Sequence[Opening]) -> int:
+    """Which look of its owner at this market and an overlapping period this is, counting from 1.
+
+    Args:
+        opening: the look in question.
+        earlier: openings in the order in which they were made; of any owner, market and period. One with the id of
+            ``opening`` is the same look: it keeps the rank that it had, and what followed it does not count.
+    """
+    before: set[str] = set()
+    for other in earlier:
+        if other.id == opening.id:
+            break
+        if other.owner == opening.owner and other.period.overlaps(opening.period) and same_market(other, opening):
+            before.add(other.id)
+    return len(before) + 1
+
+
+def adjusted_p(p: float, rank: int) -> float:
+    """The p-value of the look with this rank: ``p`` times rank squared, at most 1.
+
+    Looking until something passes at level a is then wrong with a chance under ``a * (1 + 1/4 + 1/9 + ...) = a *
+    pi^2 / 6``: below 8.2 % for a = 5 %, however often one comes back.
+    """
+    return min(1.0, p * rank**2)
+
+
+def _correlation(a: MarketFingerprint, b: MarketFingerprint) -> float:
+    """Over the sessions that both have; 0 when these are too few or one side never moves."""
+    _, in_a, in_b = np.intersect1d(a.session, b.session, return_indices=True)
+    if in_a.size < MINIMUM_SHARED_SESSIONS:
+        return 0.0
+    x, y = a.daily_return[in_a], b.daily_return[in_b]
+    x, y = x - x.mean(), y - y.mean()
+    scale = float(np.sqrt((x @ x) * (y @ y)))
+    return float(x @ y) / scale if scale > 0 else 0.0
