@@ -1,0 +1,107 @@
+"""Everything that differs between machines, read once from the environment and ``.env``."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backend.domain.errors import InvalidInput
+from backend.domain.suggestions import did_you_mean
+
+PREFIX = "BACKPROOF_"
+ENV_FILE = ".env"
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+def default_data_dir() -> Path:
+    """Where a user's data lives: ``$XDG_DATA_HOME/backproof`` or ``~/.local/share/backproof``."""
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "backproof"
+
+
+class Settings(BaseSettings):
+    """The effective settings; each is read from ``BACKPROOF_<NAME>``.
+
+    Attributes:
+        data_dir: folder of the default database, checkpoints and locks.
+        database_url: SQLAlchemy URL of the store; empty means SQLite in ``data_dir``.
+        prices, posts: names of sources in the order in which they are asked.
+        scorer: name of the sentiment scorer.
+        strategist: who proposes strategies.
+        split: shares of train, validation and hold-out in percent.
+        lock_timeout: seconds to wait for a locked database.
+        log_level: structured log lines on standard error from this level on.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=default_data_dir)
+    database_url: str = ""
+    prices: Names = ("file", "sample")
+    posts: Names = ("file", "sample")
+    scorer: str = "finance_lexicon"
+    strategist: Literal["builtin"] = "builtin"
+    split: Annotated[tuple[float, float, float], NoDecode] = (50, 20, 30)
+    lock_timeout: float = Field(default=15.0, gt=0)
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expand_home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @field_validator("prices", "posts", mode="before")
+    @classmethod
+    def _split_names(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("split", mode="before")
+    @classmethod
+    def _split_shares(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split("/")) if isinstance(value, str) else value
+
+    @field_validator("split")
+    @classmethod
+    def _whole(cls, value: tuple[float, float, float]) -> tuple[float, float, float]:
+        if min(value) <= 0 or abs(sum(value) - 100) > 1e-9:
+            raise ValueError("the three shares must be above zero and add up to 100, e.g. 50/20/30")
+        return value
+
+    @property
+    def store_url(self) -> str:
+        """The database URL with its default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'backproof.sqlite'}"
+
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """Train, validation and hold-out as fractions."""
+        train, validation, holdout = self.split
+        return train / 100, validation / 100, holdout / 100
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Raises:
+        InvalidInput: a ``BACKPROOF_*`` name that does not exist, or a value that does not fit.
+    """
+    _refuse_unknown_names()
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "the settings"
+        raise InvalidInput(f"The setting {name} is not valid: {first['msg']}.", "see `backproof settings`") from None
+
+
+def _refuse_unknown_names() -> None:
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    stated = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
+    unknown = sorted(name for name in stated if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        hint = did_you_mean(unknown[0], known) or "see `backproof settings`"
+        raise InvalidInput(f"There is no setting {unknown[0]}.", hint)
