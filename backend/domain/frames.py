@@ -12,7 +12,7 @@ from backend.domain.arrays import Floats
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.hashing import hash_arrays
-from backend.domain.ledger import Opening
+from backend.domain.ledger import MarketFingerprint, Opening
 from backend.domain.periods import Period, Periods
 
 
@@ -92,6 +92,10 @@ class SealedFrame:
     def data_hash(self) -> str:
         """Hash of the whole frame, hold-out included; it tells nothing about its content."""
         return self._full.data_hash
+
+    def fingerprint(self) -> MarketFingerprint:
+        """By which the ledger recognises the market of the hold-out."""
+        return MarketFingerprint.of(self._full.bars, self._periods.holdout)
 
     def visible(self) -> LoopFrame:
         """Warm-up, train and validation rows, as copies."""

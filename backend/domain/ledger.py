@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
+
 from backend.domain.arrays import Dates, Floats
+from backend.domain.bars import Bars
 from backend.domain.periods import Period
 
 OpeningKind = Literal["session", "backtest", "cell", "report"]
@@ -21,6 +24,18 @@ class MarketFingerprint:
 
     session: Dates
     daily_return: Floats
+
+    @classmethod
+    def of(cls, bars: Bars, period: Period) -> "MarketFingerprint":
+        """From the last close of each session of ``period``, whatever the timeframe.
+
+        The first return is against the session before the period; it is left out where the bars begin with it.
+        """
+        last_of_session = np.append(bars.session[1:] != bars.session[:-1], len(bars) > 0)[: len(bars)]
+        session, close = bars.session[last_of_session], bars.close[last_of_session]
+        start, end = (np.datetime64(day, "D") for day in (period.start, period.end))
+        inside = (session[1:] >= start) & (session[1:] <= end)
+        return cls(session=session[1:][inside], daily_return=(close[1:] / close[:-1] - 1)[inside])
 
 
 @dataclass(frozen=True, eq=False)

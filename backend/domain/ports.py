@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Dates, Floats, Instants
 from backend.domain.bars import Bars
 from backend.domain.bots import Bot
 from backend.domain.ledger import Opening, TrialBatch
@@ -27,6 +27,23 @@ Cancelled = Callable[[], bool]
 
 
 # --- outside data -----------------------------------------------------------------------------------------------------
+
+
+class SessionHours(Protocol):
+    """Trading sessions with their opens and closes in UTC; shape (S,) each."""
+
+    @property
+    def sessions(self) -> Dates: ...
+
+    @property
+    def opens(self) -> Instants: ...
+
+    @property
+    def closes(self) -> Instants: ...
+
+
+Exchange = Callable[[date, date], SessionHours]
+"""The sessions of an exchange from one day to another, both inclusive."""
 
 
 class PriceSource(Protocol):
