@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
+from backend.domain.errors import InvalidInput
 from backend.stores.codecs.rows import reading
 
 AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
@@ -14,9 +15,14 @@ def dump(value: Any) -> str:
     """The JSON text of a record, a list or a dict; NaN and infinities become null, floats read back exactly.
 
     Raises:
-        ValueError: a value has no JSON form.
+        InvalidInput: a value has no JSON form.
     """
-    return to_json(value, by_alias=True, inf_nan_mode="null").decode()
+    try:
+        return to_json(value, by_alias=True, inf_nan_mode="null").decode()
+    except ValueError as error:
+        raise InvalidInput(
+            f"A value cannot be stored as JSON ({error}).", "store numbers, texts, times, lists and dicts"
+        ) from error
 
 
 def parse(text: str | bytes) -> Any:

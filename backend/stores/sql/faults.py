@@ -69,7 +69,7 @@ def told_plainly(place: str) -> Iterator[None]:
     except StatementError as error:
         raise _plain(error, place) from error
     except (UnicodeEncodeError, OverflowError) as error:
-        raise InvalidInput(f"A value cannot be stored: {error}.", "store valid text and 64-bit numbers") from error
+        raise InvalidInput(f"A value cannot be stored ({error}).", "store valid text and 64-bit numbers") from error
 
 
 def _plain(error: StatementError, place: str) -> BackproofError:
@@ -79,7 +79,7 @@ def _plain(error: StatementError, place: str) -> BackproofError:
     if isinstance(error, IntegrityError):
         return Conflict(f"The database {place} refused a record that contradicts a stored one ({reason}).")
     if not isinstance(error, DBAPIError):
-        return InvalidInput(f"A value cannot be stored: {reason}.", "store numbers, texts, times, lists and dicts")
+        return InvalidInput(f"A value cannot be stored ({reason}).", "store valid text, times and 64-bit numbers")
     code = getattr(error.orig, "sqlite_errorcode", None)
     fault = SQLITE_FAULTS.get(code & 0xFF, _OTHER) if code is not None else _OTHER
     return Unavailable(fault.sentence.format(place=place, reason=reason), fault.hint)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, func, select
 
+from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.periods import Period
 from backend.domain.ports import PostSpan
 from backend.domain.sentiment import Channel, Post, ScoredPosts
@@ -70,11 +72,15 @@ class SqlPostStore:
         """Store scores by post id, in one transaction; a score stored before is replaced.
 
         Raises:
-            Conflict: a score is of a post that is not stored, or is not a number.
+            NotFound: a score is of a post that is not stored.
+            InvalidInput: a score is not a finite number.
         """
-        series = {"provider": provider, "symbol": symbol, "channel": channel, "scorer": scorer}
-        rows = [series | {"id": post_id, "sentiment": score} for post_id, score in scores.items()]
+        series = {"provider": provider, "symbol": symbol, "channel": channel}
+        rows = [series | {"scorer": scorer, "id": key, "sentiment": score} for key, score in scores.items()]
+        _refuse_unfinite(scorer, scores)
         with self._database.writing() as connection:
+            known = connection.scalars(select(stored_posts.c.id).filter_by(**series))
+            _refuse_unknown(f"{channel} posts about {symbol} from {provider}", scores.keys() - known)
             insert_or_replace(connection, post_scores, rows)
 
     def _spans(self, where: Sequence[ColumnElement[Any]]) -> tuple[PostSpan, ...]:
@@ -88,6 +94,20 @@ class SqlPostStore:
 
 def _series(table: Table, provider: str, symbol: str, channel: Channel) -> list[ColumnElement[Any]]:
     return [table.c.provider == provider, table.c.symbol == symbol, table.c.channel == channel]
+
+
+def _refuse_unfinite(scorer: str, scores: dict[str, float]) -> None:
+    for post_id, score in scores.items():
+        if not isfinite(score):
+            raise InvalidInput(f"{scorer} gave post {post_id} the score {score}.", "a score lies within -1..1")
+
+
+def _refuse_unknown(series: str, unknown: set[str]) -> None:
+    if unknown:
+        raise NotFound(
+            f"There are scores of {len(unknown)} {series} that are not stored, e.g. {min(unknown)}.",
+            "store the posts before their scores",
+        )
 
 
 def _stamped_within(period: Period) -> list[ColumnElement[Any]]:

@@ -1,0 +1,83 @@
+"""The contract of BotStore."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.domain.errors import Conflict, NotFound
+from backend.stores import Stores
+from tests.samples import aapl_bars, flat_bars
+from tests.stores.samples import NOON, OWNER, STRANGER, as_row, make_bot, make_dataset, make_session
+
+
+def test_a_bot_comes_back_with_its_bars_and_is_named_on_its_session(with_sessions: Stores) -> None:
+    datasets = (make_dataset("AAPL"), make_dataset("IBM"))
+    with_sessions.datasets.store_datasets(OWNER, "ses_1", datasets)
+    bot = make_bot(datasets=datasets, bars=(aapl_bars(),))
+    with_sessions.bots.add_bot(bot, [aapl_bars()])
+    assert with_sessions.bots.load_bot(OWNER, "bot_1") == bot
+    assert as_row(with_sessions.bots.load_snapshot(aapl_bars().content_hash)) == as_row(aapl_bars())
+    assert with_sessions.sessions.load_session(OWNER, "ses_1") == make_session(bot_id="bot_1")
+
+
+def test_several_bots_may_share_datasets_and_bars(with_sessions: Stores) -> None:
+    dataset, bars = make_dataset(), flat_bars([1, 2])
+    with_sessions.datasets.store_datasets(OWNER, "ses_1", [dataset])
+    for n in (1, 2):
+        bot = make_bot(f"bot_{n}", name=f"Bot {n}", datasets=(dataset,), bars=(bars,))
+        with_sessions.bots.add_bot(bot, [bars] if n == 1 else [])
+    assert len(with_sessions.bots.list_bots(OWNER)) == 2
+    assert with_sessions.sessions.load_session(OWNER, "ses_1").bot_id == "bot_2"
+
+
+def test_bots_are_listed_newest_first(with_sessions: Stores) -> None:
+    for name, hours in (("b", 0), ("a", 2), ("c", 0)):
+        with_sessions.bots.add_bot(make_bot(name, name=name, created_at=NOON + timedelta(hours=hours)), [])
+    assert [bot.bot_id for bot in with_sessions.bots.list_bots(OWNER)] == ["a", "c", "b"]
+
+
+def test_a_name_is_taken_once_by_each_owner(with_sessions: Stores) -> None:
+    with_sessions.bots.add_bot(make_bot(), [])
+    with pytest.raises(Conflict, match=r'a bot named "Momentum" already \(bot_1\)'):
+        with_sessions.bots.add_bot(make_bot("bot_2"), [flat_bars([1])])
+    with_sessions.bots.add_bot(make_bot("bot_3", STRANGER, session_id="ses_bob"), [])
+    with pytest.raises(Conflict, match='a bot "bot_1" already'):
+        with_sessions.bots.add_bot(make_bot("bot_1", name="Other"), [])
+
+
+def test_a_bot_needs_datasets_of_its_own_owner(with_sessions: Stores) -> None:
+    theirs = make_dataset()
+    with_sessions.datasets.store_datasets(STRANGER, "ses_bob", [theirs])
+    with pytest.raises(NotFound, match=f'no dataset "{theirs.id}"'):
+        with_sessions.bots.add_bot(make_bot(datasets=(theirs,), bars=(flat_bars([1]),)), [flat_bars([1])])
+    assert with_sessions.bots.list_bots(OWNER) == ()
+    assert with_sessions.sessions.load_session(OWNER, "ses_1").bot_id is None
+    with pytest.raises(NotFound):
+        with_sessions.bots.load_snapshot(flat_bars([1]).content_hash)
+
+
+def test_a_bot_needs_the_bars_that_it_names(with_sessions: Stores) -> None:
+    with pytest.raises(NotFound, match="no pinned bars"):
+        with_sessions.bots.add_bot(make_bot(bars=(flat_bars([1]),)), [flat_bars([2])])
+    assert with_sessions.bots.list_bots(OWNER) == ()
+
+
+def test_a_bot_needs_a_session_of_its_own_owner(with_sessions: Stores) -> None:
+    with pytest.raises(NotFound, match='no session "ses_bob"'):
+        with_sessions.bots.add_bot(make_bot(session_id="ses_bob"), [])
+    assert with_sessions.bots.list_bots(OWNER) == ()
+
+
+def test_an_owner_sees_only_bots_of_their_own(with_sessions: Stores) -> None:
+    with_sessions.bots.add_bot(make_bot(), [])
+    assert with_sessions.bots.list_bots(STRANGER) == ()
+    with pytest.raises(NotFound) as refused:
+        with_sessions.bots.load_bot(STRANGER, "bot_1")
+    assert "did you mean" not in refused.value.hint
+
+
+def test_an_unknown_bot_is_told_with_what_resembles_it(with_sessions: Stores) -> None:
+    with_sessions.bots.add_bot(make_bot("bot_abc"), [])
+    with pytest.raises(NotFound, match='no bot "bot_abd"') as refused:
+        with_sessions.bots.load_bot(OWNER, "bot_abd")
+    assert refused.value.hint == 'did you mean "bot_abc"?'

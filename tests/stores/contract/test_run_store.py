@@ -1,0 +1,74 @@
+"""The contracts of RunStore and LedgerStore."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.domain.errors import Conflict, InvalidInput, NotFound
+from backend.stores import Stores
+from tests.stores.samples import NOON, OWNER, STRANGER, as_row, make_opening, make_run
+
+
+def test_a_run_comes_back_as_it_was(stores: Stores) -> None:
+    stores.runs.add_run(make_run(), [])
+    assert stores.runs.load_run(OWNER, "run_1") == make_run()
+
+
+def test_a_run_may_have_no_trades_and_no_equity(stores: Stores) -> None:
+    empty = make_run(trades=(), open_positions=(), equity_time=(), equity_value=())
+    stores.runs.add_run(empty, [])
+    assert stores.runs.load_run(OWNER, "run_1") == empty
+
+
+def test_runs_are_listed_newest_first_without_trades_and_equity(stores: Stores) -> None:
+    for name, hours in (("b", 0), ("a", 2), ("c", 0)):
+        stores.runs.add_run(make_run(name, created_at=NOON + timedelta(hours=hours)), [])
+    listed = stores.runs.list_runs(OWNER, 2)
+    assert [run.run_id for run in listed] == ["a", "c"]
+    assert listed[1] == make_run("c", trades=(), equity_time=(), equity_value=())
+
+
+def test_a_run_is_added_once_and_as_a_whole(stores: Stores) -> None:
+    stores.runs.add_run(make_run(), [])
+    with pytest.raises(Conflict, match='a backtest "run_1" already'):
+        stores.runs.add_run(make_run(owner=STRANGER), [make_opening(owner=STRANGER)])
+    assert stores.ledger.list_openings(STRANGER) == ()
+    assert stores.runs.list_runs(STRANGER, 10) == ()
+
+
+def test_a_run_that_cannot_be_stored_leaves_nothing(stores: Stores) -> None:
+    naive = make_run().trades[0].model_copy(update={"exit_time": NOON.replace(tzinfo=None)})
+    with pytest.raises(InvalidInput, match="no time zone"):
+        stores.runs.add_run(make_run(trades=(make_run().trades[0], naive)), [make_opening()])
+    assert stores.runs.list_runs(OWNER, 10) == ()
+    assert stores.ledger.list_openings(OWNER) == ()
+
+
+def test_openings_are_listed_in_the_order_in_which_they_were_made(stores: Stores) -> None:
+    first, second = make_opening("z", kind="backtest"), make_opening("a", kind="backtest")
+    stores.runs.add_run(make_run("run_1"), [first, second])
+    stores.runs.add_run(make_run("run_2"), [make_opening("a", symbol="CHANGED"), make_opening("m")])
+    openings = stores.ledger.list_openings(OWNER)
+    assert [opening.id for opening in openings] == ["z", "a", "m"]
+    assert as_row(openings[1]) == as_row(second)
+
+
+def test_an_owner_sees_only_runs_and_openings_of_their_own(stores: Stores) -> None:
+    stores.runs.add_run(make_run(), [make_opening()])
+    assert stores.runs.list_runs(STRANGER, 10) == ()
+    assert stores.ledger.list_openings(STRANGER) == ()
+    with pytest.raises(NotFound) as refused:
+        stores.runs.load_run(STRANGER, "run_1")
+    assert "did you mean" not in refused.value.hint
+
+
+def test_two_owners_may_make_openings_of_one_id(stores: Stores) -> None:
+    stores.runs.add_run(make_run(), [make_opening("o", OWNER), make_opening("o", STRANGER)])
+    assert len(stores.ledger.list_openings(OWNER)) == len(stores.ledger.list_openings(STRANGER)) == 1
+
+
+def test_an_unknown_run_is_told_with_what_resembles_it(stores: Stores) -> None:
+    stores.runs.add_run(make_run("run_abc"), [])
+    with pytest.raises(NotFound, match='no backtest "run_abd"') as refused:
+        stores.runs.load_run(OWNER, "run_abd")
+    assert refused.value.hint == 'did you mean "run_abc"?'
