@@ -1,0 +1,86 @@
+"""The supervisor: pure functions that decide whether to go on, and which attempt was best by validation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+from backend.domain.goal import Goal, Target
+from backend.domain.results import Metrics
+from backend.domain.sessions import Attempt
+from backend.search.objective import complexity, effective_targets, shortfall
+
+Decision = Literal["propose", "conclude"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a session is.
+
+    Attributes:
+        done: attempts finished, failed ones included.
+        wanted: attempts the session may make.
+        exhausted: the strategist or the budget has nothing left.
+        cancelled: somebody asked for the session to stop.
+    """
+
+    done: int
+    wanted: int
+    exhausted: bool = False
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A target that an attempt missed.
+
+    Attributes:
+        measured: None where the metric is undefined.
+        shortfall: the distance relative to the target's size, above 0.
+    """
+
+    target: Target
+    measured: float | None
+    shortfall: float
+
+    def __str__(self) -> str:
+        measured = "undefined" if self.measured is None else f"{self.measured:.4g}"
+        return f"{self.target} was missed: {self.target.metric} is {measured} ({self.shortfall:.0%} off)"
+
+
+def decide(progress: Progress) -> Decision:
+    """Another attempt as long as there is budget, something to propose, and nobody objects."""
+    if progress.cancelled or progress.exhausted or progress.done >= progress.wanted:
+        return "conclude"
+    return "propose"
+
+
+def choose(goal: Goal, attempts: Sequence[Attempt]) -> Attempt | None:
+    """The best attempt by validation, whenever it was made; None when none was measured.
+
+    Attempts that meet every target (without one on the return, a net return above zero is implied) come first, by
+    Sharpe ratio; otherwise the one with the smallest total shortfall. Of equals the simpler, then the earlier.
+    """
+    measured = [attempt for attempt in attempts if attempt.validation is not None and attempt.failed_reason is None]
+    return min(measured, key=lambda attempt: _rank(goal, attempt), default=None)
+
+
+def misses(goal: Goal, metrics: Metrics) -> tuple[Miss, ...]:
+    """Every target that ``metrics`` do not meet, the implied one on the return included, and by how much."""
+    values = metrics.model_dump()
+    found = ((target, values[target.metric]) for target in effective_targets(goal))
+    return tuple(Miss(t, value, shortfall(t, value)) for t, value in found if not t.holds(value))
+
+
+def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
+    """Lower is better; shortfalls and Sharpe ratios are rounded, so that noise in the last digits decides nothing."""
+    if attempt.validation is None:
+        return (inf, inf, 0, attempt.n)
+    missed = sum(miss.shortfall for miss in misses(goal, attempt.validation))
+    sharpe = attempt.validation.sharpe
+    return (
+        round(missed, 9) if missed else 0.0,
+        inf if sharpe is None else -round(sharpe, 9),
+        complexity(attempt.spec),
+        attempt.n,
+    )

@@ -1,0 +1,53 @@
+"""What the strategist may see of a session: the goal and train results, by type nothing of validation or hold-out."""
+
+from dataclasses import dataclass
+
+from backend.domain.goal import Goal
+from backend.domain.results import Metrics
+from backend.domain.sentiment import ALL_CHANNELS
+from backend.domain.sessions import Attempt, Diagnosis, Observations
+from backend.domain.spec import StrategySpec
+
+
+@dataclass(frozen=True)
+class TrainView:
+    """An earlier attempt as the strategist sees it; ``train`` is None for a failed one.
+
+    There is no field for validation or hold-out results, so no proposal can depend on them.
+    """
+
+    n: int
+    family: str
+    spec: StrategySpec
+    train: Metrics | None
+    observations: Observations | None
+    diagnosis: Diagnosis | None
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "TrainView":
+        """The train side of an attempt."""
+        return cls(attempt.n, attempt.family, attempt.spec, attempt.train, attempt.observations, attempt.diagnosis)
+
+
+@dataclass(frozen=True)
+class SearchContext:
+    """Everything a proposal is made from, beside the random generator.
+
+    Attributes:
+        n: number of the attempt to propose, from 1.
+        attempts: earlier attempts, ascending by n.
+        iterations: attempts the session may make in all.
+    """
+
+    goal: Goal
+    n: int
+    attempts: tuple[TrainView, ...] = ()
+    iterations: int = 8
+
+    @property
+    def channel(self) -> str | None:
+        """The sentiment that a strategy reads: the only channel, ``"all"`` of several, or None without any."""
+        channels = self.goal.channels
+        if len(channels) > 1:
+            return ALL_CHANNELS
+        return channels[0] if channels else None
