@@ -57,8 +57,8 @@ format: $(WITH_DEV)
 	$(BIN)/ruff check --fix .
 
 bench: $(WITH_DEV)
-	@for table in $(sort $(basename $(notdir $(wildcard benchmarks/[a-z]*)))); do \
-		$(BIN)/python -m "benchmarks.$$table" || exit; \
+	@for table in $$(grep -l '^if __name__ == "__main__"' benchmarks/*.py); do \
+		$(BIN)/python -m "benchmarks.$$(basename "$$table" .py)" || exit; \
 	done
 
 lock: $(WITH_UV)
