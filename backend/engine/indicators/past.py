@@ -30,8 +30,3 @@ def diff(x: Floats, bars: int) -> Floats:
 def change(x: Floats, bars: int) -> Floats:
     """``x / lag(x, bars) - 1`` as a fraction; missing where either is, or where the earlier value is zero."""
     return subtract(divide(x, lag(x, bars)), 1.0)
-
-
-def rate_of_change(x: Floats, bars: int) -> Floats:
-    """``change`` in percent, TA-Lib's ROC."""
-    return change(x, bars) * 100.0

@@ -4,7 +4,6 @@ import numpy as np
 
 from backend.domain.arrays import Floats
 from backend.domain.frames import Frame
-from backend.engine.indicators.averages import mean_of_sums
 
 
 def obv(frame: Frame) -> Floats:
@@ -27,18 +26,15 @@ def traded_value(frame: Frame) -> Floats:
     return (bars.high + bars.low + bars.close) / 3.0 * bars.volume
 
 
-def vwap(value_sums: Floats, volume_sums: Floats, window: int) -> Floats:
-    """Average price paid over the last ``window`` bars, weighted by volume.
+def vwap(value: Floats, volume: Floats) -> Floats:
+    """Average price paid over a window, weighted by volume.
 
     Args:
-        value_sums: shape (3, T + 1), ``running_sums`` of ``traded_value``.
-        volume_sums: the same of the volume.
-        window: bars, >= 1.
+        value: shape (T,), mean ``traded_value`` of the window.
+        volume: shape (T,), mean volume of the window.
 
     Returns:
-        Shape (T,), a price; the first ``window - 1`` values are NaN. Missing where nothing was traded.
+        Shape (T,), a price; missing where an input is, or where nothing was traded.
     """
-    volume = mean_of_sums(volume_sums, window)
-    value = mean_of_sums(value_sums, window)
     line: Floats = np.divide(value, volume, out=np.full(volume.size, np.nan), where=volume > 0)
     return line

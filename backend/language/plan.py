@@ -1,0 +1,165 @@
+"""Typed trees to a list of calculations in which equal parts occur once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from backend.engine.indicators import arithmetic, truth
+from backend.language.columns import COLUMNS
+from backend.language.function import FRAME, Accepts, Step
+from backend.language.rules import no_bars
+from backend.language.tree import Call, Column, Kind, Literal, Node, Operation, ParameterValue
+
+FRAME_SLOT = 0
+
+_OPERATIONS: dict[tuple[str, int], Callable[..., Any]] = {
+    ("+", 2): arithmetic.add,
+    ("-", 2): arithmetic.subtract,
+    ("*", 2): arithmetic.multiply,
+    ("/", 2): arithmetic.divide,
+    ("-", 1): arithmetic.negate,
+    ("<", 2): truth.less,
+    ("<=", 2): truth.less_or_equal,
+    (">", 2): truth.greater,
+    (">=", 2): truth.greater_or_equal,
+    ("not", 1): truth.negation,
+}
+_NUMBERS = {symbol: partial(arithmetic.scalar, symbol) for symbol in "+-*/"}
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """``slots[slot] = run(*(slots[i] for i in inputs))``.
+
+    Attributes:
+        shared: worth keeping for other parameter values: it depends on at most one parameter.
+    """
+
+    slot: int
+    run: Callable[..., Any]
+    inputs: tuple[int, ...]
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warmup:
+    """``warmups[slot]`` = longest of ``warmups[inputs]`` plus what ``rule`` makes of the values in ``windows``."""
+
+    slot: int
+    inputs: tuple[int, ...]
+    windows: tuple[int, ...]
+    rule: Callable[..., int]
+
+
+@dataclass
+class Plan:
+    """Slots for the frame, constants, parameters and results, and the calculations that fill them, in order.
+
+    Attributes:
+        slots: template of the values: constants are in place, the rest is None.
+        parameters: name -> slot.
+        windows: parameters that count bars, and the fewest that each may count.
+        numbers: calculations on plain numbers, done before the others.
+        series: calculations on arrays.
+        warmups: one for each slot that adds bars of its own.
+        channels: names of the channels that are read.
+    """
+
+    slots: list[Any] = field(default_factory=lambda: [None])
+    parameters: dict[str, int] = field(default_factory=dict)
+    windows: dict[str, int] = field(default_factory=dict)
+    numbers: list[Calculation] = field(default_factory=list)
+    series: list[Calculation] = field(default_factory=list)
+    warmups: list[Warmup] = field(default_factory=list)
+    channels: set[str] = field(default_factory=set)
+    _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _reads: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def add(self, node: Node) -> int:
+        """The slot that will hold the value of ``node``; equal nodes share one."""
+        match node:
+            case Literal(value=value):
+                return self._constant(node.kind, value)
+            case ParameterValue(name=name):
+                return self._parameter(name)
+            case Column(name=name):
+                return self._calculate(self.series, COLUMNS[name].read, (FRAME_SLOT,))
+            case Call():
+                return self._call(node)
+            case Operation():
+                return self._operation(node)
+        raise TypeError(type(node).__name__)
+
+    def _constant(self, kind: Kind, value: float | str) -> int:
+        if kind is Kind.CHANNEL:
+            self.channels.add(str(value))
+        return self._slot(("constant", value), value)
+
+    def _parameter(self, name: str) -> int:
+        if name not in self.parameters:
+            self.parameters[name] = self._slot(("parameter", name), None)
+            self._reads[self.parameters[name]] = frozenset({self.parameters[name]})
+        return self.parameters[name]
+
+    def _operation(self, node: Operation) -> int:
+        inputs = tuple(self.add(part) for part in node.inputs)
+        if node.kind is Kind.NUMBER:
+            if len(inputs) == 1:
+                inputs = (self._constant(Kind.NUMBER, 0.0), *inputs)
+            return self._calculate(self.numbers, _NUMBERS[node.symbol], inputs)
+        if node.symbol in ("and", "or"):
+            run = truth.both if node.symbol == "and" else truth.either
+        else:
+            run = _OPERATIONS[node.symbol, len(inputs)]
+        slot = self._calculate(self.series, run, inputs)
+        return self._warmed(Warmup(slot, inputs, (), no_bars))
+
+    def _call(self, node: Call) -> int:
+        function = node.function
+        inputs = tuple(
+            self._window(part, argument.low) if argument.accepts is Accepts.WINDOW else self.add(part)
+            for part, argument in zip(node.inputs, function.arguments, strict=True)
+        )
+        slot = self._step(function.step, inputs)
+        windows = tuple(inputs[i] for i in function.windows)
+        rest = tuple(slot for i, slot in enumerate(inputs) if i not in function.windows)
+        return self._warmed(Warmup(slot, rest, windows, function.warmup))
+
+    def _warmed(self, warmup: Warmup) -> int:
+        if ("warmup", warmup.slot) not in self._known:
+            self._known["warmup", warmup.slot] = warmup.slot
+            self.warmups.append(warmup)
+        return warmup.slot
+
+    def _window(self, node: Node, low: int) -> int:
+        if isinstance(node, ParameterValue):
+            self.windows[node.name] = max(low, self.windows.get(node.name, low))
+            return self._parameter(node.name)
+        value = int(node.value) if isinstance(node, Literal) else 0
+        return self._slot(("window", value), value)
+
+    def _step(self, step: Step, arguments: tuple[int, ...]) -> int:
+        inputs = []
+        for part in step.inputs:
+            if isinstance(part, Step):
+                inputs.append(self._step(part, arguments))
+            else:
+                inputs.append(FRAME_SLOT if part == FRAME else arguments[part])
+        return self._calculate(self.series, step.run, tuple(inputs))
+
+    def _calculate(self, calculations: list[Calculation], run: Callable[..., Any], inputs: tuple[int, ...]) -> int:
+        key = (run, *inputs)
+        if key in self._known:
+            return self._known[key]
+        slot = self._slot(key, None)
+        reads = frozenset().union(*(self._reads.get(i, frozenset()) for i in inputs))
+        self._reads[slot] = reads
+        calculations.append(Calculation(slot, run, inputs, shared=len(reads) <= 1))
+        return slot
+
+    def _slot(self, key: tuple[Any, ...], value: Any) -> int:
+        if key not in self._known:
+            self._known[key] = len(self.slots)
+            self.slots.append(value)
+        return self._known[key]

@@ -1,0 +1,76 @@
+"""The typed tree of an expression: what was parsed, with names resolved and units known."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from backend.language.function import Function
+from backend.language.units import NUMBER, RATIO, Unit
+
+
+class Kind(StrEnum):
+    """What an expression is."""
+
+    NUMBER = "number"
+    SERIES = "series"
+    CONDITION = "condition"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A part of an expression.
+
+    Attributes:
+        kind: what it gives; the unit of a condition or a channel says nothing.
+        inputs: its parts, from left to right. A named series is the same node wherever it is used.
+        size: nodes in it, with named series written out wherever they are used.
+        depth: longest way down, likewise.
+    """
+
+    kind: Kind
+    unit: Unit = RATIO
+    inputs: tuple["Node", ...] = ()
+    size: int = field(init=False)
+    depth: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", 1 + sum(node.size for node in self.inputs))
+        object.__setattr__(self, "depth", 1 + max((node.depth for node in self.inputs), default=0))
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Literal(Node):
+    """A number or the name of a channel, written down."""
+
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ParameterValue(Node):
+    """A parameter of the strategy; its value is known before running."""
+
+    name: str
+    kind: Kind = Kind.NUMBER
+    unit: Unit = NUMBER
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Column(Node):
+    """A column of the bars."""
+
+    name: str
+    kind: Kind = Kind.SERIES
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Operation(Node):
+    """``+ - * /`` (minus also of one operand), a comparison, or ``and or not``; ``and or`` have two or more parts."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Call(Node):
+    """A function of the registry with its arguments."""
+
+    function: Function
