@@ -1,0 +1,146 @@
+"""The built-in strategist: decides which structure to try next, fresh from the grammar or changed from an attempt."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from backend.domain.sessions import Candidate, Change
+from backend.domain.spec import StrategySpec
+from backend.search.archive import Elite, archive
+from backend.search.blocks import FILTERS, blocks
+from backend.search.context import SearchContext
+from backend.search.families import FAMILIES, Family
+from backend.search.mutations import MUTATIONS, Surroundings
+from backend.search.objective import FULL_LENGTH, Objective
+from backend.search.structure import structure
+
+EXPLORING_SHARE = 0.6
+"""Share of a session's attempts that open with fresh families; the rest improves what was found."""
+FRESH_CHANCE = 0.25
+"""How often a later attempt starts afresh all the same."""
+SCORE_SPREAD = 0.5
+"""Difference of train score that makes an elite e times as likely to be improved next."""
+
+
+@dataclass(frozen=True)
+class _Idea:
+    """A structure that could be tried, before it is known whether it was tried already."""
+
+    spec: StrategySpec
+    family: str
+    parent: int | None
+    origin: str
+
+
+def propose(context: SearchContext, rng: np.random.Generator) -> Candidate | None:
+    """The next strategy of a session; the same context and generator state give the same one.
+
+    Fresh families come first, those that the goal's words ask for before others. Then the best train attempts are
+    changed as their diagnoses suggest. A structure (a strategy without its numbers) is proposed once in a session.
+
+    Returns:
+        None when every structure of the grammar has been tried.
+    """
+    tried = {structure(view.spec) for view in context.attempts}
+    for idea in _ideas(context, rng):
+        if structure(idea.spec) not in tried:
+            return Candidate(spec=idea.spec, family=idea.family, parent=idea.parent, origin=idea.origin)
+    return None
+
+
+def ranked_families(context: SearchContext, rng: np.random.Generator) -> list[Family]:
+    """The families that the goal allows, those it asks for first, equals in random order."""
+    usable = [f for f in FAMILIES.values() if context.channel is not None or not f.reads_sentiment]
+    order = rng.permutation(len(usable))
+    return sorted((usable[index] for index in order), key=lambda family: -_asked_for(family, context))
+
+
+def _asked_for(family: Family, context: SearchContext) -> float:
+    """Two points for the family's own word, one for a further one, one for reading the sentiment asked for."""
+    words = set(context.goal.style)
+    own = 2.0 if family.hints[0] in words else 0.0
+    further = float(len(words & set(family.hints[1:])))
+    sentiment = 1.0 if family.reads_sentiment and context.channel is not None else 0.0
+    return own + further + sentiment
+
+
+def _ideas(context: SearchContext, rng: np.random.Generator) -> Iterator[_Idea]:
+    families = ranked_families(context, rng)
+    exploring = context.n <= ceil(context.iterations * EXPLORING_SHARE)
+    if exploring or rng.random() < FRESH_CHANCE:
+        yield from _fresh(context, families)
+    yield from _improved(context, families, rng)
+    yield from _fresh(context, families)
+    yield from _varied(context, families, rng)
+
+
+def _fresh(context: SearchContext, families: list[Family]) -> Iterator[_Idea]:
+    """Each family once; where sentiment was asked for, a family that reads none is filtered by the mood."""
+    tried = {view.family for view in context.attempts}
+    for family in families:
+        if family.name in tried:
+            continue
+        spec = family.build(context.goal.direction, context.channel)
+        if family.reads_sentiment or context.channel is None:
+            yield _Idea(spec, family.name, None, f"fresh {spec.name.lower()}")
+        else:
+            moody = _with_block(spec, "with the mood", context)
+            yield from (_Idea(s, family.name, None, f"fresh {s.name.lower()}") for s in (moody, spec) if s)
+
+
+def _improved(context: SearchContext, families: list[Family], rng: np.random.Generator) -> Iterator[_Idea]:
+    """Changes to elites, better ones more likely first, in the order in which their diagnoses suggest them."""
+    elites = list(archive(context.attempts, Objective(context.goal, FULL_LENGTH)).values())
+    for elite in _by_lot(elites, rng):
+        suggested = elite.view.diagnosis.suggested_changes if elite.view.diagnosis else ()
+        further = [Change(kind="refine", place=name, reason="it was not tried yet") for name in blocks(context.channel)]
+        for change in (*suggested, *(further[index] for index in rng.permutation(len(further)))):
+            yield from _changed(elite, change, context, families)
+
+
+def _changed(elite: Elite, change: Change, context: SearchContext, families: list[Family]) -> Iterator[_Idea]:
+    view = elite.view
+    tried = {v.family for v in context.attempts}
+    others = tuple(f.name for f in families if f.name not in tried)
+    around = Surroundings(context.goal.direction, context.channel, view.observations, others)
+    spec = MUTATIONS[change.kind](view.spec, change, around)
+    if spec is None:
+        return
+    switched = change.kind == "switch_family"
+    family = others[0] if switched else view.family
+    words = change.kind.replace("_", " ") + (f" ({change.place})" if change.place else "")
+    yield _Idea(spec, family, None if switched else view.n, f"attempt {view.n}: {words}, because {change.reason}")
+
+
+def _varied(context: SearchContext, families: list[Family], rng: np.random.Generator) -> Iterator[_Idea]:
+    """Families with one, two and three random building blocks, each combination once, until the grammar is used up."""
+    names = list(blocks(context.channel))
+    combinations = [
+        tuple(name for bit, name in enumerate(names) if code >> bit & 1) for code in range(1, 2 ** len(names))
+    ]
+    for size in range(1, len(names) + 1):
+        sized = [(f, c) for f in families for c in combinations if len(c) == size]
+        for index in rng.permutation(len(sized)):
+            family, chosen = sized[index]
+            spec: StrategySpec | None = family.build(context.goal.direction, context.channel)
+            for name in chosen:
+                spec = _with_block(spec, name, context) if spec else None
+            if spec is not None:
+                yield _Idea(spec, family.name, None, f"fresh {spec.name.lower()} with {' and '.join(chosen)}")
+
+
+def _with_block(spec: StrategySpec, name: str, context: SearchContext) -> StrategySpec | None:
+    changed = blocks(context.channel)[name](spec)
+    if changed is None or name not in FILTERS:
+        return changed
+    return changed.model_copy(update={"name": f"{spec.name} {name}"[:80]})
+
+
+def _by_lot(elites: list[Elite], rng: np.random.Generator) -> list[Elite]:
+    """A random order in which better elites tend to come first (the Gumbel way of drawing without replacement)."""
+    keys = [
+        elite.score / SCORE_SPREAD + noise for elite, noise in zip(elites, rng.gumbel(size=len(elites)), strict=True)
+    ]
+    return [elites[index] for index in np.argsort([-key for key in keys], kind="stable")]
