@@ -1,7 +1,7 @@
 """What the registry knows about a function of the language."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -75,6 +75,7 @@ class Function:
         doc: one line for people and models.
         example: a condition that uses it.
         step: what is computed.
+        windows: positions of the whole-number arguments.
     """
 
     name: str
@@ -85,13 +86,13 @@ class Function:
     doc: str
     example: str
     step: Step
+    windows: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        windows = (i for i, argument in enumerate(self.arguments) if argument.accepts is Accepts.WINDOW)
+        object.__setattr__(self, "windows", tuple(windows))
 
     @property
     def signature(self) -> str:
         """The call as it is written, e.g. ``sma(x, n)``."""
         return f"{self.name}({', '.join(argument.name for argument in self.arguments)})"
-
-    @property
-    def windows(self) -> tuple[int, ...]:
-        """Positions of the whole-number arguments."""
-        return tuple(i for i, argument in enumerate(self.arguments) if argument.accepts is Accepts.WINDOW)

@@ -34,8 +34,12 @@ class Node:
     depth: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "size", 1 + sum(node.size for node in self.inputs))
-        object.__setattr__(self, "depth", 1 + max((node.depth for node in self.inputs), default=0))
+        size, depth = 1, 0
+        for node in self.inputs:
+            size += node.size
+            depth = max(depth, node.depth)
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "depth", depth + 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

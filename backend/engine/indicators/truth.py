@@ -11,6 +11,7 @@ from backend.domain.arrays import Bools, Floats
 
 Truths = NDArray[np.int8]
 """Shape (T,): 1 true, -1 false, 0 unknown."""
+UNKNOWN = np.int8(0)
 
 
 def less(a: Floats | float, b: Floats | float) -> Truths:
@@ -56,4 +57,4 @@ def either(*parts: Truths) -> Truths:
 
 def is_true(a: Truths) -> Bools:
     """Where a strategy may act: unknown is not true."""
-    return np.greater(a, 0)
+    return np.greater(a, UNKNOWN)

@@ -1,0 +1,50 @@
+"""Frames with prices that move and sentiment that has gaps."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from backend.domain.arrays import Floats
+from backend.domain.bars import Bars
+from backend.domain.frames import Frame, SentimentColumns
+from backend.domain.timeframes import Timeframe
+
+
+def random_bars(size: int, seed: int = 0) -> Bars:
+    """A random walk of ``size`` daily bars whose prices and volumes never repeat."""
+    rng = np.random.default_rng(seed)
+    close = 100 * np.exp(np.cumsum(rng.normal(0, 0.02, size)))
+    open_ = close * np.exp(rng.normal(0, 0.01, size))
+    session = np.datetime64("2020-01-01", "D") + np.arange(size)
+    return Bars(
+        symbol="TEST",
+        timeframe=Timeframe.DAY,
+        session=session,
+        start=session.astype("datetime64[s]") + np.timedelta64(52_200, "s"),
+        end=session.astype("datetime64[s]") + np.timedelta64(75_600, "s"),
+        open=open_,
+        high=np.maximum(open_, close) * (1 + rng.uniform(0.001, 0.01, size)),
+        low=np.minimum(open_, close) * (1 - rng.uniform(0.001, 0.01, size)),
+        close=close,
+        volume=rng.uniform(1_000, 9_000, size),
+        source="test",
+    )
+
+
+def columns(values: Iterable[float]) -> SentimentColumns:
+    """The same line as mean, deviation and number of posts: a test reads whichever it needs."""
+    line: Floats = np.array(list(values), dtype=np.float64)
+    return SentimentColumns(line.copy(), line.copy(), line.copy())
+
+
+def frame_of(**channels: Iterable[float]) -> Frame:
+    """A random walk with the given sentiment lines; all of the same length."""
+    made = {name: columns(values) for name, values in channels.items()}
+    return Frame(random_bars(len(next(iter(made.values())).mean)), made)
+
+
+def random_frame(size: int, seed: int = 0) -> Frame:
+    """Prices, and two channels of random lines without gaps."""
+    rng = np.random.default_rng(seed + 1)
+    channels = {name: columns(rng.uniform(1.0, 3.0, size)) for name in ("reddit", "news", "sec", "all")}
+    return Frame(random_bars(size, seed), channels)
