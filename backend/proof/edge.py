@@ -55,7 +55,7 @@ def p_shift(weight: Floats, market_return: Floats, left_out: int, session: Dates
     if session is None:
         scores = _shifted_scores(held[:, None, :], moved[:, None, :], len(held))
     else:
-        row, slot = _session_grid(session[1:])
+        row, slot = _session_grid(session)
         left_out = -(-left_out // (int(slot.max()) + 1))
         scores = _shifted_scores(_on_grid(held, row, slot), _on_grid(moved, row, slot), len(held))
     lagged = scores[: max(1, len(scores) - left_out)]
@@ -132,9 +132,10 @@ def _lagged_products(held: Floats, moved: Floats) -> Floats:
 
 
 def _session_grid(session: Dates) -> tuple[Integers, Integers]:
-    """Row (session) and slot (bar within the session) of each bar."""
+    """Row (session) and slot (bar within the session) of each bar but the first; the first row counts as 0."""
     _, first, row = np.unique(session, return_index=True, return_inverse=True)
-    return row.astype(np.int64), np.arange(session.size) - first[row]
+    slot = np.arange(session.size) - first[row]
+    return (row - row[1])[1:].astype(np.int64), slot[1:]
 
 
 def _on_grid(values: Floats, row: Integers, slot: Integers) -> Floats:

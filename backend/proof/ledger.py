@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from backend.domain.bars import Bars
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import MarketFingerprint, Opening
 from backend.domain.periods import Period
@@ -12,19 +11,6 @@ from backend.domain.periods import Period
 SAME_MARKET_CORRELATION = 0.8
 MINIMUM_SHARED_SESSIONS = 20
 """Fewer shared sessions say nothing: from 20 on, a true correlation of 0.3 shows as 0.8 once in 1,600 times."""
-
-
-def fingerprint(bars: Bars, period: Period) -> MarketFingerprint:
-    """Daily close-to-close returns of the sessions of ``period``, whatever the timeframe.
-
-    The first session's return is against the session before the period; it is left out where the bars begin with it.
-    """
-    last_of_session = np.append(bars.session[1:] != bars.session[:-1], True) if len(bars) else np.zeros(0, np.bool_)
-    session, close = bars.session[last_of_session], bars.close[last_of_session]
-    daily_return = close[1:] / close[:-1] - 1
-    start, end = (np.datetime64(day, "D") for day in (period.start, period.end))
-    inside = (session[1:] >= start) & (session[1:] <= end)
-    return MarketFingerprint(session=session[1:][inside], daily_return=daily_return[inside])
 
 
 def same_market(a: Opening, b: Opening) -> bool:

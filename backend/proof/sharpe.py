@@ -103,7 +103,7 @@ def minimum_track_record(moments: Moments, benchmark: float = 0.0, confidence: f
     if moments.sharpe <= benchmark:
         return inf
     needed = _NORMAL.inv_cdf(confidence) * moments.error_scale / (moments.sharpe - benchmark)
-    return 1 + needed**2
+    return 1 + needed * needed
 
 
 def minimum_deflated_record(moments: Moments, trials: float, confidence: float) -> float:
@@ -113,8 +113,8 @@ def minimum_deflated_record(moments: Moments, trials: float, confidence: float) 
     """
     if moments.sharpe <= 0:
         return inf
-    needed = expected_maximum(trials) + _NORMAL.inv_cdf(confidence) * moments.error_scale
-    return 1 + max(0.0, needed / moments.sharpe) ** 2
+    needed = max(0.0, expected_maximum(trials) + _NORMAL.inv_cdf(confidence) * moments.error_scale) / moments.sharpe
+    return 1 + needed * needed
 
 
 def trials_with_maximum(maximum: float) -> float:

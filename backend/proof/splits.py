@@ -11,6 +11,7 @@ import numpy as np
 from backend.domain.arrays import Dates
 from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.periods import Period, Periods
+from backend.proof.wording import share
 
 SHARES = (0.5, 0.2, 0.3)
 """Train, validation, hold-out."""
@@ -76,7 +77,7 @@ def holdout_notices(periods: Periods, sessions: Dates) -> tuple[str, ...]:
         return ()
     notice = (
         f"The hold-out has only {count} sessions ({count / SESSIONS_PER_YEAR:.1f} years): it can confirm an edge with "
-        f"a yearly Sharpe ratio of about {detectable_sharpe(count):.1f} or more (found {POWER:.0%} of the time), "
+        f"a yearly Sharpe ratio of about {detectable_sharpe(count):.1f} or more (found {share(POWER)} of the time), "
         f"but it cannot tell a smaller one from luck; {COMFORTABLE_HOLDOUT} sessions would show "
         f"{detectable_sharpe(COMFORTABLE_HOLDOUT):.1f}."
     )

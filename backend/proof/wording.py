@@ -65,6 +65,12 @@ def measured_against(target: Target, measured: float | None) -> str:
     return f"{label} {metric_value(target.metric, measured, more)} (wanted: {wanted})"
 
 
+def share(part: float) -> str:
+    """A share of a whole, e.g. ``79.6 %``."""
+    text = f"{part * 100:.1f}"
+    return f"{text.removesuffix('.0')} %"
+
+
 def years(bars: float, periods_per_year: float) -> str:
     """A number of bars as time, e.g. ``4.2 years``; long ones in round figures."""
     length = bars / periods_per_year

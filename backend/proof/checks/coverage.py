@@ -2,6 +2,7 @@
 
 from backend.domain.verdict import Check
 from backend.proof.evidence import Evidence
+from backend.proof.wording import share
 
 ENOUGH = 0.8
 
@@ -15,7 +16,7 @@ def check(evidence: Evidence) -> Check:
     for dataset in evidence.datasets:
         providers.setdefault(dataset.channel, set()).add(dataset.provider)
     mixed = {channel: sorted(names) for channel, names in sorted(providers.items()) if len(names) > 1}
-    note = f"{thinnest.coverage:.0%} of the sessions of {thinnest.symbol} on {thinnest.channel} were fetched"
+    note = f"{share(thinnest.coverage)} of the sessions of {thinnest.symbol} on {thinnest.channel} were fetched"
     note += " (the lowest share)" if len(evidence.datasets) > 1 else ""
     for channel, names in mixed.items():
         note += f"; {channel} mixes {' and '.join(names)}"

@@ -67,8 +67,7 @@ def _history(found: HoldoutEdge, bars: int, periods_per_year: float) -> str:
     best = min(found.edge.shift, found.edge.alpha)
     if best >= 0.5:
         return "There is no sign of an edge, so no length of history would help."
-    needed = normal.inv_cdf(1 - LEVEL / found.rank**2 / 2)
-    length = bars * (needed / normal.inv_cdf(1 - best)) ** 2
+    length = bars * (normal.inv_cdf(LEVEL / found.rank**2 / 2) / normal.inv_cdf(best)) ** 2
     return (
         f"If the edge is as large as it looks, about {years(length, periods_per_year)} of hold-out would show it "
         f"(there are {years(bars, periods_per_year)})."

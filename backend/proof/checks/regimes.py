@@ -4,6 +4,7 @@ import numpy as np
 
 from backend.domain.verdict import Check
 from backend.proof.evidence import Evidence
+from backend.proof.wording import share
 
 
 def check(evidence: Evidence) -> Check:
@@ -19,10 +20,12 @@ def check(evidence: Evidence) -> Check:
     if growth.sum() <= 0:
         return _check(None, None, "There is no profit to divide among the years.")
     best = int(np.argmax(growth))
-    share = float(growth[best] / growth.sum())
+    part = float(growth[best] / growth.sum())
     winners = int(np.count_nonzero(growth > 0))
-    note = f"{winners} of {len(names)} calendar years made money; the best, {names[best]}, gave {share:.0%} of it all."
-    return _check(share < 1, share, note)
+    note = (
+        f"{winners} of {len(names)} calendar years made money; the best, {names[best]}, gave {share(part)} of it all."
+    )
+    return _check(part < 1, part, note)
 
 
 def _check(passed: bool | None, value: float | None, note: str) -> Check:
