@@ -116,6 +116,11 @@ def test_the_pure_layers_are_handed_clock_and_chance() -> None:
     assert asked == []
 
 
+def test_the_hold_out_is_opened_in_one_place() -> None:
+    opened = matching_lines(re.compile(r"\bsealed\w*\.open\("), python_files("backend"))
+    assert [line.partition(":")[0] for line in opened] == ["backend/services/conclusions.py"]
+
+
 def test_nothing_is_left_unfinished() -> None:
     written = tuple(
         path for path in project_files() if path.suffix in {".py", ".ts", ".tsx", ".sh", ".toml", ".md", ""}
