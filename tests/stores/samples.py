@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backend.domain.arrays import Dates, Floats, Instants
+from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.bots import Bot, BotMetrics
 from backend.domain.execution import Execution
@@ -123,8 +123,8 @@ def make_opening(opening_id: str = "opn_1", owner: str = OWNER, **changes: Any) 
 def make_days(sessions: int = 3, first: str = "2024-05-06", seed: int = 0) -> SentimentDays:
     """Every third session has no posts, and with them no mean, median and standard deviation."""
     random = np.random.default_rng(seed)
-    session: Dates = np.datetime64(first, "D") + np.arange(sessions, dtype="timedelta64[D]")
-    cutoff: Instants = session.astype("datetime64[s]") + np.timedelta64(72_000, "s")
+    session: Dates = np.arange(np.datetime64(first, "D"), np.datetime64(first, "D") + np.timedelta64(sessions, "D"))
+    cutoff = (session.astype("datetime64[s]").astype(np.int64) + 72_000).astype("datetime64[s]")
     counts: dict[str, Any] = {
         name: random.integers(0, 50, sessions)
         for name in ("posts", "unique_posts", "authors", "positive", "neutral", "negative")

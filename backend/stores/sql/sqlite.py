@@ -1,7 +1,7 @@
 """Everything that is special to SQLite: how a file is opened and how its transactions begin."""
 
+import sqlite3
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
@@ -9,7 +9,6 @@ from backend.domain.errors import InvalidInput, Unavailable
 from backend.stores.codecs.documents import dump, parse
 
 PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     # FULL: a committed transaction is on the disk, so an opening counts even when the power fails right after it.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -64,10 +63,25 @@ def _make_directory(file: Path) -> None:
         ) from error
 
 
-def _prepare(connection: Any, _record: Any) -> None:
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where _begin says, not where the driver guesses
+    while not _writes_ahead(connection):
+        # Another connection is making the same switch, and SQLite does not wait for that: wait for its lock instead.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
     for pragma in PRAGMAS:
         connection.execute(pragma)
+
+
+def _writes_ahead(connection: sqlite3.Connection) -> bool:
+    """Switch the file to a write-ahead log, in which readers and a writer do not wait for each other."""
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _begin(connection: Connection) -> None:

@@ -1,0 +1,103 @@
+"""A session is run by one at a time, and a lock dies with its process."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from backend.domain.errors import Conflict, Unavailable
+from backend.stores import FileSessionLocks
+from tests.stores.sql.processes import ROOT
+
+HOLDER = """
+import sys
+from pathlib import Path
+from backend.stores import FileSessionLocks
+with FileSessionLocks(Path(sys.argv[1])).hold(sys.argv[2]):
+    print("held", flush=True)
+    sys.stdin.readline()
+print("released", flush=True)
+"""
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> FileSessionLocks:
+    return FileSessionLocks(tmp_path / "locks")
+
+
+@contextmanager
+def holder(directory: Path, session_id: str) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-c", HOLDER, str(directory / "locks"), session_id]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "held\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_session_is_held_by_one_process_at_a_time(locks: FileSessionLocks, tmp_path: Path) -> None:
+    with holder(tmp_path, "ses_1") as other:
+        with (
+            pytest.raises(Conflict, match="Session ses_1 is being run by another process") as refused,
+            locks.hold("ses_1"),
+        ):
+            pass
+        assert "backproof sessions cancel ses_1" in refused.value.hint
+        with locks.hold("ses_2"):
+            pass
+        other.communicate("go\n")
+    with locks.hold("ses_1"):
+        pass
+
+
+def test_a_lock_dies_with_its_process(locks: FileSessionLocks, tmp_path: Path) -> None:
+    with holder(tmp_path, "ses_1") as other:
+        other.kill()
+        other.wait()
+        with locks.hold("ses_1"):
+            pass
+
+
+def test_within_one_process_a_session_is_held_once(locks: FileSessionLocks) -> None:
+    with locks.hold("ses_1"), pytest.raises(Conflict), locks.hold("ses_1"):
+        pass
+    with locks.hold("ses_1"):
+        pass
+
+
+def test_a_lock_is_released_by_an_error_and_leaves_no_file(locks: FileSessionLocks, tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), locks.hold("ses_1"):
+        raise ZeroDivisionError
+    with locks.hold("ses_1"):
+        pass
+    assert list((tmp_path / "locks").iterdir()) == []
+
+
+def test_a_lock_that_was_released_meanwhile_is_not_taken_for_a_new_one(locks: FileSessionLocks, tmp_path: Path) -> None:
+    # The file that a waiting process opened is gone, and another process holds a new file of the same name.
+    path = tmp_path / "locks" / "ses_1.lock"
+    with locks.hold("ses_1"):
+        path.unlink()
+        with locks.hold("ses_1"):
+            assert path.exists()
+
+
+@pytest.mark.parametrize("session_id", ["../../etc/passwd", "..", "a/b", "a b\n"])
+def test_no_session_id_leads_out_of_the_directory(locks: FileSessionLocks, tmp_path: Path, session_id: str) -> None:
+    with locks.hold(session_id):
+        (held,) = (path for path in tmp_path.rglob("*") if path.is_file())
+        assert held.parent == tmp_path / "locks"
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "locks").write_text("a file")
+    with (
+        pytest.raises(Unavailable, match=r"lock file .* cannot be made"),
+        FileSessionLocks(tmp_path / "locks").hold("s"),
+    ):
+        pass

@@ -1,0 +1,93 @@
+"""Programs that write to a database from processes of their own: ``python -m tests.stores.writers NAME URL ...``.
+
+Each says ``ready`` when it could begin, waits for a line, and then writes.
+"""
+
+import sys
+from collections.abc import Callable
+
+from sqlalchemy import insert
+
+from backend.domain.ledger import Opening
+from backend.stores import Stores, connect_database, migrate, open_database
+from backend.stores.codecs.posts import post_row
+from backend.stores.sql import tables
+from tests.samples import aapl_bars
+from tests.stores.samples import EVER, NOON, OWNER, make_dataset, make_opening, make_post, make_run, make_session
+
+EVENTS = 25
+BATCH = 400
+"""Posts in one transaction."""
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def wait() -> None:
+    say("ready")
+    sys.stdin.readline()
+
+
+def migrate_it(url: str) -> None:
+    """Bring an empty file to the present schema."""
+    wait()
+    say(str(len(migrate(connect_database(url)))))
+
+
+def append_events(url: str, name: str) -> None:
+    """Append events of one session, some under steps that every writer uses."""
+    sessions = Stores.over(open_database(url)).sessions
+    wait()
+    for n in range(EVENTS):
+        sessions.append_event("ses_1", f"{name}:{n}", "notice", {"by": name}, NOON)
+        sessions.append_event("ses_1", f"shared:{n}", "notice", {"by": name}, NOON)
+
+
+def store_all(url: str, _name: str) -> None:
+    """Store the very datasets, bars and posts that the other writers store."""
+    stores = Stores.over(open_database(url))
+    datasets = [make_dataset(symbol) for symbol in ("AAPL", "IBM", "MSFT")]
+    posts = [make_post(str(n)) for n in range(BATCH)]
+    wait()
+    added = stores.datasets.store_datasets(OWNER, "ses_1", datasets)
+    stores.market.write_bars(aapl_bars(), EVER)
+    say(f"{added} {stores.posts.write_posts('file', posts)}")
+
+
+def conclude(url: str, name: str) -> None:
+    """Conclude a session of its own from an empty ledger."""
+    sessions = Stores.over(open_database(url)).sessions
+    opening: Opening = make_opening(f"opn_{name}")
+    wait()
+    sessions.conclude(make_session(f"ses_{name}", status="done"), opening, 0)
+    say("concluded")
+
+
+def write_posts_for_ever(url: str) -> None:
+    """Write one batch after the other, saying after each how many are stored."""
+    posts = Stores.over(open_database(url)).posts
+    batch = 0
+    while True:
+        posts.write_posts("file", [make_post(f"{batch}:{n}") for n in range(BATCH)])
+        batch += 1
+        say(str(batch))
+
+
+def stop_in_mid_batch(url: str) -> None:
+    """Write a run and half of a batch of posts, and stand still before the transaction ends."""
+    database = open_database(url)
+    Stores.over(database).runs.add_run(make_run("run_before"), [make_opening("opn_before")])
+    with database.writing() as connection:
+        connection.execute(insert(tables.posts), [post_row("file", make_post(str(n))) for n in range(BATCH // 2)])
+        wait()
+
+
+PROGRAMS: dict[str, Callable[..., None]] = {
+    program.__name__: program
+    for program in (migrate_it, append_events, store_all, conclude, write_posts_for_ever, stop_in_mid_batch)
+}
+
+if __name__ == "__main__":
+    PROGRAMS[sys.argv[1]](*sys.argv[2:])
