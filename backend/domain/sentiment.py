@@ -124,7 +124,10 @@ class DatasetMetadata(Record):
     from_cache_days: int
     fetched_at: datetime
     point_in_time: bool
+    """Whether every record was made of posts stamped before its cut-off alone."""
     notices: tuple[str, ...] = ()
+    available_posts: int | None = None
+    """Posts that were stored for this symbol and channel then; None for a source that keeps its own."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,139 @@
+"""Makes versions of sentiment datasets: daily records of a stretch, joined to those of an earlier version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.domain.errors import InvalidInput
+from backend.domain.hashing import hash_json
+from backend.domain.moments import session_date
+from backend.domain.periods import Period
+from backend.domain.sentiment import (
+    COVERAGE_CODES,
+    Coverage,
+    DatasetMetadata,
+    ScoredPosts,
+    SentimentDataset,
+    SentimentDays,
+)
+from backend.domain.timeframes import Timeframe
+from backend.engine.calendar import TradingCalendar, trading_calendar
+from backend.engine.sentiment import daily_sentiment
+from backend.services.posts import Holding
+
+EMPTY = COVERAGE_CODES.index(Coverage.EMPTY)
+NOT_FETCHED = COVERAGE_CODES.index(Coverage.NOT_FETCHED)
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a version records beside its content: whose it is, what scored it, when it was made."""
+
+    owner: str
+    scorer: str
+    made_at: datetime
+
+
+def sessions_of(period: Period) -> TradingCalendar:
+    """The sessions of ``period``. Raises InvalidInput when there is none."""
+    calendar = trading_calendar(period.start, period.end)
+    if not len(calendar):
+        raise InvalidInput(
+            f"There is no trading session from {period.start} to {period.end}.", "choose a period with workdays"
+        )
+    return calendar
+
+
+def post_days(calendar: TradingCalendar) -> Period:
+    """The days in UTC on which posts of these sessions are stamped: from the close before the first one on."""
+    first: date = calendar.earlier_close.astype("datetime64[D]").astype(object)
+    return Period(start=first, end=session_date(calendar.sessions, -1))
+
+
+def measure(holding: Holding, calendar: TradingCalendar, posts: ScoredPosts) -> SentimentDays:
+    """Daily records of the sessions of ``calendar``, from the posts stamped on its ``post_days``."""
+    return daily_sentiment(posts, calendar, _coverage(holding, calendar, posts))
+
+
+def missing_sessions(wanted: TradingCalendar, base: SentimentDataset | None) -> tuple[TradingCalendar, ...]:
+    """The stretches of ``wanted`` before and after the records of ``base``."""
+    if base is None:
+        return (wanted,)
+    before = int(np.searchsorted(wanted.sessions, np.datetime64(base.start, "D"), side="left"))
+    after = int(np.searchsorted(wanted.sessions, np.datetime64(base.end, "D"), side="right"))
+    stretches = (wanted.slice(0, before), wanted.slice(after, len(wanted)))
+    return tuple(stretch for stretch in stretches if len(stretch))
+
+
+def adjoins(wanted: TradingCalendar, base: SentimentDataset) -> bool:
+    """Whether no session lies between ``wanted`` and the records of ``base``."""
+    first, last = session_date(wanted.sessions, 0), session_date(wanted.sessions, -1)
+    if first <= base.end and base.start <= last:
+        return True
+    between = trading_calendar(min(last, base.end), max(first, base.start))
+    return len(between) == 2
+
+
+def new_version(
+    holding: Holding, pieces: Sequence[SentimentDays], base: SentimentDataset | None, circumstances: Circumstances
+) -> SentimentDataset:
+    """A dataset of the new pieces and the records of ``base``, under an id derived from owner and content."""
+    days = _joined(pieces if base is None else (*pieces, base.days))
+    made = SentimentDataset(
+        id="",
+        symbol=holding.symbol,
+        channel=holding.channel,
+        provider=holding.source.name,
+        timeframe=Timeframe.DAY,
+        start=session_date(days.session, 0),
+        end=session_date(days.session, -1),
+        scorer=circumstances.scorer,
+        days=days,
+        metadata=_metadata(days, holding, 0 if base is None else len(base.days), circumstances.made_at),
+    )
+    identity = hash_json([circumstances.owner, made.content_hash])
+    return replace(made, id=f"ds_{identity[:16]}")
+
+
+def _coverage(holding: Holding, calendar: TradingCalendar, posts: ScoredPosts) -> NDArray[np.int8]:
+    """A complete source answers for whole sessions within its days; a file from its first post to its last."""
+    size = len(calendar)
+    days = post_days(calendar)
+    if holding.complete:
+        earlier = np.append(calendar.earlier_close, calendar.closes[:-1]).astype("datetime64[D]")
+        inside = (earlier >= np.datetime64(holding.days.start, "D")) & (
+            calendar.sessions <= np.datetime64(holding.days.end, "D")
+        )
+        return np.where(inside, EMPTY, NOT_FETCHED).astype(np.int8)
+    index = calendar.session_index_of_posts(posts.created_at, posts.date_only)
+    first = int(index.min(initial=size)) if holding.days.start >= days.start else 0
+    last = int(index.max(initial=-1)) if holding.days.end <= days.end else size - 1
+    rows = np.arange(size)
+    return np.where((rows >= first) & (rows <= last), EMPTY, NOT_FETCHED).astype(np.int8)
+
+
+def _joined(pieces: Sequence[SentimentDays]) -> SentimentDays:
+    ordered = sorted(pieces, key=lambda piece: piece.session[0])
+    return SentimentDays(
+        *(np.concatenate([getattr(piece, field.name) for piece in ordered]) for field in fields(SentimentDays))
+    )
+
+
+def _metadata(days: SentimentDays, holding: Holding, from_cache_days: int, made_at: datetime) -> DatasetMetadata:
+    unique = int(days.unique_posts.sum())
+    total = float(np.nansum(days.mean * days.unique_posts))
+    return DatasetMetadata(
+        total_days=len(days),
+        days_with_data=int(np.count_nonzero(days.posts)),
+        total_posts=int(days.posts.sum()),
+        avg_sentiment=total / unique if unique else None,
+        coverage=float(days.fetched.mean()),
+        from_cache_days=from_cache_days,
+        fetched_at=made_at,
+        point_in_time=True,
+        notices=holding.notices,
+        available_posts=holding.available_posts,
+    )

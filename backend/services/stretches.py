@@ -1,0 +1,36 @@
+"""Arithmetic on stretches of days: what is there, what is missing."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from backend.domain.periods import Period
+
+ONE_DAY = timedelta(days=1)
+
+
+def joined(stretches: Iterable[Period], touching_within: timedelta = ONE_DAY) -> tuple[Period, ...]:
+    """Stretches in ascending order, with those merged that overlap or lie at most so far apart."""
+    result: list[Period] = []
+    for stretch in sorted(stretches, key=lambda s: (s.start, s.end)):
+        if result and stretch.start - result[-1].end <= touching_within:
+            result[-1] = Period(start=result[-1].start, end=max(result[-1].end, stretch.end))
+        else:
+            result.append(stretch)
+    return tuple(result)
+
+
+def missing(wanted: Period, there: Iterable[Period]) -> tuple[Period, ...]:
+    """The parts of ``wanted`` that no stretch covers, ascending."""
+    gaps: list[Period] = []
+    start = wanted.start
+    for stretch in joined(there):
+        if stretch.end < start:
+            continue
+        if stretch.start > wanted.end:
+            break
+        if stretch.start > start:
+            gaps.append(Period(start=start, end=stretch.start - ONE_DAY))
+        start = stretch.end + ONE_DAY
+    if start <= wanted.end:
+        gaps.append(Period(start=start, end=wanted.end))
+    return tuple(gaps)
