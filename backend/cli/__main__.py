@@ -1,0 +1,84 @@
+"""Starts the command line: runs a command and turns its end into an exit code and, for errors, one sentence."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import typer
+
+from backend.cli.exit_codes import DONE, INTERRUPTED, INVALID, exit_code
+from backend.cli.output import Output, error_document, write_document
+from backend.domain.errors import BackproofError, InvalidInput
+
+PROGRAM = "backproof"
+DEBUG = "--debug"
+
+
+def main() -> None:
+    """Entry point of ``backproof`` and ``python -m backend.cli``."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # a terminal that cannot show a character gets a question mark, not a traceback
+            stream.reconfigure(errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code.
+
+    Raises:
+        BackproofError: only with ``--debug``, so that its traceback is seen.
+    """
+    stated = [argument for argument in arguments if argument != DEBUG]
+    try:
+        return _invoke(stated)
+    except BackproofError as error:
+        if len(stated) < len(arguments):
+            raise
+        return _report(error, as_json="--json" in stated)
+
+
+def _invoke(arguments: list[str]) -> int:
+    from backend.cli.app import build_app
+
+    command = typer.main.get_command(build_app())
+    try:
+        code = command.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+    except typer.TyperException as error:
+        if not error.format_message():
+            return INVALID  # a noun without a verb: Typer has printed the help
+        raise _usage_error(error) from None
+    except typer.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else DONE
+
+
+def _usage_error(error: typer.TyperException) -> InvalidInput:
+    """Typer's complaint about the arguments as an error of ours."""
+    context = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", None)
+    message = error.format_message()
+    hint = f"see `{context.command_path} --help`" if context else ""
+    if option and message.startswith("No such option"):
+        message = f"There is no option {option}."
+        alike = " or ".join(f'"{name}"' for name in getattr(error, "possibilities", None) or ())
+        hint = f"did you mean {alike}?" if alike else hint
+    return InvalidInput(message, hint)
+
+
+def _report(error: BackproofError, *, as_json: bool) -> int:
+    Output(as_json=as_json).complain(error)
+    if as_json:
+        write_document(error_document(error))
+    return exit_code(error)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Treat a request to terminate like Ctrl-C, so that finished work is kept."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

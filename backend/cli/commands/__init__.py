@@ -1,0 +1,1 @@
+"""The commands, one module for each noun; nothing heavy is imported before a command runs."""

@@ -1,0 +1,139 @@
+"""``backproof backtest``: run one strategy on one symbol, and look at earlier runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.cli.opening import open_application
+from backend.cli.options import Json, Limit, as_date, listed, spread
+from backend.cli.output import Output
+from backend.domain.errors import InvalidInput
+from backend.domain.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from backend.domain.execution import Execution
+    from backend.domain.results import BacktestRun
+    from backend.domain.timeframes import Timeframe
+
+app = typer.Typer(no_args_is_help=True)
+
+RunId = Annotated[str, typer.Argument(metavar="ID", help="Id of the run, run_...")]
+Trades = Annotated[bool, typer.Option("--trades", help="Show every trade.")]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a backtest is run with."""
+
+    spec: Annotated[Path, typer.Option(metavar="FILE", help="JSON file that holds the strategy.")]
+    symbols: Annotated[str, typer.Option(metavar="A", help="The symbol to trade.")]
+    start: Annotated[str | None, typer.Option(metavar="D", help="First day, e.g. 2005-01-01.")] = None
+    end: Annotated[str | None, typer.Option(metavar="D", help="Last day.")] = None
+    timeframe: Annotated[str, typer.Option(metavar="T", help="Length of a bar.")] = "1d"
+    capital: Annotated[float | None, typer.Option(metavar="X", help="Money at the start; 100000 unless stated.")] = None
+    commission: Annotated[
+        float | None, typer.Option(metavar="RATE", help="Fraction of the traded value, per side; 0.001 is 0.1 %.")
+    ] = None
+    slippage: Annotated[float | None, typer.Option(metavar="RATE", help="Fraction of the price, per side.")] = None
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Rules of filling: default, backtesting or vectorbt.")
+    ] = None
+
+
+@app.command()
+@spread
+def run(
+    options: RunOptions,
+    trades: Trades = False,
+    equity: Annotated[bool, typer.Option("--equity", help="Put the equity curve in the JSON document.")] = False,
+    json: Json = False,
+) -> None:
+    """Run a strategy as it is; the period that it shows counts as looked at."""
+    from backend.cli.spec_files import read_spec
+
+    spec = read_spec(options.spec)
+    application = open_application()
+
+    from backend.services.backtests import BacktestRequest
+
+    request = BacktestRequest(
+        owner=application.owner,
+        spec=spec,
+        symbols=listed(options.symbols),
+        timeframe=_timeframe(options.timeframe),
+        start=as_date(options.start, "--start"),
+        end=as_date(options.end, "--end"),
+        execution=_execution(options),
+    )
+    _show(application.backtests.run(request), Output(as_json=json), trades=trades, equity=equity)
+
+
+@app.command("list")
+def list_(*, limit: Limit = 20, json: Json = False) -> None:
+    """List runs, newest first."""
+    application = open_application()
+
+    from backend.cli.documents import run_line
+    from backend.cli.render.runs import runs_table
+
+    runs = application.backtests.list(application.owner, limit)
+    Output(as_json=json).show({"runs": [run_line(run) for run in runs]}, runs_table(runs))
+
+
+@app.command()
+def show(run_id: RunId, *, trades: Trades = False, json: Json = False) -> None:
+    """Show a run: results, equity, strategy, hashes."""
+    application = open_application()
+    run = application.backtests.load(application.owner, run_id)
+    _show(run, Output(as_json=json), trades=trades, equity=False)
+
+
+@app.command()
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="ID ID ...", help="Two or more runs.")], *, json: Json = False
+) -> None:
+    """Put runs side by side: their results, and what differs in the strategy."""
+    if len(run_ids) < 2:
+        raise InvalidInput("A comparison needs two runs or more.", "list them with `backproof backtest list`")
+    application = open_application()
+
+    from backend.cli.documents import diff_documents, run_document
+    from backend.cli.render.runs import comparison
+    from backend.language import diff_specs
+
+    runs = [application.backtests.load(application.owner, run_id) for run_id in run_ids]
+    first, *others = runs
+    diffs = [diff_specs(first.spec, other.spec) for other in others]
+    pairs = [(first.run_id, other.run_id) for other in others]
+    titles = [f"Strategy of {later} against {earlier}" for earlier, later in pairs]
+    document = {"runs": [run_document(run) for run in runs], "diffs": diff_documents(pairs, diffs)}
+    Output(as_json=json).show(document, comparison(runs, list(zip(titles, diffs, strict=True))))
+
+
+def _show(run: "BacktestRun", output: Output, *, trades: bool, equity: bool) -> None:
+    from backend.cli.documents import run_document
+    from backend.cli.render.runs import run_report
+
+    output.show(run_document(run, trades=trades, equity=equity), run_report(run, trades=trades))
+
+
+def _timeframe(name: str) -> "Timeframe":
+    from backend.domain.timeframes import Timeframe
+
+    known = [timeframe.value for timeframe in Timeframe]
+    if name not in known:
+        raise InvalidInput(f"--timeframe {name} is not a timeframe.", did_you_mean(name, known) or f"one of {known}")
+    return Timeframe(name)
+
+
+def _execution(options: RunOptions) -> "Execution":
+    from backend.cli.validation import checked
+    from backend.domain.execution import Execution
+
+    costs = {"commission_rate": options.commission, "slippage": options.slippage}
+    stated = {"capital": options.capital, "profile": options.profile}
+    kept = {name: value for name, value in stated.items() if value is not None}
+    kept_costs = {name: value for name, value in costs.items() if value is not None}
+    return checked(Execution, {**kept, "costs": kept_costs}, "The options")

@@ -1,0 +1,124 @@
+"""``backproof sessions``: list, show, follow, cancel and resume sessions."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.cli.opening import open_application
+from backend.cli.options import Json, Limit
+from backend.cli.output import Output
+
+if TYPE_CHECKING:
+    from backend.bootstrap import Application
+    from backend.domain.sessions import Event
+
+app = typer.Typer(no_args_is_help=True)
+
+SessionId = Annotated[str, typer.Argument(metavar="ID", help="Id of the session, ses_...")]
+
+POLL_SECONDS = 0.25
+
+
+@app.command("list")
+def list_(*, limit: Limit = 20, json: Json = False) -> None:
+    """List sessions, newest first."""
+    application = open_application()
+
+    from backend.cli.render.session import sessions_table
+    from backend.services.session_view import session_line
+
+    sessions = application.sessions.list(application.owner, limit)
+    document = {"sessions": [session_line(session) for session in sessions]}
+    Output(as_json=json).show(document, sessions_table(sessions))
+
+
+@app.command()
+def show(session_id: SessionId, *, json: Json = False) -> None:
+    """Show everything about a session: verdict, checks, results, strategy, data."""
+    application = open_application()
+
+    from backend.cli.running import show_session
+
+    show_session(application, application.sessions.load(application.owner, session_id), Output(as_json=json))
+
+
+@app.command()
+def events(
+    session_id: SessionId,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until the session has ended.")] = False,
+    json: Json = False,
+) -> None:
+    """Show what happened in a session, one line an event."""
+    output = Output(as_json=json)
+    application = open_application()
+
+    from backend.cli.output import write_document
+    from backend.cli.render.events import event_line
+    from backend.cli.render.format import moment
+
+    shown = []
+    for event in _events(application, session_id, follow=follow):
+        shown.append(event.model_dump(mode="json"))
+        if not json:
+            output.say(f"{event.id:>4}  {moment(event.at)}  {event_line(event)}")
+    if json:
+        write_document({"events": shown})
+
+
+@app.command()
+def cancel(session_id: SessionId, *, json: Json = False) -> None:
+    """Ask a running session to stop; everything finished is kept."""
+    application = open_application()
+
+    from rich.text import Text
+
+    from backend.services.session_view import session_line
+
+    session = application.sessions.cancel(application.owner, session_id)
+    done = f"{session_id} was asked to stop; go on later with `backproof sessions resume {session_id}`."
+    Output(as_json=json).show(session_line(session) | {"cancel_requested": True}, Text(done))
+
+
+@app.command()
+def resume(session_id: SessionId, *, json: Json = False) -> None:
+    """Go on with a cancelled, failed or killed session from where it stopped."""
+    application = open_application()
+
+    from backend.cli.running import run_and_show
+
+    session = application.sessions.load(application.owner, session_id)
+    run_and_show(application, session, Output(as_json=json))
+
+
+def _events(application: "Application", session_id: str, *, follow: bool) -> "Iterator[Event]":
+    def read(after: int) -> "tuple[Event, ...]":
+        return application.sessions.events(application.owner, session_id, after)
+
+    def running() -> bool:
+        return application.sessions.load(application.owner, session_id).status == "running"
+
+    return followed(read, running, lambda: time.sleep(POLL_SECONDS)) if follow else iter(read(0))
+
+
+def followed(
+    read: "Callable[[int], tuple[Event, ...]]", running: Callable[[], bool], wait: Callable[[], None]
+) -> "Iterator[Event]":
+    """Every event, and those yet to come until the session no longer runs.
+
+    Args:
+        read: gives the events with an id above the given one.
+        running: whether the session may yet write events.
+        wait: called between two looks.
+    """
+    last = 0
+    while True:
+        going_on = running()  # asked before reading, so that the last events are not missed
+        for event in read(last):
+            last = event.id
+            yield event
+        if not going_on:
+            return
+        wait()

@@ -1,0 +1,49 @@
+"""The JSON documents of runs and bots in the documented keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from backend.domain.bots import Bot
+from backend.domain.results import BacktestRun
+
+_RUN_KEYS = (
+    "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",
+    "notices", "metrics", "execution", "spec", "created_at",
+)  # fmt: skip
+_LINE_KEYS = tuple(key for key in _RUN_KEYS if key not in ("execution", "spec", "notices"))
+
+
+def run_document(run: BacktestRun, *, trades: bool = False, equity: bool = False) -> dict[str, Any]:
+    """A run; trades, open positions and equity only where they are wanted."""
+    kept = run.model_dump(mode="json", by_alias=True)
+    document = {key: kept[key] for key in _RUN_KEYS}
+    if trades:
+        document |= {"trades": kept["trades"], "open_positions": kept["open_positions"]}
+    if equity:
+        document |= {"equity": {"time": kept["equity_time"], "value": kept["equity_value"]}}
+    return document
+
+
+def run_line(run: BacktestRun) -> dict[str, Any]:
+    """One row of a list of runs."""
+    kept = run.model_dump(mode="json", by_alias=True, include={*_LINE_KEYS, "spec"})
+    return {key: kept[key] for key in _LINE_KEYS} | {"name": run.spec.name}
+
+
+def diff_documents(titles: Sequence[tuple[str, str]], diffs: Sequence[tuple[str, ...]]) -> list[dict[str, Any]]:
+    """What changed from one run's strategy to another's, as lines that begin with ``-`` or ``+``."""
+    return [
+        {"from": earlier, "to": later, "lines": list(lines)}
+        for (earlier, later), lines in zip(titles, diffs, strict=True)
+    ]
+
+
+def bot_document(bot: Bot) -> dict[str, Any]:
+    """A bot with everything needed to reproduce it."""
+    return bot.model_dump(mode="json", by_alias=True, exclude={"owner"})
+
+
+def bot_line(bot: Bot) -> dict[str, Any]:
+    """One row of a list of bots."""
+    kept = bot.model_dump(mode="json", include={"bot_id", "name", "symbols", "session_id", "spec_hash", "created_at"})
+    return kept | {"outcome": bot.verdict.outcome}

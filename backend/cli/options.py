@@ -1,0 +1,66 @@
+"""Options that several commands share, and a way to keep the options of one command in a record."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from backend.domain.errors import InvalidInput
+
+Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on standard output.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="How many to list, newest first.")]
+
+
+def spread(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take dataclasses of options: Typer is shown one option for each of their fields."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, type] = {}
+    shown: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command).parameters.values():
+        kind = hints[parameter.name]
+        if is_dataclass(kind) and isinstance(kind, type):
+            groups[parameter.name] = kind
+            shown += _parameters(kind)
+        else:
+            shown.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=kind))
+
+    @wraps(command)
+    def run(**values: Any) -> None:
+        for name, kind in groups.items():
+            values[name] = kind(**{field.name: values.pop(field.name) for field in fields(kind)})
+        command(**values)
+
+    run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
+    return run
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """``"AAPL, msft"`` as ``("AAPL", "MSFT")``; empty parts are left out, repeated ones kept once."""
+    return tuple(dict.fromkeys(part.strip().upper() for part in text.split(",") if part.strip()))
+
+
+def as_date(text: str | None, option: str) -> date | None:
+    """A date in ISO form. Raises InvalidInput naming the option."""
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise InvalidInput(f"{option} {text} is not a date.", f"write it as in {option} 2012-12-31") from None
+
+
+def _parameters(kind: type) -> list[inspect.Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    empty = inspect.Parameter.empty
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=empty if field.default is MISSING else field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(kind)
+    ]

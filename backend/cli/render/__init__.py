@@ -1,0 +1,1 @@
+"""How records look in a terminal of 80 to 120 columns."""

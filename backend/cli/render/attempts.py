@@ -1,0 +1,98 @@
+"""The table of iterations, while they run and afterwards."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from backend.cli.render.format import MISSING, count
+from backend.cli.render.metrics import metric_text
+from backend.cli.render.notices import notices_view
+from backend.cli.render.progress import AttemptRow, Progress
+from backend.domain.results import Metrics
+
+COLUMNS = {"#": 3, "trials": 7}
+TRAIN = {
+    "sharpe": ("Sharpe", 8),
+    "total_return": ("return", 12),
+    "max_drawdown": ("max DD", 9),
+    "trades": ("trades", 8),
+}
+VALIDATION = {"sharpe": ("Sharpe", 9), "total_return": ("return", 12), "max_drawdown": ("max DD", 9)}
+"""Headings and widths in characters; with a fixed width, numbers stay below each other from row to row."""
+SET_IN = 5
+"""Columns before the line that describes an attempt."""
+
+
+def attempts_table(rows: Sequence[AttemptRow], chosen: int | None = None) -> RenderableType:
+    """Two lines an attempt: its numbers on train and validation, then what it is and what held it back.
+
+    Args:
+        rows: the attempts in order.
+        chosen: number of the attempt to mark.
+    """
+    parts: list[RenderableType] = [_heading(), Text("─" * _width(), style="dim")]
+    for row in rows:
+        parts += [_numbers(row, marked=row.n == chosen), Padding(_description(row), (0, 0, 0, SET_IN))]
+    return Group(*parts)
+
+
+def live_view(progress: Progress, rows_at_most: int) -> RenderableType:
+    """A running session: goal, data, notices, the last attempts, and what it is busy with."""
+    parts: list[RenderableType] = []
+    if progress.goal:
+        parts.append(Text.assemble(("Goal  ", "bold"), progress.goal))
+    parts += [Text.assemble(("Data  ", "bold"), line) for line in progress.datasets]
+    parts.append(notices_view(progress.notices))
+    if progress.attempts:
+        parts += [Text(""), attempts_table(progress.attempts[-rows_at_most:]), Text("")]
+    if progress.doing:
+        parts.append(Spinner("dots", Text(progress.doing, style="dim")))
+    return Group(*parts)
+
+
+def _heading() -> Table:
+    grid = _grid()
+    train, validation = Text("train", style="bold cyan"), Text("validation", style="bold magenta")
+    grid.add_row("", "", "", train, "", "", "", validation, "")
+    headings = [heading for heading, _ in (*TRAIN.values(), *VALIDATION.values())]
+    grid.add_row(*(Text(heading, style="bold") for heading in (*COLUMNS, *headings)))
+    return grid
+
+
+def _numbers(row: AttemptRow, *, marked: bool) -> Table:
+    number = Text(f"▸{row.n}", style="bold green") if marked else Text(str(row.n))
+    trials = MISSING if row.trials is None else count(row.trials)
+    periods = ((row.train, TRAIN), (row.validation, VALIDATION))
+    grid = _grid()
+    grid.add_row(number, trials, *(_metric(metrics, name) for metrics, names in periods for name in names))
+    return grid
+
+
+def _metric(metrics: Metrics | None, name: str) -> Text:
+    return metric_text(metrics, name) if metrics else Text("")
+
+
+def _description(row: AttemptRow) -> Text:
+    text = Text.assemble((row.name, ""), (f" · {row.family}", "dim"))
+    if row.failed_reason:
+        return text.append(f" · failed: {row.failed_reason}", style="red")
+    return text.append(f" · {row.diagnosis}", style="dim italic") if row.diagnosis else text
+
+
+def _grid() -> Table:
+    grid = Table.grid()
+    for width in _widths():
+        grid.add_column(justify="right", width=width, no_wrap=True)
+    return grid
+
+
+def _widths() -> list[int]:
+    return [*COLUMNS.values(), *(width for _, width in (*TRAIN.values(), *VALIDATION.values()))]
+
+
+def _width() -> int:
+    return sum(_widths())

@@ -1,0 +1,94 @@
+"""An event of a session as one line of text."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from backend.cli.render.format import count, percent, ratio, signed_percent
+from backend.domain.sessions import Event
+
+Facts = Mapping[str, Any]
+
+METRICS_LINE = (
+    ("sharpe", "Sharpe", ratio),
+    ("total_return", "return", signed_percent),
+    ("max_drawdown", "max drawdown", percent),
+    ("trades", "trades", count),
+)
+
+
+def event_line(event: Event) -> str:
+    """What happened, without the moment; an event of a kind that is new here is named by its type."""
+    write = _LINES.get(event.type)
+    return write(event.data) if write else event.type
+
+
+def goal_line(goal: Facts) -> str:
+    """Symbols, timeframe, channels and targets of a goal."""
+    parts = [", ".join(goal["symbols"]) or "no symbol", goal["timeframe"]]
+    parts += ["with " + ", ".join(goal["channels"])] if goal["channels"] else []
+    parts += [f"{', '.join(goal['style'])}"] if goal.get("style") else []
+    if goal["targets"]:
+        parts.append("wanted: " + ", ".join(target_text(target) for target in goal["targets"]))
+    if goal["not_understood"]:
+        parts.append("not understood: " + ", ".join(f'"{phrase}"' for phrase in goal["not_understood"]))
+    return " · ".join(parts)
+
+
+def target_text(target: Facts) -> str:
+    """``max_drawdown <= 0.35`` as people say it."""
+    from backend.cli.render.metrics import FORMATS
+
+    name = target["metric"]
+    label, write = FORMATS.get(name, (name, ratio))
+    text = percent(target["value"]) if write in (percent, signed_percent) else write(target["value"])
+    return f"{label[0].lower()}{label[1:]} {target['op']} {text}"
+
+
+def diagnosis_text(diagnosis: Facts) -> str:
+    """The limiting factor in words."""
+    factor = str(diagnosis["limiting_factor"])
+    return "nothing held it back" if factor == "none" else factor.replace("_", " ")
+
+
+def dataset_line(link: Facts) -> str:
+    """A dataset version with what it covers."""
+    return (
+        f"{link['symbol']} {link['channel']} from {link['provider']}: posts on {link['days_with_data']:,} of "
+        f"{link['total_days']:,} sessions, {percent(link['coverage'])} fetched"
+    )
+
+
+def metrics_line(metrics: Facts | None) -> str:
+    """The four numbers that are looked at first."""
+    if metrics is None:
+        return "no result"
+    return ", ".join(f"{label} {write(metrics[name])}" for name, label, write in METRICS_LINE)
+
+
+def _backtested(facts: Facts) -> str:
+    if facts["failed_reason"]:
+        return f"attempt {facts['n']}: failed: {facts['failed_reason']}"
+    return (
+        f"attempt {facts['n']}: {facts['name']} ({facts['family']}), {count(facts['trials'])} trials; "
+        f"train: {metrics_line(facts['train'])}; validation: {metrics_line(facts['validation'])}"
+    )
+
+
+def _ended(facts: Facts) -> str:
+    reason = facts.get("reason")
+    return f"ended: {facts['status']}" + (f": {reason}" if reason else "")
+
+
+_LINES: dict[str, Callable[[Facts], str]] = {
+    "session.started": lambda facts: f"started: {facts['request']}",
+    "goal.understood": lambda facts: "goal: " + goal_line(facts["goal"]),
+    "question.asked": lambda facts: "question: " + facts["question"],
+    "data.progress": lambda facts: "data: " + facts["text"],
+    "dataset.ready": lambda facts: "dataset: " + dataset_line(facts),
+    "notice": lambda facts: "notice: " + facts["text"],
+    "attempt.proposed": lambda facts: f"attempt {facts['n']}: testing {facts['name']} ({facts['family']})",
+    "attempt.backtested": _backtested,
+    "attempt.analysed": lambda facts: f"attempt {facts['n']}: diagnosis: {diagnosis_text(facts['diagnosis'])}",
+    "verdict.reached": lambda facts: f"verdict: {facts['outcome']}",
+    "session.ended": _ended,
+}

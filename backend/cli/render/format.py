@@ -1,0 +1,66 @@
+"""Numbers, dates and missing values as people read them."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from rich.text import Text
+
+MISSING = "\N{EN DASH}"
+
+Formatter = Callable[[float | None], str]
+
+
+def percent(fraction: float | None) -> str:
+    """``0.1534`` as ``15.3 %``."""
+    return MISSING if fraction is None else f"{_unsigned_zero(fraction * 100, 1):,.1f} %"
+
+
+def signed_percent(fraction: float | None) -> str:
+    """``0.1534`` as ``+15.3 %``; zero has no sign."""
+    if fraction is None:
+        return MISSING
+    value = _unsigned_zero(fraction * 100, 1)
+    return f"{value:+,.1f} %" if value else "0.0 %"
+
+
+def ratio(value: float | None) -> str:
+    """Two decimals."""
+    return MISSING if value is None else f"{_unsigned_zero(value, 2):,.2f}"
+
+
+def money(value: float | None) -> str:
+    """Two decimals and thousands marked."""
+    return ratio(value)
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands marked."""
+    return MISSING if value is None else f"{value:,.0f}"
+
+
+def number(value: float | None) -> str:
+    """A value in a unit of its own: whole numbers as such, others with four significant digits."""
+    if value is None:
+        return MISSING
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:,.4g}"
+
+
+def moment(at: datetime) -> str:
+    """Date and time in UTC; the zone is named in the heading of its column."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def span(start: date, end: date) -> str:
+    """Two dates, both inclusive."""
+    return f"{start.isoformat()} to {end.isoformat()}"
+
+
+def coloured(value: float | None, text: str) -> Text:
+    """A gain in green, a loss in red."""
+    if value is None or value == 0:
+        return Text(text, style="dim" if value is None else "")
+    return Text(text, style="green" if value > 0 else "red")
+
+
+def _unsigned_zero(value: float, decimals: int) -> float:
+    return round(value, decimals) + 0.0

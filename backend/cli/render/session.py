@@ -1,0 +1,118 @@
+"""The report of a session: everything behind the verdict, then the verdict, which is what a reader is left with."""
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from backend.cli.render.attempts import attempts_table
+from backend.cli.render.events import goal_line
+from backend.cli.render.format import count, moment, number, percent, span
+from backend.cli.render.metrics import metrics_table
+from backend.cli.render.notices import notices_view
+from backend.cli.render.progress import AttemptRow
+from backend.cli.render.spec import spec_view
+from backend.cli.render.tables import facts, nothing_yet, section, table
+from backend.cli.render.verdict import checks_table, null_league_table, verdict_panel
+from backend.domain.periods import Period, Periods
+from backend.domain.sentiment import DatasetLink
+from backend.domain.sessions import Attempt, Session
+
+STATUS_STYLES = {"done": "green", "running": "cyan", "needs_input": "yellow", "cancelled": "yellow", "failed": "red"}
+
+
+def session_report(session: Session, attempts: tuple[Attempt, ...]) -> RenderableType:
+    """Everything that is known of a session, whatever its status."""
+    chosen = next((attempt for attempt in attempts if attempt.attempt_id == session.chosen), None)
+    parts: list[RenderableType] = []
+    if attempts:
+        rows = [AttemptRow.of(attempt) for attempt in attempts]
+        parts.append(section("Attempts", attempts_table(rows, chosen.n if chosen else None)))
+    if chosen:
+        parts.append(section("Strategy", spec_view(chosen.spec)))
+        parts.append(section("Results", _results(session, chosen)))
+    if session.null_league:
+        title = "Compared with players without skill, on the hold-out"
+        parts.append(section(title, null_league_table(session.null_league, session.holdout)))
+    if session.datasets:
+        parts.append(section("Sentiment datasets", datasets_table(session.datasets)))
+    parts.append(section("Session", _facts(session, chosen)))
+    if session.verdict:
+        parts.append(section("Checks", checks_table(session.verdict)))
+    if session.notices:
+        parts.append(section("Notices", notices_view(session.notices)))
+    return Group(*parts, Text(""), _outcome(session, attempts, chosen))
+
+
+def sessions_table(sessions: tuple[Session, ...]) -> RenderableType:
+    """One row a session."""
+    if not sessions:
+        return nothing_yet('No sessions yet; begin with `backproof iterate "..."`.')
+    grid = table("session", "begun (UTC)", "status", "verdict", "request", wrapped=("request",))
+    for session in sessions:
+        outcome = session.verdict.outcome if session.verdict else ""
+        status = Text(session.status, style=STATUS_STYLES[session.status])
+        grid.add_row(session.session_id, moment(session.created_at), status, outcome, session.request.text)
+    return grid
+
+
+def datasets_table(datasets: tuple[DatasetLink, ...]) -> Table:
+    """What each dataset covers."""
+    numeric = ("sessions", "with posts", "fetched")
+    grid = table("symbol", "channel", "source", "period", *numeric, numeric=numeric, tight=True)
+    for link in datasets:
+        counts = count(link.total_days), count(link.days_with_data), percent(link.coverage)
+        period = span(link.start, link.end)
+        grid.add_row(link.symbol, link.channel, link.provider, period, *counts)
+    return grid
+
+
+def _outcome(session: Session, attempts: tuple[Attempt, ...], chosen: Attempt | None) -> RenderableType:
+    if session.verdict:
+        subject = f"{chosen.spec.name}: attempt {chosen.n} of {len(attempts)}" if chosen else ""
+        return verdict_panel(session.verdict, subject)
+    title, text = {
+        "needs_input": ("One question first", session.question),
+        "failed": ("Failed", session.failed_reason),
+        "cancelled": ("Cancelled", "Everything finished is kept; the session can be resumed."),
+    }.get(session.status, ("Running", "There is no verdict yet."))
+    style = STATUS_STYLES[session.status]
+    return Panel(Text(text or ""), title=Text(title), title_align="left", border_style=style)
+
+
+def _results(session: Session, chosen: Attempt) -> RenderableType:
+    holdout = session.holdout.metrics if session.holdout else None
+    columns = [("train", chosen.train), ("validation", chosen.validation), ("hold-out", holdout)]
+    grid = metrics_table(columns)
+    return Group(_periods(session.periods), Text(""), grid) if session.periods else grid
+
+
+def _periods(periods: Periods) -> Table:
+    def row(name: str, period: Period) -> tuple[str, str]:
+        return name, span(period.start, period.end)
+
+    return facts([row("train", periods.train), row("validation", periods.validation), row("hold-out", periods.holdout)])
+
+
+def _facts(session: Session, chosen: Attempt | None) -> Table:
+    costs = session.request.execution.costs
+    rows: list[tuple[str, str]] = [("id", session.session_id), ("request", session.request.text)]
+    rows += [("goal", goal_line(session.goal.model_dump(mode="json")))] if session.goal else []
+    rows += [("strategist", session.strategist), ("seed", str(session.request.seed))]
+    rows.append(("trials", f"{count(session.trials)}, worth {number(round(session.effective_trials, 1))} independent"))
+    if session.holdout:
+        held = session.holdout
+        rows.append(
+            ("hold-out", f"{_times(held.openings)}; p {held.p_value:.4f}, adjusted {held.p_value_adjusted:.4f}")
+        )
+    rows.append(("costs", f"commission {costs.commission_rate * 100:g} % + slippage {costs.slippage * 100:g} % a side"))
+    rows += [("strategy hash", chosen.spec_hash)] if chosen else []
+    rows += [("data hash", session.data_hash)] if session.data_hash else []
+    timings = session.timings
+    rows.append(("time", f"{timings.total_s:.1f} s (data {timings.prefetch_s:.1f} s, loop {timings.loop_s:.1f} s)"))
+    rows += [("bot", session.bot_id)] if session.bot_id else []
+    return facts(rows)
+
+
+def _times(openings: int) -> str:
+    return "opened once" if openings == 1 else f"opened {openings} times"

@@ -1,0 +1,54 @@
+"""The effective settings with their origin, and never a secret."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from backend.cli.render.format import MISSING
+from backend.cli.render.tables import table
+from backend.observability import MASK, SECRET_NAMES, mask
+from backend.settings import PREFIX, Settings
+
+
+def setting_lines(settings: Settings) -> list[dict[str, Any]]:
+    """Name, value and origin of each setting, in the order of the class."""
+    return [
+        {
+            "name": PREFIX + name.upper(),
+            "value": _value(name, getattr(settings, name)),
+            "origin": _origin(settings, name),
+        }
+        for name in Settings.model_fields
+    ]
+
+
+def settings_table(lines: Sequence[dict[str, Any]]) -> Table:
+    """One row a setting; those that were changed stand out."""
+    grid = table("setting", "value", "from", wrapped=("value",))
+    for line in lines:
+        value = line["value"]
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        changed = line["origin"] != "default"
+        grid.add_row(
+            Text(line["name"], style="bold" if changed else ""), shown or MISSING, Text(line["origin"], style="dim")
+        )
+    return grid
+
+
+def _value(name: str, value: Any) -> Any:
+    if SECRET_NAMES.search(name) and value:
+        return MASK
+    if isinstance(value, tuple):
+        return [_value(name, part) for part in value]
+    return mask(str(value)) if isinstance(value, str | Path) else value
+
+
+def _origin(settings: Settings, name: str) -> str:
+    if name not in settings.model_fields_set:
+        return "default"
+    stated = {variable.upper() for variable in os.environ}
+    return "environment" if PREFIX + name.upper() in stated else ".env"

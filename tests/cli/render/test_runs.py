@@ -1,0 +1,54 @@
+"""Backtests in full, as a list, and side by side."""
+
+import pytest
+
+from backend.cli.render.runs import comparison, diff_view, run_report, runs_table, trades_table
+from backend.domain.timeframes import Timeframe
+from tests.cli import samples
+from tests.cli.render.drawing import drawn
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_report_fits_the_terminal(width: int) -> None:
+    assert max(map(len, drawn(run_report(samples.run(), trades=True), width).splitlines())) <= width
+
+
+def test_the_equity_is_drawn_between_start_and_end() -> None:
+    # 100,000 -> 106,190 -> 80,338: steps 19,662 / 25,852 x 7 = 5.3, 7, 0
+    assert "100,000.00 ▆█▁ 310,400.00" in drawn(run_report(samples.run(), trades=False))
+
+
+def test_trades_of_daily_bars_have_dates_and_a_held_position_is_named() -> None:
+    lines = drawn(trades_table(samples.run())).splitlines()
+    trade = ["long", "2010-01-05", "26.31", "2010-03-05", "27.95", "6,190.20", "+6.2", "%", "41", "signal"]
+    assert lines[2].split() == trade
+    assert "still held" in lines[4]
+
+
+def test_trades_of_shorter_bars_have_their_time() -> None:
+    hourly = samples.run().model_copy(update={"timeframe": Timeframe.HOUR})
+    assert "2010-01-05 14:30" in drawn(trades_table(hourly), 120)
+
+
+def test_no_trades_are_said_to_be_none() -> None:
+    idle = samples.run().model_copy(update={"trades": (), "open_positions": ()})
+    assert drawn(trades_table(idle)) == "No trades."
+
+
+def test_a_list_names_strategy_symbol_and_period() -> None:
+    lines = drawn(runs_table([samples.run()])).splitlines()
+    assert lines[2].startswith("run_0a1b2c3d4e5f  Trend with calm entries")
+    assert lines[3].strip() == "AAPL 1d 2010-01-04 to 2013-03-01"
+    assert "backproof backtest run" in drawn(runs_table([]))
+
+
+def test_runs_are_compared_side_by_side_with_what_changed() -> None:
+    runs = [samples.run("run_1"), samples.run("run_2")]
+    shown = drawn(comparison(runs, [("Strategy of run_2 against run_1", ("- risk: none", "+ risk: stop_loss 0.1"))]))
+    sharpe = next(line for line in shown.splitlines() if line.startswith("Sharpe ratio"))
+    assert sharpe.split()[2:] == ["0.84", "0.84"]
+    assert "Strategy of run_2 against run_1\n  - risk: none\n  + risk: stop_loss 0.1" in shown
+
+
+def test_equal_strategies_are_called_the_same() -> None:
+    assert drawn(diff_view(())) == "the same strategy"

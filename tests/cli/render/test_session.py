@@ -1,0 +1,79 @@
+"""The report of a session ends with its outcome, and fits 80 and 120 columns."""
+
+import pytest
+
+from backend.cli.render.session import session_report, sessions_table
+from backend.domain.sessions import Session
+from tests.cli import samples
+from tests.cli.render.drawing import drawn
+
+ATTEMPTS = (samples.attempt(1), samples.attempt(2))
+DONE = samples.done_session()
+
+
+@pytest.fixture(scope="module")
+def report() -> str:
+    return drawn(session_report(DONE, ATTEMPTS), width=100)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_report_fits_the_terminal(width: int) -> None:
+    assert max(map(len, drawn(session_report(DONE, ATTEMPTS), width).splitlines())) <= width
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "▸1",  # the chosen attempt
+        "sma(close, slow)",
+        "aims at a yearly volatility of 20.0 %",
+        "stop loss 8.0 %, after 120 bars",
+        "2009-04-06 to 2013-03-01",
+        "Random entries",
+        "3,270",
+        "193, worth 21.4 independent",
+        "opened once; p 0.2181",
+        "commission 0.05 % + slippage 0.05 % a side",
+        "5f3e" * 8,
+        "c0de" * 8,
+        "! The reddit posts of AAPL are synthetic",
+    ],
+)
+def test_everything_behind_the_verdict_is_told(report: str, expected: str) -> None:
+    assert expected in report
+
+
+def test_the_verdict_comes_last(report: str) -> None:
+    panel = report[report.index("╭─ Verdict") :]
+    assert "UNPROVEN" in panel
+    assert "Trend with calm entries: attempt 1 of 2" in panel
+    assert "About 9 more years" in panel
+    assert panel.count("\n") < 8
+
+
+def test_required_checks_come_first_and_are_marked(report: str) -> None:
+    checks = report[report.index("Checks") : report.index("Notices")].splitlines()[3:]
+    told = [line.split()[:2] for line in checks if line.strip() and line.split()[0] in "✓✗–"]  # noqa: RUF001
+    assert told == [["✓", "causality"], ["✗", "edge"], ["✗", "overfitting"], ["–", "knowledge"]]  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    ("session", "expected"),
+    [
+        (samples.running_session(status="needs_input", question="Which symbols?"), "Which symbols?"),
+        (samples.running_session(status="failed", failed_reason="No source has ZZZ."), "No source has ZZZ."),
+        (samples.running_session(status="cancelled"), "can be resumed"),
+        (samples.running_session(), "There is no verdict yet."),
+    ],
+)
+def test_a_session_without_a_verdict_says_where_it_stands(session: Session, expected: str) -> None:
+    assert expected in drawn(session_report(session, ()))
+
+
+def test_brackets_in_a_request_are_shown_as_they_are() -> None:
+    request = DONE.request.model_copy(update={"text": "momentum [bold]AAPL[/bold] :smile:"})
+    assert "momentum [bold]AAPL[/bold] :smile:" in drawn(sessions_table((samples.done_session(request=request),)), 120)
+
+
+def test_an_empty_list_says_how_to_begin() -> None:
+    assert "backproof iterate" in drawn(sessions_table(()))

@@ -1,0 +1,97 @@
+"""Arguments that cannot be used end in one sentence and exit 2."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend import __version__
+from backend.cli.__main__ import run
+from backend.domain.errors import InvalidInput
+from tests.cli.conftest import Backproof
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("numba", "langgraph", "pandas", "sqlalchemy", "pydantic", "pydantic_settings", "numpy", "exchange_calendars")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["iteraet", "x"], 'There is no command "backproof iteraet".', 'did you mean "iterate"?'),
+        (["sessions", "lst"], 'There is no command "backproof sessions lst".', 'did you mean "list"?'),
+        (["zzz"], 'There is no command "backproof zzz".', "see `backproof --help`"),
+        (["iterate", "x", "--symbls", "A"], "There is no option --symbls.", 'did you mean "--symbols"?'),
+        (["sessions", "list", "--zzz"], "There is no option --zzz.", "see `backproof sessions list --help`"),
+        (["iterate"], "Missing argument 'REQUEST'.", "see `backproof iterate --help`"),
+    ],
+)
+def test_a_usage_error_is_one_sentence_with_a_hint(
+    backproof: Backproof, arguments: list[str], message: str, hint: str
+) -> None:
+    ended = backproof(*arguments)
+    assert (ended.code, ended.stdout) == (2, "")
+    assert ended.stderr == f"Error: {message}\nHint: {hint}\n"
+
+
+def test_with_json_an_error_is_also_one_document(backproof: Backproof) -> None:
+    ended = backproof("sessions", "list", "--zzz", "--json")
+    assert ended.code == 2
+    assert json.loads(ended.stdout) == {
+        "error": {
+            "type": "InvalidInput",
+            "message": "There is no option --zzz.",
+            "hint": "see `backproof sessions list --help`",
+        }
+    }
+    assert ended.stderr.startswith("Error: There is no option --zzz.")
+
+
+def test_a_misspelt_setting_is_named(backproof: Backproof, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROOF_LOCKTIMEOUT", "3")
+    ended = backproof("settings")
+    assert ended.code == 2
+    assert ended.stderr.startswith("Error: There is no setting BACKPROOF_LOCKTIMEOUT.\nHint: did you mean")
+    assert '"BACKPROOF_LOCK_TIMEOUT"' in ended.stderr
+
+
+def test_debug_shows_where_an_error_comes_from() -> None:
+    with pytest.raises(InvalidInput, match="no command"):
+        run(["zzz", "--debug"])
+
+
+def test_the_version_is_told(backproof: Backproof) -> None:
+    ended = backproof("--version")
+    assert (ended.code, ended.stdout) == (0, f"backproof {__version__}\n")
+
+
+def test_a_noun_alone_lists_its_verbs(backproof: Backproof) -> None:
+    ended = backproof("sessions")
+    assert ended.code == 2
+    assert "resume" in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys; from backend.cli.__main__ import run; code = run(['--help']);"
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr); sys.exit(code)"
+    )
+    ended = _python("-c", program)
+    assert ended.returncode == 0
+    assert ended.stderr == "[]\n"
+    assert "iterate" in ended.stdout
+
+
+def test_the_module_is_a_program() -> None:
+    ended = _python("-m", "backend.cli", "--version")
+    assert (ended.returncode, ended.stdout) == (0, f"backproof {__version__}\n")
+
+
+def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False, timeout=60
+    )
