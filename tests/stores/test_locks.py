@@ -78,13 +78,23 @@ def test_a_lock_is_released_by_an_error_and_leaves_no_file(locks: FileSessionLoc
     assert list((tmp_path / "locks").iterdir()) == []
 
 
-def test_a_lock_that_was_released_meanwhile_is_not_taken_for_a_new_one(locks: FileSessionLocks, tmp_path: Path) -> None:
-    # The file that a waiting process opened is gone, and another process holds a new file of the same name.
-    path = tmp_path / "locks" / "ses_1.lock"
-    with locks.hold("ses_1"):
-        path.unlink()
-        with locks.hold("ses_1"):
-            assert path.exists()
+class Overtaken(FileSessionLocks):
+    """Opens a lock file that its holder removes, and somebody makes anew, before it is locked."""
+
+    overtaken = False
+
+    def _open(self, path: Path) -> int:
+        descriptor = super()._open(path)
+        if not self.overtaken:
+            self.overtaken = True
+            path.unlink()
+            path.touch()
+        return descriptor
+
+
+def test_a_removed_lock_file_is_not_taken_for_the_one_in_its_place(tmp_path: Path) -> None:
+    with Overtaken(tmp_path).hold("ses_1"), pytest.raises(Conflict), FileSessionLocks(tmp_path).hold("ses_1"):
+        pass
 
 
 @pytest.mark.parametrize("session_id", ["../../etc/passwd", "..", "a/b", "a b\n"])

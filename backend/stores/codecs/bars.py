@@ -1,6 +1,7 @@
 """Bars as rows of the market table, and as one block for a pinned snapshot."""
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ def bar_rows(bars: Bars) -> list[dict[str, Any]]:
     """One row a bar; instants as seconds since 1970 in UTC."""
     series = {"symbol": bars.symbol, "timeframe": str(bars.timeframe), "source": bars.source}
     instants = {"start": bars.start.astype(np.int64), "end": bars.end.astype(np.int64)}
-    columns = [(bars.arrays() | instants)[name].tolist() for name in BAR_COLUMNS]
-    return [series | dict(zip(BAR_COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
+    values = [(bars.arrays() | instants)[name].tolist() for name in BAR_COLUMNS]
+    names = (*series, *BAR_COLUMNS)
+    return [dict(zip(names, row)) for row in zip(*map(repeat, series.values()), *values)]  # noqa: B905 - some repeat for ever
 
 
 def bars_of_rows(symbol: str, timeframe: Timeframe, source: str, rows: Sequence[Sequence[Any]]) -> Bars:
