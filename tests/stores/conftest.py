@@ -1,12 +1,16 @@
 """The stores that the contract suite runs on; another implementation is one more parameter of ``stores``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from backend.stores import Database, Stores, open_database
+from backend.stores.sql.database import BUSY_TIMEOUT
 from tests.stores.samples import OWNER, STRANGER, make_session
+
+Opened = Callable[..., Database]
 
 
 @pytest.fixture
@@ -15,10 +19,21 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(file: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{file}")
-    yield database
-    database.close()
+def opened() -> Iterator[Opened]:
+    """Opens the database of a file, and closes it when the test ends."""
+    with ExitStack() as stack:
+
+        def open_file(file: Path, busy_timeout: float = BUSY_TIMEOUT) -> Database:
+            database = open_database(f"sqlite:///{file}", busy_timeout)
+            stack.callback(database.close)
+            return database
+
+        yield open_file
+
+
+@pytest.fixture
+def database(opened: Opened, file: Path) -> Database:
+    return opened(file)
 
 
 @pytest.fixture(params=["sqlite"])

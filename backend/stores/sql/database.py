@@ -15,7 +15,7 @@ BUSY_TIMEOUT = 15.0
 """Seconds that a writer waits for another one."""
 
 ENGINES: dict[str, Callable[[URL, float], Engine]] = {"sqlite": sqlite_engine}
-"""How each kind of database is opened; a new kind is one function and one line."""
+"""How each kind of database is opened; a new kind is one function, one line and a fixture of the contract suite."""
 
 
 class Database:
@@ -38,7 +38,11 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """All or nothing: committed at the end, rolled back by any error; one writer at a time."""
+        """All or nothing: committed at the end, rolled back by any error.
+
+        Writers run one after the other, so what one reads still holds when it writes: ids without gaps, names taken
+        once and a ledger that is counted once depend on it.
+        """
         with told_plainly(self.place), self._writer.begin() as connection:
             yield connection
 

@@ -28,7 +28,7 @@ DATASET = Noun("dataset", trading_datasets, trading_datasets.c.id, "`backproof s
 
 
 def load_row(connection: Connection, noun: Noun, owner: str, wanted: str) -> RowMapping:
-    """The row of ``owner`` with the id ``wanted``, locked until the end of a writing transaction.
+    """The row of ``owner`` with the id ``wanted``.
 
     Raises:
         NotFound: naming ids of the same owner that resemble it.

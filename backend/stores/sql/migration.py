@@ -1,6 +1,7 @@
 """Brings a database to the present schema, once, however many processes ask for it."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
@@ -18,7 +19,10 @@ def open_database(url: str, busy_timeout: float = BUSY_TIMEOUT) -> Database:
         Unavailable: the file is damaged, locked, not ours to write, or of a newer version of Backproof.
     """
     database = connect_database(url, busy_timeout)
-    migrate(database)
+    with ExitStack() as opened:
+        opened.callback(database.close)
+        migrate(database)
+        opened.pop_all()
     return database
 
 

@@ -61,8 +61,7 @@ class SqlSessionStore:
         events = session_events.c
         last = select(func.max(events.id)).where(events.session_id == session_id).scalar_subquery()
         before = select(events.id).where(events.session_id == session_id, events.step == step).exists()
-        # The row of the session is locked where a database locks rows, so that two writers get two ids.
-        state = select(sessions.c.owner, last, before).where(sessions.c.session_id == session_id).with_for_update()
+        state = select(sessions.c.owner, last, before).where(sessions.c.session_id == session_id)
         with self._database.writing() as connection:
             found = connection.execute(state).one_or_none()
             if found is None:

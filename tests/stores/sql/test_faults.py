@@ -17,6 +17,7 @@ import pytest
 from backend.domain.errors import InvalidInput, Unavailable
 from backend.stores import Database, Stores, connect_database, open_database
 from tests.samples import flat_bars
+from tests.stores.conftest import Opened
 from tests.stores.samples import EVER, NOON, OWNER, make_bot, make_dataset, make_post, make_session
 
 NOBODY = 65534
@@ -61,20 +62,20 @@ def test_a_sound_file_is_used(written: Path) -> None:
     use(written)
 
 
-def test_a_locked_database_is_told_after_the_wait(locked: Path) -> None:
-    stores = Stores.over(open_database(f"sqlite:///{locked}", busy_timeout=0.05))
+def test_a_locked_database_is_told_after_the_wait(locked: Path, opened: Opened) -> None:
+    stores = Stores.over(opened(locked, busy_timeout=0.05))
     with pytest.raises(Unavailable, match="in use by another process") as refused:
         stores.posts.write_posts("file", [make_post("new")])
     assert "try again" in refused.value.hint
 
 
-def test_a_locked_database_can_still_be_read(locked: Path) -> None:
-    stores = Stores.over(open_database(f"sqlite:///{locked}", busy_timeout=0.05))
+def test_a_locked_database_can_still_be_read(locked: Path, opened: Opened) -> None:
+    stores = Stores.over(opened(locked, busy_timeout=0.05))
     assert stores.sessions.load_session(OWNER, "ses_1") == make_session()
 
 
-def test_a_writer_waits_for_the_one_before(written: Path) -> None:
-    stores = Stores.over(open_database(f"sqlite:///{written}"))
+def test_a_writer_waits_for_the_one_before(written: Path, opened: Opened) -> None:
+    stores = Stores.over(opened(written))
     script = (
         "import sqlite3, sys; other = sqlite3.connect(sys.argv[1], isolation_level=None);"
         "other.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.readline(); other.execute('COMMIT')"

@@ -10,6 +10,7 @@ import pytest
 
 from backend.domain.errors import Unavailable
 from backend.stores import Stores, open_database
+from tests.stores.conftest import Opened
 from tests.stores.samples import EVER, OWNER, as_row, make_opening, make_post, make_run, make_session
 
 MEGABYTE = 1 << 20
@@ -33,11 +34,11 @@ def fill(stores: Stores) -> None:
         stores.posts.write_posts("file", posts)
 
 
-def test_a_full_disk_loses_nothing(small_disk: Path) -> None:
+def test_a_full_disk_loses_nothing(small_disk: Path, opened: Opened) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(MEGABYTE // 5))
     file = small_disk / "backproof.sqlite"
-    database = open_database(f"sqlite:///{file}")
+    database = opened(file)
     stores = Stores.over(database)
     stores.sessions.add_session(make_session())
     stores.runs.add_run(make_run(), [make_opening()])
@@ -48,7 +49,7 @@ def test_a_full_disk_loses_nothing(small_disk: Path) -> None:
     assert "everything stored before is kept" in refused.value.hint
     (span,) = stores.posts.post_spans()
     assert span.posts % BATCH == 0
-    for reopened in (stores, Stores.over(open_database(f"sqlite:///{file}"))):
+    for reopened in (stores, Stores.over(opened(file))):
         assert len(reopened.posts.read_posts("file", "AAPL", "reddit", EVER)) == span.posts
         assert reopened.sessions.load_session(OWNER, "ses_1") == make_session()
         assert [as_row(opening) for opening in reopened.ledger.list_openings(OWNER)] == [as_row(make_opening())]
@@ -57,7 +58,6 @@ def test_a_full_disk_loses_nothing(small_disk: Path) -> None:
     assert stores.posts.write_posts("file", [make_post("after")]) == 1
     with database.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-    database.close()
 
 
 @pytest.mark.parametrize("free", [0, 2 * 4096, 40 * 4096], ids=["nothing", "two pages", "too few for the tables"])

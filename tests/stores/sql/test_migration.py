@@ -1,5 +1,6 @@
 """The schema is reached by numbered steps, once, and never guessed."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,11 @@ def described(connection: Connection) -> dict[str, Any]:
 
 
 def test_the_steps_lead_to_the_very_schema_of_the_tables(database: Database, tmp_path: Path) -> None:
-    declared = connect_database(f"sqlite:///{tmp_path / 'declared.sqlite'}")
-    with declared.writing() as connection:
-        METADATA.create_all(connection)
-    with database.reading() as reached, declared.reading() as wanted:
-        assert described(reached) == described(wanted)
+    with closing(connect_database(f"sqlite:///{tmp_path / 'declared.sqlite'}")) as declared:
+        with declared.writing() as connection:
+            METADATA.create_all(connection)
+        with database.reading() as reached, declared.reading() as wanted:
+            assert described(reached) == described(wanted)
 
 
 def test_the_steps_count_up_from_one() -> None:
@@ -48,11 +49,11 @@ def test_the_steps_count_up_from_one() -> None:
 
 
 def test_a_second_migration_finds_nothing_to_do(tmp_path: Path) -> None:
-    database = connect_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
-    assert migrate(database) == ("1 create the tables",)
-    assert migrate(database) == ()
-    with database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT number, name FROM schema_migrations").all()
+    with closing(connect_database(f"sqlite:///{tmp_path / 'new.sqlite'}")) as database:
+        assert migrate(database) == ("1 create the tables",)
+        assert migrate(database) == ()
+        with database.reading() as connection:
+            rows = connection.exec_driver_sql("SELECT number, name FROM schema_migrations").all()
     assert [tuple(row) for row in rows] == [(1, "create the tables")]
 
 

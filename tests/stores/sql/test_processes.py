@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.stores import Stores, open_database
+from backend.stores import Stores
+from tests.stores.conftest import Opened
 from tests.stores.samples import EVER, OWNER, as_row, make_opening, make_run, make_session
 from tests.stores.sql.processes import race, writer
 from tests.stores.writers import BATCH, EVENTS
@@ -65,11 +66,13 @@ def test_of_two_conclusions_from_one_ledger_one_must_count_again(url: str, store
     assert stores.sessions.load_session(OWNER, other).status == "running"
 
 
-def test_a_writer_killed_in_mid_batch_leaves_all_that_was_committed_and_nothing_else(file: Path, url: str) -> None:
+def test_a_writer_killed_in_mid_batch_leaves_all_that_was_committed_and_nothing_else(
+    file: Path, url: str, opened: Opened
+) -> None:
     with writer("stop_in_mid_batch", url) as victim:
         assert victim.read() == "ready"
         victim.process.kill()
-    stores = Stores.over(open_database(url))
+    stores = Stores.over(opened(file))
     assert stores.posts.post_spans() == ()
     assert stores.runs.load_run(OWNER, "run_before") == make_run("run_before")
     assert [as_row(opening) for opening in stores.ledger.list_openings(OWNER)] == [as_row(make_opening("opn_before"))]
@@ -78,12 +81,14 @@ def test_a_writer_killed_in_mid_batch_leaves_all_that_was_committed_and_nothing_
 
 
 @pytest.mark.parametrize("batches", [1, 3, 8])
-def test_a_busy_writer_killed_at_any_moment_leaves_whole_batches(file: Path, url: str, batches: int) -> None:
+def test_a_busy_writer_killed_at_any_moment_leaves_whole_batches(
+    file: Path, url: str, opened: Opened, batches: int
+) -> None:
     with writer("write_posts_for_ever", url) as victim:
         for _ in range(batches):
             said = victim.read()
         victim.process.kill()
-    (span,) = Stores.over(open_database(url)).posts.post_spans()
+    (span,) = Stores.over(opened(file)).posts.post_spans()
     assert span.posts % BATCH == 0
     assert span.posts >= int(said) * BATCH
     assert healthy(file)
