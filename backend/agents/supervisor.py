@@ -59,7 +59,8 @@ def choose(goal: Goal, attempts: Sequence[Attempt]) -> Attempt | None:
     """The best attempt by validation, whenever it was made; None when none was measured.
 
     Attempts that meet every target (without one on the return, a net return above zero is implied) come first, by
-    Sharpe ratio; otherwise the one with the smallest total shortfall. Of equals the simpler, then the earlier.
+    Sharpe ratio; otherwise the one with the smallest total shortfall. Of equals the simpler, then the earlier. One that
+    never traded comes last: it is near every limit on risk, and no strategy at all.
     """
     measured = [attempt for attempt in attempts if attempt.validation is not None and attempt.failed_reason is None]
     return min(measured, key=lambda attempt: _rank(goal, attempt), default=None)
@@ -74,8 +75,8 @@ def misses(goal: Goal, metrics: Metrics) -> tuple[Miss, ...]:
 
 def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
     """Lower is better; shortfalls and Sharpe ratios are rounded, so that noise in the last digits decides nothing."""
-    if attempt.validation is None:
-        return (inf, inf, 0, attempt.n)
+    if attempt.validation is None or _untraded(attempt.validation):
+        return (inf, inf, complexity(attempt.spec), attempt.n)
     missed = sum(miss.shortfall for miss in misses(goal, attempt.validation))
     sharpe = attempt.validation.sharpe
     return (
@@ -84,3 +85,7 @@ def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
         complexity(attempt.spec),
         attempt.n,
     )
+
+
+def _untraded(metrics: Metrics) -> bool:
+    return metrics.trades == 0 and metrics.total_return == 0

@@ -74,6 +74,14 @@ def test_failed_attempts_are_never_chosen() -> None:
     assert chosen.n == 3
 
 
+def test_an_attempt_that_never_traded_is_no_near_miss() -> None:
+    # it misses "total_return > 0" by nothing, the other by a third
+    idle = metrics(trades=0, total_return=0.0, sharpe=None, max_drawdown=0.0, exposure=0.0)
+    chosen = choose(goal("max_drawdown <= 0.15"), [attempt(1, idle), attempt(2, metrics(max_drawdown=0.2))])
+    assert chosen is not None
+    assert chosen.n == 2
+
+
 def test_misses_say_by_how_much() -> None:
     # (0.18 - 0.15) / 0.15 = 0.2; (1.0 - 0.9) / 1.0 = 0.1; an undefined metric counts as missed by all of it
     figures = metrics(max_drawdown=0.18, sharpe=0.9, win_rate=None)
