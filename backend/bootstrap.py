@@ -1,0 +1,141 @@
+"""The only place that chooses implementations: plugs stores and providers into services, and services into agents."""
+
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from backend.engine.calendar import trading_calendar
+from backend.providers.posts import post_sources
+from backend.providers.prices import price_sources
+from backend.providers.scorers import scorer
+from backend.services.backtests import Backtests
+from backend.services.bots import Bots
+from backend.services.counters import DataCounters
+from backend.services.dataset_manager import DatasetManager
+from backend.services.market_data import MarketData
+from backend.services.posts import Posts
+from backend.services.preparation import Preparation
+from backend.services.sessions import Sessions
+from backend.settings import Settings
+
+if TYPE_CHECKING:
+    from backend.agents.crew import Crew
+    from backend.agents.runner import SessionRunner
+    from backend.agents.strategist import Strategist
+    from backend.stores import Stores
+
+LOCAL_OWNER = "local"
+"""The owner of everything when there are no accounts."""
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def new_id(prefix: str) -> str:
+    """A fresh random id, e.g. ``ses_1f0c9a2b7d43``."""
+    return f"{prefix}_{secrets.token_hex(6)}"
+
+
+@dataclass(frozen=True)
+class Application:
+    """Everything that a door may open; heavy parts are built at their first use.
+
+    Attributes:
+        owner: whose rows are read and written.
+    """
+
+    settings: Settings
+    owner: str = LOCAL_OWNER
+
+    @cached_property
+    def stores(self) -> "Stores":
+        """The stores of the database that the settings name, brought to the present schema."""
+        from backend.stores import Stores, open_database
+
+        return Stores.over(open_database(self.settings.store_url, self.settings.lock_timeout))
+
+    @cached_property
+    def counters(self) -> DataCounters:
+        """Calls and reads of the data services in this process."""
+        return DataCounters()
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Opens, finds and cancels sessions."""
+        return Sessions(self.stores.sessions, utc_now, new_id)
+
+    @cached_property
+    def market(self) -> MarketData:
+        """Bars, in memory, in the store, or from a source."""
+        return MarketData(self.stores.market, price_sources(self.settings.prices, trading_calendar), self.counters)
+
+    @cached_property
+    def datasets(self) -> DatasetManager:
+        """Sentiment datasets."""
+        posts = Posts(self.stores.posts, post_sources(self.settings.posts), scorer(self.settings.scorer))
+        return DatasetManager(self.stores.datasets, posts, self.counters, utc_now)
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        """Data of sessions."""
+        return Preparation(self.market, self.datasets, self.settings.shares)
+
+    @cached_property
+    def backtests(self) -> Backtests:
+        """Direct backtests."""
+        return Backtests(self.market, self.datasets, self.stores.runs, (utc_now, new_id))
+
+    @cached_property
+    def bots(self) -> Bots:
+        """Saved bots."""
+        return Bots(self.stores.bots, self.preparation, self.datasets, (utc_now, new_id))
+
+    @cached_property
+    def crew(self) -> "Crew":
+        """The parts that the agents work with."""
+        from backend.agents.crew import Crew
+        from backend.services.attempts import Attempts
+        from backend.services.conclusions import Conclusions
+        from backend.services.exhibits import Exhibits
+        from backend.tools.backtester import Backtester
+
+        attempts = Attempts(self.stores.sessions)
+        return Crew(
+            sessions=self.sessions,
+            preparation=self.preparation,
+            strategist=self.strategist,
+            backtester=Backtester(attempts),
+            attempts=attempts,
+            conclusions=Conclusions(self.stores.sessions, self.stores.ledger, Exhibits(self.datasets), utc_now),
+            counters=self.counters,
+            timer=time.monotonic,
+        )
+
+    @cached_property
+    def runner(self) -> "SessionRunner":
+        """Runs sessions; imports the graph."""
+        # Both are read when LangGraph and LangSmith are imported: checkpoints hold plain values only, and no
+        # trace leaves this machine unless the user asks for it.
+        os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+        os.environ.setdefault("LANGSMITH_TRACING", "false")
+        from backend.agents.checkpoints import sqlite_checkpoints
+        from backend.agents.runner import SessionRunner
+        from backend.stores import FileSessionLocks
+
+        folder = self.settings.data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        locks = FileSessionLocks(folder / "locks")
+        return SessionRunner(self.crew, locks, lambda: sqlite_checkpoints(str(folder / "checkpoints.sqlite")))
+
+    @cached_property
+    def strategist(self) -> "Strategist":
+        """Who proposes strategies."""
+        from backend.agents.strategist import BuiltInStrategist
+
+        return BuiltInStrategist()

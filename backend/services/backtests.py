@@ -1,0 +1,175 @@
+"""Direct backtests of one strategy on one symbol, stored with their hashes and counted as a look at the period."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from backend.domain.bars import Bars
+from backend.domain.errors import InvalidInput
+from backend.domain.execution import Execution
+from backend.domain.frames import Frame
+from backend.domain.ledger import MarketFingerprint, Opening
+from backend.domain.moments import session_date, utc_moments
+from backend.domain.periods import Period
+from backend.domain.ports import Clock, NewId, RunStore
+from backend.domain.results import BacktestRun
+from backend.domain.sentiment import ALL_CHANNELS, CHANNELS, Channel
+from backend.domain.spec import StrategySpec
+from backend.domain.timeframes import Timeframe
+from backend.engine.simulation import ENGINE_VERSION
+from backend.language import CompiledSpec, compile_spec, spec_hash
+from backend.proof.ledger import opening_id
+from backend.services.dataset_manager import DatasetManager
+from backend.services.evaluation import Evaluation, evaluate
+from backend.services.market_data import MarketData
+from backend.services.preparation import WARMUP_BARS
+
+DIRECT_RUN_SEED = 0
+"""A direct backtest draws no random numbers, so the ledger knows it by this seed."""
+
+
+@dataclass(frozen=True)
+class BacktestRequest:
+    """What to run; an open start or end means as far as the data reaches."""
+
+    owner: str
+    spec: StrategySpec
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    start: date | None
+    end: date | None
+    execution: Execution
+
+
+@dataclass(frozen=True, eq=False)
+class _Material:
+    frame: Frame
+    rows: slice
+    notices: tuple[str, ...]
+    source: str
+
+
+class Backtests:
+    """Runs, keeps and shows direct backtests.
+
+    Args:
+        market, datasets: where bars and sentiment come from.
+        runs: where runs and their openings are kept.
+        identity: the present moment in UTC, and what makes ids.
+    """
+
+    def __init__(
+        self, market: MarketData, datasets: DatasetManager, runs: RunStore, identity: tuple[Clock, NewId]
+    ) -> None:
+        self._market = market
+        self._datasets = datasets
+        self._runs = runs
+        self._clock, self._new_id = identity
+
+    def run(self, request: BacktestRequest) -> BacktestRun:
+        """Run, store and count it as an opening of the period that it shows.
+
+        Raises:
+            InvalidInput: the strategy, symbols or period cannot be used.
+            DataUnavailable: no source has the bars or posts.
+        """
+        compiled = compile_spec(request.spec)
+        material = self._gather(request, compiled)
+        evaluation = evaluate(compiled, material.frame, material.rows, request.execution)
+        run = self._describe(request, material, evaluation)
+        self._runs.add_run(run, [_opening(run, material.frame)])
+        return run
+
+    def load(self, owner: str, run_id: str) -> BacktestRun:
+        """Raises NotFound."""
+        return self._runs.load_run(owner, run_id)
+
+    def list(self, owner: str, limit: int) -> tuple[BacktestRun, ...]:
+        """Newest first, without trades and equity."""
+        return self._runs.list_runs(owner, limit)
+
+    def _period(self, symbol: str, request: BacktestRequest) -> Period | None:
+        if request.start is None and request.end is None:
+            return None
+        if request.start and request.end and request.end < request.start:
+            raise InvalidInput(f"The end {request.end} is before the start {request.start}.", "swap the two dates")
+        span = self._market.span(symbol, request.timeframe)
+        start = request.start or (span.start if span else date.min)
+        end = request.end or (span.end if span else date.max)
+        return Period(start=start, end=max(start, end))
+
+    def _gather(self, request: BacktestRequest, compiled: CompiledSpec) -> _Material:
+        """Bars with the channels that the strategy reads; nothing is stored for a direct run."""
+        symbol = _single(request.symbols)
+        wanted = self._period(symbol, request)
+        market = self._market.bars(symbol, request.timeframe, wanted, max(WARMUP_BARS, compiled.warmup))
+        whole = _whole_period(market.bars)
+        fetched = self._datasets.prefetch(
+            request.owner, None, request.symbols, _channels(compiled), whole, lambda _: None
+        )
+        frame = self._datasets.frame(market.bars, fetched.datasets)
+        return _Material(frame, frame.rows(wanted or whole), (*market.notices, *fetched.notices), market.source)
+
+    def _describe(self, request: BacktestRequest, material: _Material, evaluation: Evaluation) -> BacktestRun:
+        frame, rows = material.frame, material.rows
+        simulation = evaluation.simulation
+        sessions = frame.bars.session[rows]
+        return BacktestRun(
+            run_id=self._new_id("run"),
+            owner=request.owner,
+            spec=request.spec,
+            spec_hash=spec_hash(request.spec),
+            data_hash=frame.window(0, rows.stop).data_hash,
+            engine_version=ENGINE_VERSION,
+            symbols=request.symbols,
+            timeframe=request.timeframe,
+            start=session_date(sessions, 0),
+            end=session_date(sessions, -1),
+            bars=rows.stop - rows.start,
+            source=material.source,
+            execution=request.execution,
+            notices=material.notices,
+            metrics=evaluation.metrics,
+            trades=simulation.trades(),
+            open_positions=simulation.open_positions(),
+            equity_time=tuple(utc_moments(frame.bars.end[rows])),
+            equity_value=tuple(simulation.equity.tolist()),
+            created_at=self._clock(),
+        )
+
+
+def _opening(run: BacktestRun, frame: Frame) -> Opening:
+    period = Period(start=run.start, end=run.end)
+    symbol = run.symbols[0]
+    look = {"spec_hash": run.spec_hash, "data_hash": run.data_hash}
+    return Opening(
+        id=opening_id(owner=run.owner, symbol=symbol, period=period, seed=DIRECT_RUN_SEED, **look),
+        owner=run.owner,
+        kind="backtest",
+        subject_id=run.run_id,
+        symbol=symbol,
+        period=period,
+        fingerprint=MarketFingerprint.of(frame.bars, period),
+        opened_at=run.created_at,
+        **look,
+    )
+
+
+def _whole_period(bars: Bars) -> Period:
+    return Period(start=session_date(bars.session, 0), end=session_date(bars.session, -1))
+
+
+def _channels(compiled: CompiledSpec) -> tuple[Channel, ...]:
+    named = tuple(channel for channel in CHANNELS if channel in compiled.channels)
+    if ALL_CHANNELS in compiled.channels and not named:
+        raise InvalidInput(
+            'A direct backtest cannot tell which channels "all" means.', 'name a channel: sentiment("reddit")'
+        )
+    return named
+
+
+def _single(symbols: tuple[str, ...]) -> str:
+    if len(symbols) != 1:
+        raise InvalidInput(
+            f"A backtest runs on one symbol; this names {len(symbols)}.", "run one symbol at a time: --symbols AAPL"
+        )
+    return symbols[0]

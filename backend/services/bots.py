@@ -1,0 +1,99 @@
+"""Saves a session's result as a bot, linked to the very data that it was tested on."""
+
+from backend.domain.bots import Bot, BotMetrics
+from backend.domain.errors import Conflict, InvalidInput, NotFound
+from backend.domain.ports import BotStore, Clock, NewId
+from backend.domain.sessions import Attempt, Session
+from backend.engine.simulation import ENGINE_VERSION
+from backend.services.dataset_manager import DatasetManager
+from backend.services.preparation import Preparation
+
+
+class Bots:
+    """Saved bots of all owners.
+
+    Args:
+        store: keeps bots, their dataset links and pinned bars in one transaction.
+        preparation: the data of the session that is saved.
+        datasets: names the dataset versions that the session used.
+        identity: the present moment in UTC, and what makes ids.
+    """
+
+    def __init__(
+        self, store: BotStore, preparation: Preparation, datasets: DatasetManager, identity: tuple[Clock, NewId]
+    ) -> None:
+        self._store = store
+        self._preparation = preparation
+        self._datasets = datasets
+        self._clock, self._new_id = identity
+
+    def save(self, session: Session, attempts: tuple[Attempt, ...], name: str) -> Bot:
+        """Keep the chosen attempt of a finished session under ``name``.
+
+        Raises:
+            Conflict: the session has not ended, was saved before, or the name is taken.
+            InvalidInput: the name is empty or too long, or no attempt was chosen.
+        """
+        if not 1 <= len(name.strip()) <= 80:
+            raise InvalidInput("The name of a bot has 1 to 80 characters.")
+        _check_saveable(session)
+        attempt = _chosen(session, attempts)
+        bars = self._preparation.pinned_bars(session)
+        bot = self._describe(session, attempt, name.strip(), tuple(b.content_hash for b in bars))
+        self._store.add_bot(bot, bars)
+        return bot
+
+    def load(self, owner: str, bot_id: str) -> Bot:
+        """Raises NotFound."""
+        return self._store.load_bot(owner, bot_id)
+
+    def list(self, owner: str) -> tuple[Bot, ...]:
+        """Newest first."""
+        return self._store.list_bots(owner)
+
+    def _describe(self, session: Session, attempt: Attempt, name: str, snapshots: tuple[str, ...]) -> Bot:
+        goal, periods, verdict = session.goal, session.periods, session.verdict
+        assert goal is not None
+        assert periods is not None
+        assert verdict is not None
+        assert session.data_hash is not None
+        assert attempt.train is not None
+        assert attempt.validation is not None
+        holdout = session.holdout.metrics if session.holdout else None
+        return Bot(
+            bot_id=self._new_id("bot"),
+            owner=session.owner,
+            name=name,
+            session_id=session.session_id,
+            attempt_id=attempt.attempt_id,
+            symbols=goal.symbols,
+            spec=attempt.spec,
+            spec_hash=attempt.spec_hash,
+            data_hash=session.data_hash,
+            engine_version=ENGINE_VERSION,
+            execution=session.request.execution,
+            periods=periods,
+            verdict=verdict,
+            metrics=BotMetrics(train=attempt.train, validation=attempt.validation, holdout=holdout),
+            datasets=self._datasets.associate_with_bot(session.owner, session.session_id),
+            bars_snapshots=snapshots,
+            notices=session.notices,
+            created_at=self._clock(),
+        )
+
+
+def _check_saveable(session: Session) -> None:
+    if session.status != "done":
+        raise Conflict(
+            f"Session {session.session_id} is {session.status}; a bot is saved from a session that is done.",
+            f"finish it with `backproof sessions resume {session.session_id}`",
+        )
+    if session.bot_id is not None:
+        raise Conflict(f"Session {session.session_id} was saved before, as bot {session.bot_id}.")
+
+
+def _chosen(session: Session, attempts: tuple[Attempt, ...]) -> Attempt:
+    for attempt in attempts:
+        if attempt.attempt_id == session.chosen:
+            return attempt
+    raise NotFound(f"Session {session.session_id} chose no attempt, so there is nothing to save.")

@@ -1,0 +1,80 @@
+"""Rebuilds a strategy's decisions from raw inputs that were cut or changed at a moment, for the causality check."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backend.domain.arrays import Floats
+from backend.domain.bars import Bars
+from backend.domain.frames import Frame
+from backend.domain.sentiment import ScoredPosts, SentimentDataset, SentimentDays
+from backend.domain.signals import Signals
+from backend.engine.calendar import trading_calendar
+from backend.engine.sentiment import daily_sentiment, posts_before
+from backend.language import CompiledSpec
+from backend.services.dataset_manager import with_pooled_channels
+
+DAILY_SHOCK = 0.05
+"""Standard deviation of the random log moves that replace the future."""
+
+
+@dataclass(frozen=True, eq=False)
+class RawInputs:
+    """Bars and scored posts as they were before any alignment; one entry of ``posts`` for each dataset."""
+
+    bars: Bars
+    datasets: tuple[SentimentDataset, ...]
+    posts: tuple[ScoredPosts, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RebuiltSignals:
+    """Decisions of one strategy on raw inputs and on versions of them with another future."""
+
+    compiled: CompiledSpec
+    inputs: RawInputs
+
+    def __len__(self) -> int:
+        return len(self.inputs.bars)
+
+    def signals(self) -> Signals:
+        """From everything."""
+        return self._decide(self.inputs.bars, self.inputs.posts)
+
+    def truncated(self, cut: int) -> Signals:
+        """From bars up to ``cut`` and posts stamped before its end; arrays of ``cut + 1`` rows."""
+        moment = self.inputs.bars.end[cut]
+        posts = tuple(posts_before(p, moment) for p in self.inputs.posts)
+        return self._decide(self.inputs.bars.window(0, cut + 1), posts)
+
+    def perturbed(self, cut: int, seed: int) -> Signals:
+        """From the same past and a random future: later prices move at random, later posts say something else."""
+        rng = np.random.default_rng([seed, cut])
+        moment = self.inputs.bars.end[cut]
+        posts = tuple(_with_other_future(p, moment, rng) for p in self.inputs.posts)
+        return self._decide(_shocked(self.inputs.bars, cut, rng), posts)
+
+    def _decide(self, bars: Bars, posts: tuple[ScoredPosts, ...]) -> Signals:
+        pairs = zip(self.inputs.datasets, posts, strict=True)
+        days = {dataset.channel: _daily(dataset, p) for dataset, p in pairs}
+        return self.compiled.signals(Frame(bars, with_pooled_channels(bars, days)))
+
+
+def _daily(dataset: SentimentDataset, posts: ScoredPosts) -> SentimentDays:
+    calendar = trading_calendar(dataset.start, dataset.end)
+    return daily_sentiment(posts, calendar, dataset.days.coverage)
+
+
+def _with_other_future(posts: ScoredPosts, moment: np.datetime64, rng: np.random.Generator) -> ScoredPosts:
+    later = posts.created_at >= moment
+    other = np.where(later, rng.uniform(-1.0, 1.0, len(posts)), posts.sentiment)
+    return replace(posts, sentiment=other)
+
+
+def _shocked(bars: Bars, cut: int, rng: np.random.Generator) -> Bars:
+    later = len(bars) - cut - 1
+    factor: Floats = np.ones(len(bars))
+    factor[cut + 1 :] = np.exp(np.cumsum(rng.normal(0.0, DAILY_SHOCK, later)))
+    prices = {name: getattr(bars, name) * factor for name in ("open", "high", "low", "close")}
+    volume = bars.volume * np.where(np.arange(len(bars)) > cut, rng.uniform(0.2, 5.0, len(bars)), 1.0)
+    return replace(bars, volume=volume, **prices)

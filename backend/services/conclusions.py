@@ -1,0 +1,114 @@
+"""Ends a session: opens the hold-out at most once, lets the checks decide, and stores verdict and opening together."""
+
+from collections.abc import Callable
+
+from backend.domain.errors import Conflict, Unavailable
+from backend.domain.ledger import Opening
+from backend.domain.ports import Clock, LedgerStore, SessionStore
+from backend.domain.sessions import Attempt, Session
+from backend.domain.verdict import Verdict
+from backend.proof.ledger import opening_id, opening_rank
+from backend.proof.trials import TrialCount, effective_trials
+from backend.proof.verdict import attainable, judge
+from backend.services.exhibits import Case, Exhibits
+from backend.services.preparation import Prepared
+
+TRIES = 20
+"""Times that a conclusion is computed anew because another session opened a period meanwhile."""
+
+Seconds = Callable[[], float]
+
+
+class Conclusions:
+    """Concludes sessions.
+
+    Args:
+        store: keeps the session and its opening in one transaction.
+        ledger: openings that the owner made before.
+        exhibits: gathers the evidence.
+        clock: the present moment in UTC.
+    """
+
+    def __init__(self, store: SessionStore, ledger: LedgerStore, exhibits: Exhibits, clock: Clock) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._exhibits = exhibits
+        self._clock = clock
+
+    def conclude(self, session: Session, prepared: Prepared, chosen: Attempt | None, seconds: Seconds) -> Session:
+        """Judge ``chosen`` and store the session as done.
+
+        A session whose targets are not met on validation is rejected and opens nothing. ``seconds`` says how long the
+        session has worked so far; it is asked at the end.
+        """
+        trials = effective_trials(self._store.list_trials(session.session_id))
+        attempts = len(self._store.list_attempts(session.session_id))
+        if chosen is None:
+            return self._store_end(session, trials, None, _nothing_to_judge(), seconds)
+        case = Case(session, prepared, chosen, attempts, trials)
+        evidence = self._exhibits.sealed(case)
+        if not attainable(evidence):
+            return self._store_end(session, trials, chosen, judge(evidence), seconds)
+        for _ in range(TRIES):
+            try:
+                return self._open_and_judge(case, seconds)
+            except Conflict:
+                continue
+        raise Unavailable("Other sessions keep opening periods of this market.", "resume the session in a moment")
+
+    def _open_and_judge(self, case: Case, seconds: Seconds) -> Session:
+        earlier = self._ledger.list_openings(case.session.owner)
+        opening = self._opening(case)
+        rank = opening_rank(opening, earlier)
+        full = case.prepared.sealed.open(opening)
+        exhibit = self._exhibits.opened(case, full, rank)
+        update = {"holdout": exhibit.holdout, "null_league": exhibit.null_league}
+        done = case.session.model_copy(update=update)
+        return self._store_end(
+            done, case.trials, case.chosen, judge(exhibit.evidence), seconds, (opening, len(earlier))
+        )
+
+    def _opening(self, case: Case) -> Opening:
+        session, period = case.session, case.prepared.periods.holdout
+        symbol = case.prepared.loop.goal.symbols[0]
+        look = {"spec_hash": case.chosen.spec_hash, "data_hash": case.prepared.sealed.data_hash}
+        seed = session.request.seed
+        return Opening(
+            id=opening_id(owner=session.owner, seed=seed, symbol=symbol, period=period, **look),
+            owner=session.owner,
+            kind="session",
+            subject_id=session.session_id,
+            symbol=symbol,
+            period=period,
+            fingerprint=case.prepared.sealed.fingerprint(),
+            opened_at=self._clock(),
+            **look,
+        )
+
+    def _store_end(
+        self,
+        session: Session,
+        trials: TrialCount,
+        chosen: Attempt | None,
+        verdict: Verdict,
+        seconds: Seconds,
+        opened: tuple[Opening, int] | None = None,
+    ) -> Session:
+        done = session.model_copy(
+            update={
+                "status": "done",
+                "chosen": chosen.attempt_id if chosen else None,
+                "trials": trials.trials,
+                "effective_trials": trials.effective,
+                "verdict": verdict,
+                "timings": session.timings.model_copy(update={"total_s": seconds()}),
+            }
+        )
+        opening, seen = opened or (None, 0)
+        self._store.conclude(done, opening, seen)
+        return done
+
+
+def _nothing_to_judge() -> Verdict:
+    reason = "Rejected: no attempt could be tested; each says why under failed_reason."
+    return Verdict(outcome="rejected", checks=(), reasons=(reason,))

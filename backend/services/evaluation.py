@@ -1,0 +1,45 @@
+"""Runs one strategy over one stretch of a frame: the single place where numbers of a backtest come from."""
+
+from dataclasses import dataclass
+
+from backend.domain.errors import InvalidInput
+from backend.domain.execution import Execution
+from backend.domain.frames import Frame
+from backend.domain.results import Metrics
+from backend.domain.signals import Signals
+from backend.domain.spec import StrategySpec
+from backend.engine.calendar import periods_per_year
+from backend.engine.metrics import measure
+from backend.engine.simulation import Rules, Simulation, simulate
+from backend.language import CompiledSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What a strategy did over one stretch."""
+
+    simulation: Simulation
+    metrics: Metrics
+
+
+def evaluate(compiled: CompiledSpec, frame: Frame, rows: slice, execution: Execution) -> Evaluation:
+    """Simulate ``compiled`` over ``rows`` of ``frame``, starting flat.
+
+    Raises:
+        InvalidInput: the strategy needs more bars to warm up than there are before the end of ``rows``.
+    """
+    if compiled.warmup >= rows.stop:
+        raise InvalidInput(
+            f"The strategy needs {compiled.warmup} bars to warm up, but only {rows.stop} are there.",
+            "use shorter windows or a longer history",
+        )
+    return evaluate_signals(compiled.signals(frame), compiled.spec, frame, rows, execution)
+
+
+def evaluate_signals(
+    signals: Signals, spec: StrategySpec, frame: Frame, rows: slice, execution: Execution
+) -> Evaluation:
+    """Simulate decisions that were already made."""
+    rules = Rules(sizing=spec.sizing, risk=spec.risk)
+    simulation = simulate(frame.bars, signals, rules, execution, rows)
+    return Evaluation(simulation, measure(simulation, periods_per_year(frame.bars.timeframe)))

@@ -1,0 +1,152 @@
+"""Turns a goal into sealed data once a session: bars, sentiment, periods, and the frame that the loop may see."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from backend.domain.bars import Bars
+from backend.domain.errors import Conflict
+from backend.domain.frames import LoopFrame, SealedFrame
+from backend.domain.goal import Goal
+from backend.domain.moments import session_date
+from backend.domain.periods import Period, Periods
+from backend.domain.sentiment import SentimentDataset
+from backend.domain.sessions import Session
+from backend.proof.splits import cut, holdout_notices
+from backend.services.dataset_manager import DatasetManager
+from backend.services.market_data import MarketData, MarketSlice
+
+WARMUP_BARS = 250
+"""Bars asked for before the first session, so that long averages are known when it starts."""
+
+SESSIONS_IN_MEMORY = 4
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class LoopData:
+    """All that the loop is handed: it ends with the validation period.
+
+    Attributes:
+        goal: with its start and end filled in.
+        frame: warm-up, train and validation rows.
+        train_rows, validation_rows: the rows of ``frame`` that belong to each period.
+    """
+
+    goal: Goal
+    frame: LoopFrame
+    train_rows: slice
+    validation_rows: slice
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The data of a session, hold-out included; only the conclusion reads more than ``loop``.
+
+    Attributes:
+        source: the provider of the bars.
+    """
+
+    loop: LoopData
+    periods: Periods
+    sealed: SealedFrame
+    datasets: tuple[SentimentDataset, ...]
+    notices: tuple[str, ...]
+    source: str
+
+
+class Preparation:
+    """Prepares sessions, and keeps the last few in memory so that iterations read nothing.
+
+    Args:
+        market: where bars come from.
+        datasets: where sentiment comes from.
+        shares: train, validation and hold-out as fractions.
+    """
+
+    def __init__(self, market: MarketData, datasets: DatasetManager, shares: tuple[float, float, float]) -> None:
+        self._market = market
+        self._datasets = datasets
+        self._shares = shares
+        self._memory: OrderedDict[str, Prepared] = OrderedDict()
+
+    def symbols(self) -> tuple[str, ...]:
+        """Symbols that a request may name."""
+        return self._market.symbols()
+
+    def span(self, symbol: str, goal: Goal) -> Period | None:
+        """The sessions for which there are bars."""
+        return self._market.span(symbol, goal.timeframe)
+
+    def prepare(self, session: Session, goal: Goal, progress: Progress) -> Prepared:
+        """Fetch, store and cut everything that ``goal`` needs; from memory when it was done before.
+
+        Raises:
+            DataUnavailable: bars or posts are missing, or there is too little history.
+            Conflict: the data behind a session that had started is no longer the same.
+        """
+        if session.session_id not in self._memory:
+            prepared = self._prepare(session.owner, session.session_id, goal, progress)
+            _check_unchanged(session, prepared)
+            self._memory[session.session_id] = prepared
+            while len(self._memory) > SESSIONS_IN_MEMORY:
+                self._memory.popitem(last=False)
+        return self._memory[session.session_id]
+
+    def recall(self, session: Session) -> Prepared:
+        """The data of a session that was prepared before, in this process or an earlier one."""
+        if session.goal is None:
+            raise Conflict(f"Session {session.session_id} has no goal yet, so it has no data.")
+        return self.prepare(session, session.goal, lambda _: None)
+
+    def pinned_bars(self, session: Session) -> tuple[Bars, ...]:
+        """The bars of a concluded session, to be stored with its bot."""
+        goal = self.recall(session).loop.goal
+        return tuple(self._market_slice(symbol, goal).bars for symbol in goal.symbols)
+
+    def forget(self, session: Session) -> None:
+        """Free the memory of a session."""
+        self._memory.pop(session.session_id, None)
+
+    def _prepare(self, owner: str, session_id: str, goal: Goal, progress: Progress) -> Prepared:
+        symbol = goal.symbols[0]
+        progress(f"bars of {symbol}")
+        market = self._market_slice(symbol, goal)
+        bars = market.bars
+        sessions = bars.session[bars.session >= np.datetime64(goal.start, "D")] if goal.start else bars.session
+        periods = cut(sessions, self._shares)
+        whole = Period(start=session_date(bars.session, 0), end=session_date(bars.session, -1))
+        fetched = self._datasets.prefetch(owner, session_id, goal.symbols, goal.channels, whole, progress)
+        sealed = SealedFrame(self._datasets.frame(bars, fetched.datasets), periods)
+        filled = goal.model_copy(update={"start": periods.train.start, "end": periods.holdout.end})
+        notices = (*market.notices, *fetched.notices, *holdout_notices(periods, sessions))
+        loop = _loop_data(filled, sealed.visible(), periods)
+        return Prepared(loop, periods, sealed, fetched.datasets, notices, market.source)
+
+    def _market_slice(self, symbol: str, goal: Goal) -> MarketSlice:
+        return self._market.bars(symbol, goal.timeframe, self._wanted(symbol, goal), WARMUP_BARS)
+
+    def _wanted(self, symbol: str, goal: Goal) -> Period | None:
+        """The period asked for; an open end is filled from what there is."""
+        if goal.start is None and goal.end is None:
+            return None
+        span = self._market.span(symbol, goal.timeframe)
+        start = goal.start or (span.start if span else date.min)
+        end = goal.end or (span.end if span else date.max)
+        return Period(start=start, end=end)
+
+
+def _loop_data(goal: Goal, frame: LoopFrame, periods: Periods) -> LoopData:
+    return LoopData(goal, frame, frame.rows(periods.train), frame.rows(periods.validation))
+
+
+def _check_unchanged(session: Session, prepared: Prepared) -> None:
+    if session.data_hash is not None and session.data_hash != prepared.sealed.data_hash:
+        raise Conflict(
+            f"The data of session {session.session_id} changed since it started.",
+            "start a new session; numbers from two versions of the data must not be mixed",
+        )

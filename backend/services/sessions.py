@@ -1,0 +1,90 @@
+"""Opens, finds, cancels and shows sessions, and writes their event log."""
+
+from collections.abc import Callable
+from typing import Any
+
+from backend.domain.errors import Conflict
+from backend.domain.ports import Clock, NewId, SessionStore
+from backend.domain.sessions import Attempt, Event, EventType, Session, SessionRequest
+
+Listener = Callable[[Event], None]
+
+
+class Sessions:
+    """Sessions of all owners; a record is replaced as a whole, attempts and events are only added.
+
+    Args:
+        store: where they are kept.
+        clock: the present moment in UTC.
+        new_id: makes the id of a session.
+    """
+
+    def __init__(self, store: SessionStore, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._listeners: list[Listener] = []
+
+    def open(self, owner: str, request: SessionRequest, strategist: str) -> Session:
+        """Store a new session; its id is known before any work is done."""
+        session = Session(
+            session_id=self._new_id("ses"),
+            owner=owner,
+            request=request,
+            status="running",
+            strategist=strategist,
+            created_at=self._clock(),
+        )
+        self._store.add_session(session)
+        facts = {"request": request.text, "seed": request.seed, "strategist": strategist}
+        self.log(session, "started", "session.started", facts)
+        return session
+
+    def load(self, owner: str, session_id: str) -> Session:
+        """Raises NotFound."""
+        return self._store.load_session(owner, session_id)
+
+    def list(self, owner: str, limit: int) -> tuple[Session, ...]:
+        """Newest first."""
+        return self._store.list_sessions(owner, limit)
+
+    def save(self, session: Session) -> Session:
+        """Replace the stored record."""
+        self._store.save_session(session)
+        return session
+
+    def attempts(self, session: Session) -> tuple[Attempt, ...]:
+        """Ascending by number."""
+        return self._store.list_attempts(session.session_id)
+
+    def events(self, owner: str, session_id: str, after: int = 0) -> tuple[Event, ...]:
+        """Events with an id above ``after``. Raises NotFound."""
+        self._store.load_session(owner, session_id)
+        return self._store.list_events(session_id, after)
+
+    def cancel(self, owner: str, session_id: str) -> Session:
+        """Ask a running session to stop. Raises NotFound; Conflict when it has ended."""
+        session = self._store.load_session(owner, session_id)
+        if session.status != "running":
+            raise Conflict(f"Session {session_id} is {session.status}; only a running session can be cancelled.")
+        self._store.request_cancel(owner, session_id, wanted=True)
+        return session
+
+    def clear_cancel(self, session: Session) -> None:
+        """Forget an earlier wish to stop, because the session goes on."""
+        self._store.request_cancel(session.owner, session.session_id, wanted=False)
+
+    def cancelled(self, session: Session) -> bool:
+        """Whether somebody asked the session to stop."""
+        return self._store.cancel_requested(session.session_id)
+
+    def log(self, session: Session, step: str, type: EventType, data: dict[str, Any]) -> None:
+        """Append an event once a step, and tell the listeners."""
+        event = self._store.append_event(session.session_id, step, type, data, self._clock())
+        if event is not None:
+            for listener in self._listeners:
+                listener(event)
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener`` with every event that this process appends."""
+        self._listeners.append(listener)
