@@ -6,6 +6,7 @@ p-value is twice the smaller of the two (Bonferroni).
 """
 
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -109,13 +110,7 @@ def _columns(values: Floats) -> Floats:
 
 def _shifted_scores(held: Floats, moved: Floats, count: int) -> Floats:
     """Studentised mean for each lag 0 .. S - 1; inputs (S sessions, B bars of a session, K symbols)."""
-    symbols = held.shape[2]
-    total = _lagged_products(held, moved)
-    squares = np.zeros(len(held))
-    for a in range(symbols):
-        for b in range(a, symbols):
-            pair = _lagged_products(held[:, :, a] * held[:, :, b], moved[:, :, a] * moved[:, :, b])
-            squares += pair if a == b else 2 * pair
+    total, squares = _lagged_sums(held, moved)
     mean = total / count
     variance = (squares - count * mean**2) / (count - 1)
     usable = variance > NO_RESIDUAL * float(squares.max()) / count
@@ -123,12 +118,27 @@ def _shifted_scores(held: Floats, moved: Floats, count: int) -> Floats:
     return scores
 
 
-def _lagged_products(held: Floats, moved: Floats) -> Floats:
-    """``sum over t, columns of held[t - s] moved[t]`` with wrap-around, for each s; inputs (S, ...)."""
-    rows = len(held)
-    spectrum = np.fft.rfft(held.reshape(rows, -1).T).conj() * np.fft.rfft(moved.reshape(rows, -1).T)
-    products: Floats = np.fft.irfft(spectrum.sum(axis=0), rows)
-    return products
+def _lagged_sums(held: Floats, moved: Floats) -> Floats:
+    """Sum and sum of squares over all bars of what each bar earns, for each lag; shape (2, S).
+
+    ``sum over t of held[t - s] moved[t]`` with wrap-around is a product of spectra. A bar earns the sum over its
+    symbols, whose square has a term for each pair of them.
+    """
+    rows, _, symbols = held.shape
+    a, b, twice = _pairs(symbols)
+    held = np.concatenate([held, held[:, :, a] * held[:, :, b] * twice], axis=2)
+    moved = np.concatenate([moved, moved[:, :, a] * moved[:, :, b]], axis=2)
+    spectrum = np.fft.rfft(held, axis=0).conj() * np.fft.rfft(moved, axis=0)
+    total, squares = spectrum[:, :, :symbols].sum(axis=(1, 2)), spectrum[:, :, symbols:].sum(axis=(1, 2))
+    sums: Floats = np.fft.irfft(np.stack([total, squares]), rows)
+    return sums
+
+
+@cache
+def _pairs(symbols: int) -> tuple[Integers, Integers, Floats]:
+    """Each unordered pair of symbols once, and how often its term occurs in a square."""
+    a, b = np.triu_indices(symbols)
+    return a, b, np.where(a == b, 1.0, 2.0)
 
 
 def _session_grid(session: Dates) -> tuple[Integers, Integers]:

@@ -10,7 +10,7 @@ from backend.domain.periods import Period
 
 SAME_MARKET_CORRELATION = 0.8
 MINIMUM_SHARED_SESSIONS = 20
-"""Fewer shared sessions say nothing: from 20 on, a true correlation of 0.3 shows as 0.8 once in 1,600 times."""
+"""Fewer shared sessions say nothing: from 20 on, a true correlation of 0.3 shows as 0.8 about once in 1,700 times."""
 
 
 def same_market(a: Opening, b: Opening) -> bool:
