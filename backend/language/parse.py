@@ -13,7 +13,7 @@ MAX_DEPTH = 20
 """Levels of an expression."""
 
 _FORBIDDEN = re.compile(r"[^\x20-\x7e\t\r\n]|[#\\;{}]")
-_GLUED = re.compile(r"(?<![\w.\"'])(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?[A-Za-z_]")
+_GLUED = re.compile(r"(?<![\w.\"'])(?:\d[\d_]*+\.?+[\d_]*+|\.\d[\d_]*+)(?:[eE][+-]?\d+)?+[A-Za-z_]")
 _NESTING = re.compile(r"[()\[\]]|\"[^\"]*\"|'[^']*'")
 _PREFIXES = re.compile(rf"(?:(?:[-+~]|\bnot\b)\s*){{{MAX_DEPTH},}}")
 
@@ -90,7 +90,7 @@ def _too_deep(spot: Spot) -> LanguageError:
 
 
 def _syntax_error(error: SyntaxError, expression: str, where: str) -> LanguageError:
-    position = min(max((error.offset or 1) - 1, 0), len(expression))
+    position = min(error.offset - 1, len(expression)) if error.offset else len(expression)
     spot = Spot(where, expression, position)
     if re.search(r"(?<![<>=!:])=(?!=)", expression) or ":=" in expression:
         return LanguageError(
@@ -98,7 +98,7 @@ def _syntax_error(error: SyntaxError, expression: str, where: str) -> LanguageEr
         )
     if re.search(r"&|\||!(?!=)|\?", expression):
         return LanguageError("this is not an operator of the language", "write and, or, not", spot)
-    reason = (error.msg or "invalid syntax").split(". ")[0].rstrip(".")
+    reason = error.msg.rstrip(".?").replace(". Perhaps", ", perhaps")
     return LanguageError(
         f"this is not a complete expression ({reason})",
         "expected Python syntax, e.g. close > sma(close, 50) and rsi(close, 14) < 70",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Dates, Floats, Instants
 from backend.domain.bars import Bars
 from backend.domain.frames import Frame, SentimentColumns
 from backend.domain.timeframes import Timeframe
@@ -15,13 +15,15 @@ def random_bars(size: int, seed: int = 0) -> Bars:
     rng = np.random.default_rng(seed)
     close = 100 * np.exp(np.cumsum(rng.normal(0, 0.02, size)))
     open_ = close * np.exp(rng.normal(0, 0.01, size))
-    session = np.datetime64("2020-01-01", "D") + np.arange(size)
+    session: Dates = np.datetime64("2020-01-01", "D") + np.arange(size)
+    midnight: Instants = session.astype("datetime64[s]")
+    opens_at, closes_at = np.timedelta64(52_200, "s"), np.timedelta64(75_600, "s")
     return Bars(
         symbol="TEST",
         timeframe=Timeframe.DAY,
         session=session,
-        start=session.astype("datetime64[s]") + np.timedelta64(52_200, "s"),
-        end=session.astype("datetime64[s]") + np.timedelta64(75_600, "s"),
+        start=midnight + opens_at,
+        end=midnight + closes_at,
         open=open_,
         high=np.maximum(open_, close) * (1 + rng.uniform(0.001, 0.01, size)),
         low=np.minimum(open_, close) * (1 - rng.uniform(0.001, 0.01, size)),

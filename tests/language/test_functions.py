@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Bools, Floats
 from backend.domain.frames import Frame
 from backend.domain.spec import StrategySpec
 from backend.language import FUNCTIONS, compile_expression, compile_spec
@@ -119,23 +119,23 @@ def test_a_gap_leaves_values_outside_its_windows_bit_for_bit() -> None:
         np.testing.assert_allclose(cut[outside], whole[outside], rtol=1e-14)
 
 
-def _window(function: Function, read: list[np.ndarray], _line: Floats) -> np.ndarray:
+def _window(function: Function, read: list[Bools], _line: Floats) -> Bools:
     """Missing where any of the last ``warmup + 1`` bars is."""
     span = function.warmup(*own_windows(function)) + 1
     anything = np.any(read, axis=0)
     return np.array([t < span - 1 or anything[max(t - span + 1, 0) : t + 1].any() for t in range(T)])
 
 
-def _ends(function: Function, read: list[np.ndarray], _line: Floats) -> np.ndarray:
+def _ends(function: Function, read: list[Bools], _line: Floats) -> Bools:
     return _back(function, read, _line) | read[0]
 
 
-def _back(function: Function, read: list[np.ndarray], _line: Floats) -> np.ndarray:
+def _back(function: Function, read: list[Bools], _line: Floats) -> Bools:
     (bars,) = own_windows(function)
     return np.concatenate([np.ones(bars, dtype=bool), read[0][:-bars]])
 
 
-def _restart(function: Function, read: list[np.ndarray], _line: Floats) -> np.ndarray:
+def _restart(function: Function, read: list[Bools], _line: Floats) -> Bools:
     """Missing until ``warmup + 1`` values in a row are known."""
     span, run, missing = function.warmup(*own_windows(function)) + 1, 0, []
     for gap in read[0]:
@@ -144,7 +144,7 @@ def _restart(function: Function, read: list[np.ndarray], _line: Floats) -> np.nd
     return np.array(missing)
 
 
-def _since(_function: Function, read: list[np.ndarray], line: Floats) -> np.ndarray:
+def _since(_function: Function, read: list[Bools], line: Floats) -> Bools:
     known, missing = False, []
     for gap, value in zip(read[0], line, strict=True):
         known = not gap and (known or value > 2)
@@ -152,7 +152,7 @@ def _since(_function: Function, read: list[np.ndarray], line: Floats) -> np.ndar
     return np.array(missing)
 
 
-def _holds(function: Function, read: list[np.ndarray], _line: Floats) -> np.ndarray:
+def _holds(function: Function, read: list[Bools], _line: Floats) -> Bools:
     (age,) = own_windows(function)
     return np.array([read[0][max(t - age, 0) : t + 1].all() for t in range(T)])
 

@@ -1,5 +1,6 @@
 """Arithmetic bar by bar: missing where an operand is, or where the result is not a finite number."""
 
+import math
 from typing import cast
 
 import numpy as np
@@ -65,10 +66,10 @@ def clip(x: Floats, low: Value, high: Value) -> Floats:
 
 
 def scalar(symbol: str, a: float, b: float) -> float:
-    """Arithmetic on two plain numbers; NaN when it divides by zero."""
-    if symbol == "/" and b == 0:
-        return float("nan")
-    return {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else 0.0}[symbol]
+    """Arithmetic on two plain numbers; NaN when the result is not finite."""
+    quotient = a / b if b else math.nan
+    result = {"+": a + b, "-": a - b, "*": a * b, "/": quotient}[symbol]
+    return result if math.isfinite(result) else math.nan
 
 
 def _finite(x: Floats) -> Floats:

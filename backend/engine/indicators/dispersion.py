@@ -25,18 +25,22 @@ def std(x: Floats, window: int) -> Floats:
     tail_mean, tail_spread = np.zeros(window), np.zeros(window)
     shares = 1.0 / np.arange(1, window + 1)
     for block in range(0, bars, window):
+        # Every window that ends in this block contains its first bar: measured from there, levels cancel exactly.
+        reference = x[block]
         if block > 0:
             mean, spread = 0.0, 0.0
             for back in range(1, window):
-                delta = x[block - back] - mean
+                value = x[block - back] - reference
+                delta = value - mean
                 mean += delta * shares[back - 1]
-                spread += delta * (x[block - back] - mean)
+                spread += delta * (value - mean)
                 tail_mean[back], tail_spread[back] = mean, spread
         mean, spread = 0.0, 0.0
         for k in range(min(window, bars - block)):
-            delta = x[block + k] - mean
+            value = x[block + k] - reference
+            delta = value - mean
             mean += delta * shares[k]
-            spread += delta * (x[block + k] - mean)
+            spread += delta * (value - mean)
             back = window - 1 - k
             if back == 0:
                 line[block + k] = np.sqrt(spread / window)

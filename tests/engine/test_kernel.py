@@ -1,0 +1,54 @@
+"""Kernels cost nothing before their first call and little at every call."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from backend.domain.arrays import Floats
+from backend.engine.kernel import kernel
+
+ROOT = Path(__file__).parents[2]
+
+
+@kernel
+def doubled(x: Floats, times: int) -> Floats:
+    """Twice, ``times`` times over."""
+    result = x.copy()
+    for _ in range(times):
+        for i in range(result.size):
+            result[i] *= 2.0
+    return result
+
+
+@kernel
+def quotient(a: float, b: float) -> float:
+    """``a / b``."""
+    return a / b
+
+
+def loaded_after(statement: str) -> list[str]:
+    script = f"import sys; {statement}; print(*(m for m in ('numba', 'pandas', 'scipy') if m in sys.modules))"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return run.stdout.split()
+
+
+def test_gives_what_the_function_gives() -> None:
+    x = np.array([1.0, 2.5])
+    np.testing.assert_array_equal(doubled(x, 3), doubled.function(x, 3))
+    np.testing.assert_array_equal(doubled(x, 0), x)
+
+
+def test_division_by_zero_does_not_raise() -> None:
+    assert quotient(1.0, 0.0) == np.inf
+    assert np.isnan(quotient(0.0, 0.0))
+
+
+def test_importing_the_language_loads_nothing_heavy() -> None:
+    assert loaded_after("import backend.language") == []
+
+
+def test_compiling_a_strategy_loads_nothing_heavy() -> None:
+    spec = "from backend.domain.spec import StrategySpec as S; import backend.language as l"
+    assert loaded_after(f"{spec}; l.spec_hash(S(name='x', long_entry='close > sma(close, 5)'))") == []
