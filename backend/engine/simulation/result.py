@@ -1,0 +1,89 @@
+"""What a simulation yields: equity at each close, and the positions behind it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from backend.domain.arrays import Floats
+from backend.domain.bars import Bars
+from backend.domain.results import OpenPosition, Trade
+from backend.engine.simulation.records import OPEN, Positions
+from backend.engine.simulation.returns import bar_returns
+from backend.engine.simulation.trade_list import closed_trades, open_positions
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """A strategy traded over N bars; arrays are read-only.
+
+    Attributes:
+        bars: all bars, of which ``rows`` were simulated.
+        rows: start and stop, N bars.
+        capital: cash before the first bar.
+        equity: cash + units x close at each close, shape (N,); the last one after the cost of leaving there.
+        positions: rows of ``POSITION`` in the order of entry.
+    """
+
+    bars: Bars
+    rows: slice
+    capital: float
+    equity: Floats
+    positions: Positions
+
+    @cached_property
+    def returns(self) -> Floats:
+        """Return of each bar, the first against the capital; shape (N,)."""
+        returns = bar_returns(self.equity, self.capital)
+        returns.flags.writeable = False
+        return returns
+
+    @cached_property
+    def weight(self) -> Floats:
+        """Signed units x close / equity held at each close, shape (N,); 0 where flat."""
+        value = self._units_held() * self.bars.close[self.rows]
+        weight = np.divide(value, self.equity, out=np.zeros_like(value), where=self.equity != 0.0)
+        weight.flags.writeable = False
+        return weight
+
+    @property
+    def closed(self) -> Positions:
+        """The positions that were left, in the order of entry and exit."""
+        return self.positions[: self.trade_count]
+
+    @property
+    def trade_count(self) -> int:
+        """Closed trades."""
+        count = len(self.positions)
+        return count - 1 if count and self.positions["reason"][-1] == OPEN else count
+
+    @property
+    def longest_holding(self) -> int:
+        """Closes at which the longest position was held, the open one included; 0 without positions."""
+        return int((self.positions["exit_bar"] - self.positions["entry_bar"]).max(initial=0))
+
+    @property
+    def costs_paid(self) -> float:
+        """Commission and slippage in money, the cost of leaving at the end included."""
+        return float(self.positions["costs"].sum())
+
+    @property
+    def traded_value(self) -> float:
+        """Money value of all fills, bought and sold; leaving at the end is not a fill."""
+        entries, exits = self.positions, self.closed
+        return float(entries["units"] @ entries["entry_price"] + exits["units"] @ exits["exit_price"])
+
+    def trades(self) -> tuple[Trade, ...]:
+        """The closed trades in the order of entry and exit."""
+        return closed_trades(self.bars, self.rows.start, self.closed)
+
+    def open_positions(self) -> tuple[OpenPosition, ...]:
+        """The position held after the last bar, if there is one."""
+        return open_positions(self.bars, self.rows.start, self.positions[self.trade_count :])
+
+    def _units_held(self) -> Floats:
+        """Signed units at each close, shape (N,): stretches of flat and held take turns."""
+        edges = np.stack([self.positions["entry_bar"], self.positions["exit_bar"]], axis=1).ravel()
+        units = np.zeros(edges.size + 1)
+        units[1::2] = self.positions["side"] * self.positions["units"]
+        return np.repeat(units, np.diff(edges, prepend=0, append=self.equity.size))
