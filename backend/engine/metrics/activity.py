@@ -1,0 +1,22 @@
+"""How much of the time and money was at work, and what trading cost."""
+
+from backend.engine.metrics.sample import Sample
+
+
+def exposure(sample: Sample) -> float:
+    """Share of the closes at which a position was held."""
+    positions = sample.simulation.positions
+    return float((positions["exit_bar"] - positions["entry_bar"]).sum() / sample.size)
+
+
+def turnover(sample: Sample) -> float | None:
+    """Value of all fills in a year as a multiple of the mean equity; None when that is not above zero."""
+    mean_equity = float(sample.simulation.equity.sum()) / sample.size
+    if mean_equity <= 0.0:
+        return None
+    return sample.simulation.traded_value / mean_equity * sample.periods_per_year / sample.size
+
+
+def costs_paid(sample: Sample) -> float:
+    """Commission and slippage in money, those of marking an open position included."""
+    return sample.simulation.costs_paid

@@ -1,0 +1,20 @@
+"""How far and how long the equity was below its peak, measured on bar closes and the starting cash."""
+
+from backend.engine.metrics.growth import cagr
+from backend.engine.metrics.sample import Sample
+
+
+def max_drawdown(sample: Sample) -> float:
+    """Largest fall from a peak as a positive fraction of it; above 1 when more than everything was lost."""
+    return sample.drawdown[0]
+
+
+def longest_drawdown_days(sample: Sample) -> int:
+    """Longest time in calendar days from a peak until equity was there again, or until the last bar."""
+    return sample.drawdown[1]
+
+
+def calmar(sample: Sample) -> float | None:
+    """CAGR / largest drawdown; None when there was none, or no CAGR."""
+    growth, depth = cagr(sample), max_drawdown(sample)
+    return None if growth is None or depth <= 0.0 else growth / depth

@@ -1,0 +1,16 @@
+"""Return for the risk of losing (Sortino and Price 1994)."""
+
+import math
+
+from backend.engine.metrics.sample import NEGLIGIBLE, Sample
+
+
+def sortino(sample: Sample) -> float | None:
+    """Mean excess return / root mean square of the returns below the risk-free rate x sqrt(periods per year).
+
+    The mean square is over all bars, those above counted as zero. None when no bar lost.
+    """
+    downside = math.sqrt(sample.moments.downside)
+    if downside <= NEGLIGIBLE:
+        return None
+    return sample.moments.mean / downside * math.sqrt(sample.periods_per_year)

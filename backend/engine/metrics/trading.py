@@ -1,0 +1,38 @@
+"""What the closed trades earned; a position left open is none of them."""
+
+from backend.engine.metrics.sample import Sample
+
+
+def trades(sample: Sample) -> int:
+    """Closed trades."""
+    return sample.simulation.trade_count
+
+
+def win_rate(sample: Sample) -> float | None:
+    """Share of trades with a profit after costs; None without trades."""
+    return _per_trade(sample, sample.trades.winners)
+
+
+def profit_factor(sample: Sample) -> float | None:
+    """Money won / money lost; None when no trade lost."""
+    return sample.trades.won / sample.trades.lost if sample.trades.lost > 0.0 else None
+
+
+def average_trade(sample: Sample) -> float | None:
+    """Mean trade return as a fraction of the money put in; None without trades."""
+    return _per_trade(sample, sample.trades.returns)
+
+
+def best_trade(sample: Sample) -> float | None:
+    """Highest trade return; None without trades."""
+    return sample.trades.best if trades(sample) else None
+
+
+def worst_trade(sample: Sample) -> float | None:
+    """Lowest trade return; None without trades."""
+    return sample.trades.worst if trades(sample) else None
+
+
+def _per_trade(sample: Sample, total: float) -> float | None:
+    count = trades(sample)
+    return total / count if count else None
