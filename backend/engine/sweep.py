@@ -1,0 +1,100 @@
+"""Many variants of a strategy over the same bars, each reduced to one row of numbers."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from backend.domain.arrays import Floats, Integers
+from backend.domain.bars import Bars
+from backend.domain.execution import Execution
+from backend.domain.signals import Signals
+from backend.engine.metrics.passes import drawdowns, moments
+from backend.engine.metrics.sample import deviation_of
+from backend.engine.metrics.sharpe import sharpe_ratio
+from backend.engine.simulation import Rules
+from backend.engine.simulation.inputs import decisions_of, most_entries, prices_of, stretch
+from backend.engine.simulation.records import OPEN, POSITION
+from backend.engine.simulation.returns import bar_returns
+from backend.engine.simulation.rules import terms_of
+
+
+class Variant(NamedTuple):
+    """One candidate: its decisions at the close of every bar, and its sizing and risk."""
+
+    signals: Signals
+    rules: Rules
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """One row for each of C variants, in their order; the same numbers as ``measure`` gives.
+
+    Attributes:
+        total_return: fraction, shape (C,).
+        sharpe: yearly, shape (C,); NaN where it is undefined.
+        max_drawdown: positive fraction, shape (C,).
+        trades: closed trades, shape (C,).
+    """
+
+    total_return: Floats
+    sharpe: Floats
+    max_drawdown: Floats
+    trades: Integers
+
+
+def sweep(
+    bars: Bars,
+    variants: Iterable[Variant],
+    execution: Execution,
+    rows: slice,
+    periods_per_year: float,
+    observe: Callable[[Floats], None] | None = None,
+) -> SweepResult:
+    """Simulate every variant over ``rows`` of ``bars``, taking them one at a time from ``variants``.
+
+    Memory is bounded by the bars, one variant, and one row of numbers per variant.
+
+    Args:
+        bars: all bars, T of them.
+        variants: decisions of shape (T,) each, with rules.
+        execution: capital, costs and rules of filling, the same for all.
+        rows: the simulated stretch, N >= 1 bars.
+        periods_per_year: bars in a year, e.g. 252 daily.
+        observe: is handed the bar returns of each variant, shape (N,), in their order; they are its to keep.
+
+    Raises:
+        InvalidInput: as ``simulate`` does.
+    """
+    from backend.engine.simulation.kernel import run
+
+    first, stop = stretch(bars, rows)
+    prices, days = prices_of(bars), bars.session[first:stop].view(np.int64)
+    equity, positions = np.empty(stop - first), np.empty(0, dtype=POSITION)
+    closes = equity.view()
+    closes.flags.writeable = False
+    table = []
+    for signals, rules in variants:
+        decisions = decisions_of(signals, bars)
+        entries = most_entries(decisions, first, stop)
+        positions = positions if entries <= positions.size else np.empty(entries, dtype=POSITION)
+        count = run(prices, decisions, terms_of(rules, execution, bars.timeframe), first, equity, positions)
+        returns = bar_returns(closes, execution.capital)
+        returns.flags.writeable = False
+        still_open = count > 0 and positions["reason"][count - 1] == OPEN
+        depth, _ = drawdowns(closes, execution.capital, days)
+        table.append(
+            (equity[-1] / execution.capital - 1.0, _sharpe(returns, periods_per_year), depth, count - still_open)
+        )
+        if observe is not None:
+            observe(returns)
+    columns = np.array(table, dtype=np.float64).reshape(-1, 4).T
+    return SweepResult(columns[0], columns[1], columns[2], columns[3].astype(np.int64))
+
+
+def _sharpe(returns: Floats, periods_per_year: float) -> float:
+    mean, squares, _ = moments(returns, 0.0)
+    ratio = sharpe_ratio(mean, deviation_of(squares, returns.size), periods_per_year)
+    return math.nan if ratio is None else ratio
