@@ -29,17 +29,18 @@ class RawInputs:
 
 @dataclass(frozen=True, eq=False)
 class RebuiltSignals:
-    """Decisions of one strategy on raw inputs and on versions of them with another future."""
+    """Decisions of one strategy on the frame it was tested on, and on frames rebuilt with another future.
+
+    Since the rebuilt ones start from raw posts, a frame whose sentiment is in the wrong session is caught as well.
+    """
 
     compiled: CompiledSpec
+    frame: Frame
     inputs: RawInputs
 
-    def __len__(self) -> int:
-        return len(self.inputs.bars)
-
     def signals(self) -> Signals:
-        """From everything."""
-        return self._decide(self.inputs.bars, self.inputs.posts)
+        """From the frame as it was tested."""
+        return self.compiled.signals(self.frame)
 
     def truncated(self, cut: int) -> Signals:
         """From bars up to ``cut`` and posts stamped before its end; arrays of ``cut + 1`` rows."""

@@ -92,7 +92,7 @@ class Exhibits:
             opening_rank=rank,
             warmup=compiled.warmup,
             longest_holding=max(run.simulation.longest_holding for run in runs),
-            probes=(RebuiltSignals(compiled, self._raw_inputs(case, frame)),),
+            probes=(RebuiltSignals(compiled, frame, self._raw_inputs(case, frame)),),
             periods_per_year=periods_per_year(frame.bars.timeframe),
             datasets=tuple(DatasetLink.of(dataset) for dataset in case.prepared.datasets),
             twice_the_costs=stressed.metrics,
