@@ -1,6 +1,6 @@
 """What the services need from outside, as Protocols; stores, providers and jobs implement them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -73,6 +73,25 @@ class PostSource(Protocol):
 
     def fetch(self, symbol: str, channel: Channel, period: Period) -> Sequence[Post]:
         """Every post stamped on the days of ``period``. Raises DataUnavailable."""
+
+
+@dataclass(frozen=True)
+class FileTable:
+    """The rows of a file as they are written: texts, numbers, dates, lists or None.
+
+    Attributes:
+        columns: values by column name, all of the same length.
+        lines: where each row stands in the file, from 1.
+        unreadable: lines that are no row, with the reason.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    lines: Sequence[int]
+    unreadable: Sequence[tuple[int, str]] = ()
+
+
+ReadTable = Callable[[str], FileTable]
+"""Reads a CSV, JSONL or Parquet file. Raises NotFound, or InvalidInput when it is none of these or empty."""
 
 
 class Scorer(Protocol):

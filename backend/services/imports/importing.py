@@ -1,0 +1,168 @@
+"""Takes the user's files into the store."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from backend.domain.bars import Bars
+from backend.domain.errors import InvalidInput
+from backend.domain.moments import session_date
+from backend.domain.periods import Period
+from backend.domain.ports import MarketStore, PostStore, ReadTable
+from backend.domain.sentiment import Post
+from backend.services.imports.post_rows import PostDefaults, posts_of, read_channel, read_symbol
+from backend.services.imports.price_rows import FILE, BarStamp, PriceOptions, bars_of
+from backend.services.imports.report import Imported, ImportReport, Refusals
+
+SAME_PRICE = 1e-6
+"""Relative: files round."""
+
+
+class Imports:
+    """Imports prices and posts under the source ``file``.
+
+    Args:
+        market: where bars go.
+        posts: where posts go.
+        read: reads a file into rows.
+        forget: told of each symbol whose bars changed, so that nothing stale is served from memory.
+    """
+
+    def __init__(self, market: MarketStore, posts: PostStore, read: ReadTable, forget: Callable[[str], None]) -> None:
+        self._market = market
+        self._posts = posts
+        self._read = read
+        self._forget = forget
+
+    def import_prices(
+        self,
+        path: str,
+        symbol: str | None = None,
+        bar_stamp: BarStamp | None = None,
+        *,
+        accept_jumps: bool = False,
+    ) -> ImportReport:
+        """Take the bars of a CSV or Parquet file; a symbol with a bad row is refused as a whole.
+
+        Args:
+            path: with columns symbol (or ticker), date, open, high, low, close and perhaps volume and adj_close, by
+                which the prices are scaled.
+            symbol: needed when there is no such column.
+            bar_stamp: needed for bars shorter than a session.
+            accept_jumps: take prices without an adjusted close although they jump as in a split.
+
+        Raises:
+            NotFound: no such file.
+            InvalidInput: the file cannot be read, or nothing of it could be taken.
+        """
+        table = self._read(path)
+        refusals = Refusals(table.unreadable)
+        options = PriceOptions(_checked_symbol(symbol), bar_stamp, accept_jumps)
+        series, notices = bars_of(path, table, options, refusals)
+        kept = [bars for bars in series if self._fits_stored(bars, refusals)]
+        refusals.require_any(path, kept)
+        new = sum(self._add(bars) for bars in kept)
+        total = sum(len(bars) for bars in kept)
+        return ImportReport(
+            file=path,
+            kind="prices",
+            taken=tuple(_imported_bars(bars) for bars in kept),
+            rows_taken=total,
+            rows_new=new,
+            rows_already_stored=total - new,
+            refused=refusals.listed(),
+            notices=notices,
+        )
+
+    def import_posts(self, path: str, channel: str | None = None, symbol: str | None = None) -> ImportReport:
+        """Take the posts of a JSONL, CSV or Parquet file; bad rows are refused one by one.
+
+        Args:
+            path: with columns created_at, text (or title), symbol (or ticker, tickers), channel (or source), and
+                perhaps id, user, score, date_only.
+            channel: of every row, whatever the file says.
+            symbol: of the rows that name none.
+
+        Raises:
+            NotFound: no such file.
+            InvalidInput: the file cannot be read, or nothing of it could be taken.
+        """
+        table = self._read(path)
+        refusals = Refusals(table.unreadable)
+        defaults = PostDefaults(None if channel is None else read_channel(channel), _checked_symbol(symbol))
+        posts = posts_of(path, table, defaults, refusals)
+        refusals.require_any(path, posts)
+        new = self._posts.write_posts(FILE, posts)
+        return ImportReport(
+            file=path,
+            kind="posts",
+            taken=_imported_posts(posts),
+            rows_taken=len(posts),
+            rows_new=new,
+            rows_already_stored=len(posts) - new,
+            refused=refusals.listed(),
+        )
+
+    def _fits_stored(self, bars: Bars, refusals: Refusals) -> bool:
+        """Whether the bars agree with stored ones, or replace them all: two adjustments must not mix in one series."""
+        stored = self._market.coverage(bars.symbol, bars.timeframe, FILE)
+        if not stored:
+            return True
+        period = _period(bars)
+        if period.start <= stored[0].start and stored[-1].end <= period.end:
+            return True
+        old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, period)
+        if old is None or _same_prices(old, bars):
+            return True
+        refusals.add(
+            f"the prices of {bars.symbol} differ from those imported before; "
+            f"bring a file that covers {stored[0].start}..{stored[-1].end} as well",
+            range(1, len(bars) + 1),
+        )
+        return False
+
+    def _add(self, bars: Bars) -> int:
+        """Store the bars; how many were not there before."""
+        old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, _period(bars))
+        self._market.write_bars(bars, _period(bars))
+        self._forget(bars.symbol)
+        return len(bars) if old is None else int(np.count_nonzero(~np.isin(bars.end, old.end)))
+
+
+def _checked_symbol(symbol: str | None) -> str | None:
+    if symbol is None:
+        return None
+    ticker = read_symbol(symbol)
+    if ticker is None:
+        raise InvalidInput(f'"{symbol[:40]}" is no ticker.', "write it like AAPL or BRK.B")
+    return ticker
+
+
+def _same_prices(old: Bars, new: Bars) -> bool:
+    _, here, there = np.intersect1d(old.end, new.end, return_indices=True)
+    return bool(np.allclose(old.close[here], new.close[there], rtol=SAME_PRICE, atol=0))
+
+
+def _period(bars: Bars) -> Period:
+    return Period(start=session_date(bars.session, 0), end=session_date(bars.session, -1))
+
+
+def _imported_bars(bars: Bars) -> Imported:
+    period = _period(bars)
+    return Imported(symbol=bars.symbol, series=bars.timeframe.value, start=period.start, end=period.end, rows=len(bars))
+
+
+def _imported_posts(posts: Sequence[Post]) -> tuple[Imported, ...]:
+    series: dict[tuple[str, str], list[Post]] = {}
+    for post in posts:
+        series.setdefault((post.symbol, post.channel), []).append(post)
+    return tuple(
+        Imported(
+            symbol=symbol,
+            series=channel,
+            start=min(post.created_at for post in some).date(),
+            end=max(post.created_at for post in some).date(),
+            rows=len(some),
+        )
+        for (symbol, channel), some in sorted(series.items())
+    )

@@ -1,0 +1,162 @@
+"""Turns the rows of a file into bars, symbol by symbol; a symbol with a bad row is refused as a whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from backend.domain.arrays import Floats, Integers
+from backend.domain.bars import Bars
+from backend.domain.errors import InvalidInput
+from backend.domain.ports import FileTable
+from backend.domain.timeframes import Timeframe
+from backend.services.imports.columns import PRICE_COLUMNS, require_columns
+from backend.services.imports.post_rows import read_symbol
+from backend.services.imports.price_times import BarTimes, PriceTimes
+from backend.services.imports.report import Refusals
+from backend.services.price_jumps import split_like_jumps
+
+FILE = "file"
+BarStamp = Literal["start", "end"]
+PRICES = ("open", "high", "low", "close")
+
+
+@dataclass(frozen=True)
+class PriceOptions:
+    """What the user said beside the file.
+
+    Attributes:
+        symbol: of all rows when the file has no such column, else the only one taken.
+        bar_stamp: whether the times within a session name the start or the end of a bar.
+        accept_jumps: take raw prices although they jump as in a split.
+    """
+
+    symbol: str | None = None
+    bar_stamp: BarStamp | None = None
+    accept_jumps: bool = False
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The file with its columns found."""
+
+    table: FileTable
+    found: Mapping[str, str]
+
+    def column(self, key: str, rows: Integers) -> list[Any]:
+        values = self.table.columns[self.found[key]]
+        return [values[row] for row in rows]
+
+    def lines(self, rows: Integers) -> list[int]:
+        return [self.table.lines[row] for row in rows]
+
+
+def bars_of(
+    file: str, table: FileTable, options: PriceOptions, refusals: Refusals
+) -> tuple[list[Bars], tuple[str, ...]]:
+    """The clean series of a file, and what must be said about them.
+
+    Raises:
+        InvalidInput: a needed column is missing, or the times cannot be understood.
+    """
+    needed = ["time", *PRICES] if options.symbol else ["symbol", "time", *PRICES]
+    sheet = _Sheet(table, require_columns(file, table.columns, PRICE_COLUMNS, needed))
+    times = PriceTimes(file, table.columns[sheet.found["time"]], _bar_stamp(sheet, options))
+    taken: list[Bars] = []
+    for symbol, rows in _by_symbol(sheet, options.symbol, refusals).items():
+        try:
+            taken.append(_bars(symbol, rows, sheet, times, refusals))
+            _refuse_jumps(taken[-1], sheet, options)
+        except InvalidInput as error:
+            taken = [bars for bars in taken if bars.symbol != symbol]
+            hint = f"; {error.hint}" if error.hint else ""
+            refusals.add(f"{error.message.rstrip('.')}{hint}", sheet.lines(rows))
+    return taken, _notices(sheet, taken)
+
+
+def _bar_stamp(sheet: _Sheet, options: PriceOptions) -> BarStamp | None:
+    named = sheet.found["time"].lower()
+    if options.bar_stamp is not None or not named.endswith(("_start", "_end")):
+        return options.bar_stamp
+    return "end" if named.endswith("_end") else "start"
+
+
+def _by_symbol(sheet: _Sheet, only: str | None, refusals: Refusals) -> dict[str, Integers]:
+    size = len(sheet.table.lines)
+    if "symbol" not in sheet.found:
+        return {str(only): np.arange(size)}
+    rows: dict[str, list[int]] = {}
+    for row, value in enumerate(sheet.table.columns[sheet.found["symbol"]]):
+        symbol = read_symbol(value)
+        if symbol is None:
+            refusals.add("its symbol is no ticker", [sheet.table.lines[row]])
+        elif only is None or symbol == only:
+            rows.setdefault(symbol, []).append(row)
+    return {symbol: np.array(listed, dtype=np.int64) for symbol, listed in rows.items()}
+
+
+def _bars(symbol: str, rows: Integers, sheet: _Sheet, times: PriceTimes, refusals: Refusals) -> Bars:
+    known = times.of(rows)
+    for reason, dropped in known.dropped.items():
+        refusals.add(f"{symbol}: {reason}", sheet.lines(dropped))
+    if not known.rows.size:
+        raise InvalidInput(f"{symbol} has no bar in the trading hours of the exchange.")
+    columns = {name: _numbers(symbol, sheet, name, known) for name in PRICES}
+    if "adjusted" in sheet.found:
+        adjusted = _numbers(symbol, sheet, "adjusted", known)
+        columns = {name: values * (adjusted / columns["close"]) for name, values in columns.items()}
+    has_volume = "volume" in sheet.found
+    volume = _numbers(symbol, sheet, "volume", known) if has_volume else np.zeros(known.rows.size)
+    return Bars(
+        symbol=symbol,
+        timeframe=known.timeframe,
+        session=known.session,
+        start=known.start,
+        end=known.end,
+        volume=volume,
+        source=FILE,
+        **columns,
+    )
+
+
+def _numbers(symbol: str, sheet: _Sheet, key: str, known: BarTimes) -> Floats:
+    values = sheet.column(key, known.rows)
+    numbers = np.array([_number(value) for value in values], dtype=np.float64)
+    bad = np.flatnonzero(~np.isfinite(numbers) | ((numbers <= 0) & (key != "volume")))
+    if bad.size:
+        line = sheet.lines(known.rows[bad[:1]])[0]
+        what = "no number" if not np.isfinite(numbers[bad[0]]) else "not above zero"
+        raise InvalidInput(
+            f"{symbol} has a value of {sheet.found[key]} that is {what} on line {line}.", "repair the row"
+        )
+    return numbers
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def _refuse_jumps(bars: Bars, sheet: _Sheet, options: PriceOptions) -> None:
+    if "adjusted" in sheet.found or options.accept_jumps or bars.timeframe is not Timeframe.DAY:
+        return
+    jumps = split_like_jumps(bars)
+    if jumps:
+        raise InvalidInput(
+            f"the prices of {jumps[0]}, and there is no adjusted close",
+            "add a column adj_close, or accept the jumps if the prices are adjusted: --accept-jumps",
+        )
+
+
+def _notices(sheet: _Sheet, taken: Sequence[Bars]) -> tuple[str, ...]:
+    notices = []
+    if "adjusted" in sheet.found and taken:
+        notices.append(f"Open, high, low and close were scaled by {sheet.found['adjusted']} / {sheet.found['close']}.")
+    if "adjusted" not in sheet.found and taken:
+        notices.append("There is no adjusted close: prices are taken as adjusted for splits and dividends.")
+    if "volume" not in sheet.found and taken:
+        notices.append("There is no volume column: volume is 0.")
+    return tuple(notices)
