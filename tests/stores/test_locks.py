@@ -58,9 +58,9 @@ def test_a_session_is_held_by_one_process_at_a_time(locks: FileSessionLocks, tmp
 def test_a_lock_dies_with_its_process(locks: FileSessionLocks, tmp_path: Path) -> None:
     with holder(tmp_path, "ses_1") as other:
         other.kill()
-        other.wait()
+        assert other.wait() != 0
         with locks.hold("ses_1"):
-            pass
+            assert (tmp_path / "locks" / "ses_1.lock").exists()
 
 
 def test_within_one_process_a_session_is_held_once(locks: FileSessionLocks) -> None:

@@ -64,6 +64,14 @@ def _make_directory(file: Path) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    try:
+        _set_up(connection)
+    except sqlite3.Error:
+        connection.close()  # the pool never sees it, so nobody else would
+        raise
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # transactions begin where _begin says, not where the driver guesses
     while not _writes_ahead(connection):
         # Another connection is making the same switch, and SQLite does not wait for that: wait for its lock instead.

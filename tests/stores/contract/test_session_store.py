@@ -165,6 +165,7 @@ def test_a_conclusion_with_a_stale_ledger_stores_nothing(with_sessions: Stores) 
 def test_openings_of_another_owner_do_not_make_a_ledger_stale(with_sessions: Stores) -> None:
     with_sessions.runs.add_run(make_run("run_b", STRANGER), [make_opening("opn_b", STRANGER)])
     with_sessions.sessions.conclude(make_session(status="done"), make_opening(), 0)
+    assert with_sessions.sessions.load_session(OWNER, "ses_1").status == "done"
 
 
 def test_an_opening_counts_once(with_sessions: Stores) -> None:

@@ -42,14 +42,13 @@ def locked(written: Path) -> Iterator[Path]:
         yield written
 
 
-def use(file: Path) -> None:
-    database = open_database(f"sqlite:///{file}")
-    try:
+def use(file: Path) -> int:
+    """Read and write all over the file; how many posts it held."""
+    with closing(open_database(f"sqlite:///{file}")) as database:
         posts = Stores.over(database).posts
-        assert len(posts.read_posts("file", "AAPL", "reddit", EVER)) == 300
+        read = posts.read_posts("file", "AAPL", "reddit", EVER)
         posts.write_posts("file", [make_post("new")])
-    finally:
-        database.close()
+    return len(read)
 
 
 def refusal(file: Path) -> Unavailable:
@@ -59,7 +58,8 @@ def refusal(file: Path) -> Unavailable:
 
 
 def test_a_sound_file_is_used(written: Path) -> None:
-    use(written)
+    assert use(written) == 300
+    assert use(written) == 301
 
 
 def test_a_locked_database_is_told_after_the_wait(locked: Path, opened: Opened) -> None:
