@@ -3,11 +3,14 @@
 import os
 import secrets
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from backend.domain.ports import BarSpan, PostSpan
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import post_sources
 from backend.providers.prices import price_sources
@@ -20,13 +23,17 @@ from backend.services.market_data import MarketData
 from backend.services.posts import Posts
 from backend.services.preparation import Preparation
 from backend.services.sessions import Sessions
-from backend.settings import Settings
+from backend.settings import DATABASE, Settings
 
 if TYPE_CHECKING:
     from backend.agents.crew import Crew
     from backend.agents.runner import SessionRunner
     from backend.agents.strategist import Strategist
+    from backend.services.imports import Imports
     from backend.stores import Stores
+
+CHECKPOINTS = "checkpoints.sqlite"
+LOCKS = "locks"
 
 LOCAL_OWNER = "local"
 """The owner of everything when there are no accounts."""
@@ -129,9 +136,16 @@ class Application:
         from backend.stores import FileSessionLocks
 
         folder = self.settings.data_dir
-        folder.mkdir(parents=True, exist_ok=True)
-        locks = FileSessionLocks(folder / "locks")
-        return SessionRunner(self.crew, locks, lambda: sqlite_checkpoints(str(folder / "checkpoints.sqlite")))
+        checkpoints = str(folder / CHECKPOINTS)
+        return SessionRunner(self.crew, FileSessionLocks(folder / LOCKS), lambda: sqlite_checkpoints(checkpoints))
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Imports of the user's files."""
+        from backend.providers.files import read_table
+        from backend.services.imports import Imports
+
+        return Imports(self.stores.market, self.stores.posts, read_table, self.market.forget)
 
     @cached_property
     def strategist(self) -> "Strategist":
@@ -139,3 +153,44 @@ class Application:
         from backend.agents.strategist import BuiltInStrategist
 
         return BuiltInStrategist()
+
+    @property
+    def strategist_name(self) -> str:
+        """How the strategist is named wherever its work is shown."""
+        return self.strategist.name
+
+    def data_status(self) -> dict[str, list[dict[str, Any]]]:
+        """What is stored: every series of bars, and every symbol and channel with posts."""
+        bars, posts = self.stores.market.bar_spans(), self.stores.posts.post_spans()
+        return {"bars": [_plain(span) for span in bars], "posts": [_plain(span) for span in posts]}
+
+    def migrate(self) -> tuple[str, ...]:
+        """Bring the database to the present schema; the names of the steps that were applied."""
+        from backend.stores import connect_database, migrate
+
+        return migrate(connect_database(self.settings.store_url, self.settings.lock_timeout))
+
+    @contextmanager
+    def emptied(self) -> Iterator[None]:
+        """Delete everything in the data folder, and keep others from doing so meanwhile.
+
+        Raises:
+            Conflict: another process uses this folder in the same way.
+        """
+        from backend.stores import FileSessionLocks
+
+        folder = self.settings.data_dir
+        with FileSessionLocks(folder.parent / LOCKS).hold(folder.name):
+            for name in (DATABASE, CHECKPOINTS):
+                for file in folder.glob(f"{name}*"):
+                    file.unlink()
+            yield
+
+
+def build(settings: Settings) -> Application:
+    """The application of this machine's single owner."""
+    return Application(settings)
+
+
+def _plain(span: BarSpan | PostSpan) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(span).items()}

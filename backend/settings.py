@@ -13,6 +13,7 @@ from backend.domain.suggestions import did_you_mean
 
 PREFIX = "BACKPROOF_"
 ENV_FILE = ".env"
+DATABASE = "backproof.sqlite"
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -74,7 +75,7 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         """The database URL with its default filled in."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'backproof.sqlite'}"
+        return self.database_url or f"sqlite:///{self.data_dir / DATABASE}"
 
     @property
     def shares(self) -> tuple[float, float, float]:
