@@ -226,15 +226,18 @@ class DatasetManager:
         return ()
 
     def _retry(self, *new: _Batch) -> None:
-        """Write everything that waits, in order; what fails stays."""
+        """Write everything that waits, in order; it waits on while the store does not answer."""
         with self._one_writer:
             self._outbox += new
             while self._outbox:
-                batch = self._outbox[0]
-                added = self._store.store_datasets(batch.owner, batch.session_id, batch.datasets)
+                batch = self._outbox.pop(0)
+                try:
+                    added = self._store.store_datasets(batch.owner, batch.session_id, batch.datasets)
+                except Unavailable:
+                    self._outbox.insert(0, batch)
+                    raise
                 self._counters.dataset_writes += added
                 self._stored.update(dataset.id for dataset in batch.datasets)
-                self._outbox.pop(0)
 
     def _remember_posts(self, dataset: SentimentDataset, posts: ScoredPosts) -> None:
         self._scored[dataset.id] = posts

@@ -212,7 +212,7 @@ def _quality_notices(bars: Bars) -> tuple[str, ...]:
         more = f"; and {len(jumps) - JUMPS_NAMED} more" if len(jumps) > JUMPS_NAMED else ""
         notices.append(f"Prices jump as in a split, which may be a real move: {named}{more}.")
     sessions = trading_calendar(session_date(bars.session, 0), session_date(bars.session, -1)).sessions
-    gaps = np.setdiff1d(sessions, bars.session)
+    gaps = sessions[bars.session[np.searchsorted(bars.session, sessions)] != sessions]
     if gaps.size:
         notices.append(f"{gaps.size} sessions of {bars.symbol} have no bar, the first on {gaps[0]}.")
     return tuple(notices)

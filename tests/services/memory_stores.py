@@ -110,6 +110,7 @@ class MemoryDatasetStore:
         self.links: dict[tuple[str, str], dict[tuple[str, str], SentimentDataset]] = {}
         self.batches = 0
         self.away = False
+        self.refused: set[str] = set()
 
     def newest_dataset(
         self, owner: str, symbol: str, channel: Channel, provider: str, timeframe: Timeframe, scorer: str
@@ -130,6 +131,8 @@ class MemoryDatasetStore:
     def store_datasets(self, owner: str, session_id: str, datasets: Sequence[SentimentDataset]) -> int:
         if self.away:
             raise Unavailable("The database does not answer.", "try again later")
+        if session_id in self.refused:
+            raise NotFound(f"There is no session {session_id}.")
         self.batches += 1
         new = [d for d in datasets if (owner, d.id) not in self.versions]
         self.versions.update({(owner, d.id): d for d in new})

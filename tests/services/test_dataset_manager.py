@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from backend.domain.errors import DataUnavailable, InvalidInput, Unavailable
+from backend.domain.errors import DataUnavailable, InvalidInput, NotFound, Unavailable
 from backend.domain.moments import session_date
 from backend.domain.periods import Period
 from backend.domain.sentiment import Channel, Coverage, Post, SentimentDataset
@@ -253,3 +253,11 @@ def test_a_dataset_can_be_had_by_itself() -> None:
     assert stored.id == looked_at.id
     assert session_date(stored.days.session, 0) == SPRING.start
     assert list(desk.datasets.versions) == [("me", stored.id)]
+
+
+def test_a_write_that_was_refused_for_good_does_not_block_later_ones() -> None:
+    desk = Desk()
+    desk.datasets.refused = {"ses_1"}
+    with pytest.raises(NotFound):
+        desk.prefetch()
+    assert desk.prefetch(session="ses_2").datasets
