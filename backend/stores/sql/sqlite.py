@@ -75,7 +75,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # transactions begin where _begin says, not where the driver guesses
     while not _writes_ahead(connection):
         # Another connection is making the same switch, and SQLite does not wait for that: wait for its lock instead.
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
     for pragma in PRAGMAS:
         connection.execute(pragma)

@@ -74,6 +74,17 @@ def test_a_locked_database_can_still_be_read(locked: Path, opened: Opened) -> No
     assert stores.sessions.load_session(OWNER, "ses_1") == make_session()
 
 
+def test_a_copy_that_somebody_reads_is_told_after_the_wait(written: Path, opened: Opened) -> None:
+    # A backup may come without a write-ahead log, and it cannot be switched to one while another process reads it.
+    with closing(sqlite3.connect(written, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM sessions").fetchall()
+        with pytest.raises(Unavailable, match="in use by another process"):
+            opened(written, busy_timeout=0.05)
+    assert opened(written)
+
+
 def test_a_writer_waits_for_the_one_before(written: Path, opened: Opened) -> None:
     stores = Stores.over(opened(written))
     script = (
