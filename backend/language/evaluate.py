@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from backend.domain.frames import Frame
 from backend.language.plan import FRAME_SLOT, Calculation, Plan
 
@@ -36,13 +34,11 @@ def run(plan: Plan, frame: Frame, values: Mapping[str, Any], memo: Memo | None) 
     """
     slots = numbers(plan, values)
     slots[FRAME_SLOT] = frame
-    # What is not a number is missing: one rule for 0 / 0, log(0) and overflow, so numpy need not warn.
-    with np.errstate(all="ignore"):
-        if memo is None:
-            _run_all(plan.series, slots)
-        else:
-            limit = max(MIN_MEMO_ENTRIES, MEMO_BYTES // (8 * max(len(frame), 1)))
-            _run_remembering(plan.series, slots, memo, limit)
+    if memo is None:
+        _run_all(plan.series, slots)
+    else:
+        limit = max(MIN_MEMO_ENTRIES, MEMO_BYTES // (8 * max(len(frame), 1)))
+        _run_remembering(plan.series, slots, memo, limit)
     return slots
 
 

@@ -8,23 +8,29 @@ import numpy as np
 from backend.domain.arrays import Floats
 
 Value = Floats | float
+# What is not a number is missing, one rule for 0 / 0, log(0) and overflow: numpy need not warn.
+_QUIET = np.errstate(all="ignore")
 
 
+@_QUIET
 def add(a: Value, b: Value) -> Floats:
     """Sum of two lines, or of a line and a number."""
     return _finite(np.add(a, b))
 
 
+@_QUIET
 def subtract(a: Value, b: Value) -> Floats:
     """Difference of two lines, or of a line and a number."""
     return _finite(np.subtract(a, b))
 
 
+@_QUIET
 def multiply(a: Value, b: Value) -> Floats:
     """Product of two lines, or of a line and a number."""
     return _finite(np.multiply(a, b))
 
 
+@_QUIET
 def divide(a: Value, b: Value) -> Floats:
     """Quotient; missing where the divisor is zero."""
     return _finite(np.divide(a, b))
@@ -40,11 +46,13 @@ def absolute(x: Floats) -> Floats:
     return np.abs(x)
 
 
+@_QUIET
 def logarithm(x: Floats) -> Floats:
     """Natural logarithm; missing where x is not above zero."""
     return _finite(np.log(x))
 
 
+@_QUIET
 def square_root(x: Floats) -> Floats:
     """Square root; missing where x is below zero."""
     return np.sqrt(x)

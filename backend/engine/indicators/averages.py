@@ -21,7 +21,8 @@ def running_sums(x: Floats) -> Floats:
     Returns:
         Shape (3, T + 1): sums, what rounding took from them, and how many values were left out.
     """
-    sums = np.zeros((3, x.size + 1))
+    sums = np.empty((3, x.size + 1))
+    sums[:, 0] = 0.0
     total, lost, missing = 0.0, 0.0, 0.0
     for i in range(x.size):
         value = x[i]
@@ -58,16 +59,17 @@ def mean_of_sums(sums: Floats, window: int) -> Floats:
     inside = means[window - 1 :]
     total, lost, missing = sums[0, window:], sums[1, window:], sums[2, window:]
     total_before, lost_before, missing_before = sums[0, :-window], sums[1, :-window], sums[2, :-window]
+    share = 1.0 / window
     for i in range(inside.size):
         # The difference as high + low without rounding (Knuth), the quotient with one step of refinement (Dekker).
         high = total[i] - total_before[i]
         back = high - total[i]
         low = ((total[i] - (high - back)) - (total_before[i] + back)) + (lost[i] - lost_before[i])
-        quotient = (high + low) / window
+        quotient = (high + low) * share
         scaled = 134217729.0 * quotient
         head = scaled - (scaled - quotient)
         rest = ((high - head * window) - (quotient - head) * window) + low
-        inside[i] = quotient + rest / window if missing[i] == missing_before[i] else np.nan
+        inside[i] = quotient + rest * share if missing[i] == missing_before[i] else np.nan
     return means
 
 
