@@ -72,6 +72,7 @@ def sweep(
 
     first, stop = stretch(bars, rows)
     prices, days = prices_of(bars), bars.session[first:stop].view(np.int64)
+    market = prices[3][first:stop], float(bars.open[first])
     equity, positions = np.empty(stop - first), np.empty(0, dtype=POSITION)
     closes = equity.view()
     closes.flags.writeable = False
@@ -86,7 +87,12 @@ def sweep(
         still_open = count > 0 and positions["reason"][count - 1] == OPEN
         depth, _ = drawdowns(closes, execution.capital, days)
         table.append(
-            (equity[-1] / execution.capital - 1.0, _sharpe(returns, periods_per_year), depth, count - still_open)
+            (
+                equity[-1] / execution.capital - 1.0,
+                _sharpe(moments(returns, *market, 0.0), returns.size, periods_per_year),
+                depth,
+                count - still_open,
+            )
         )
         if observe is not None:
             observe(returns)
@@ -94,7 +100,7 @@ def sweep(
     return SweepResult(columns[0], columns[1], columns[2], columns[3].astype(np.int64))
 
 
-def _sharpe(returns: Floats, periods_per_year: float) -> float:
-    mean, squares, _ = moments(returns, 0.0)
-    ratio = sharpe_ratio(mean, deviation_of(squares, returns.size), periods_per_year)
+def _sharpe(measured: tuple[float, ...], size: int, periods_per_year: float) -> float:
+    mean, squares, *_ = measured
+    ratio = sharpe_ratio(mean, deviation_of(squares, size), periods_per_year)
     return math.nan if ratio is None else ratio

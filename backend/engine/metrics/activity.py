@@ -5,8 +5,7 @@ from backend.engine.metrics.sample import Sample
 
 def exposure(sample: Sample) -> float:
     """Share of the closes at which a position was held."""
-    positions = sample.simulation.positions
-    return float((positions["exit_bar"] - positions["entry_bar"]).sum() / sample.size)
+    return sample.totals.bars_held / sample.size
 
 
 def turnover(sample: Sample) -> float | None:

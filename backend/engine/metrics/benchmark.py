@@ -11,8 +11,9 @@ def benchmark_return(sample: Sample) -> float:
 
 def beta(sample: Sample) -> float | None:
     """Covariance with the benchmark's bar returns / their variance; None when they do not vary."""
-    market = sample.market
-    return market.products / market.benchmark_squares if deviation_of(market.benchmark_squares, sample.size) else None
+    moments = sample.moments
+    varies = deviation_of(moments.benchmark_squares, sample.size)
+    return moments.products / moments.benchmark_squares if varies else None
 
 
 def alpha(sample: Sample) -> float | None:
@@ -24,4 +25,4 @@ def alpha(sample: Sample) -> float | None:
     slope = beta(sample)
     if slope is None:
         return None
-    return (sample.moments.mean - slope * sample.market.benchmark_mean) * sample.periods_per_year
+    return (sample.moments.mean - slope * sample.moments.benchmark_mean) * sample.periods_per_year

@@ -10,18 +10,13 @@ from backend.engine.simulation.records import Positions
 
 
 class Moments(NamedTuple):
-    """Of N bar returns in excess of the risk-free rate per bar."""
+    """Of N bar returns and the benchmark's, both in excess of the risk-free rate per bar."""
 
     mean: float
     squares: float
     """Sum of squared distances from the mean."""
     downside: float
     """Mean of the squares of the returns below zero."""
-
-
-class CoMoments(NamedTuple):
-    """Of N bar returns and the benchmark's, both in excess of the risk-free rate per bar."""
-
     benchmark_mean: float
     benchmark_squares: float
     """Sum of squared distances from the benchmark's mean."""
@@ -29,8 +24,8 @@ class CoMoments(NamedTuple):
     """Sum of the products of both distances."""
 
 
-class TradeTotals(NamedTuple):
-    """Of the closed trades; with none of them, best and worst mean nothing."""
+class Totals(NamedTuple):
+    """Of the positions; won .. worst of the closed ones only, and without any, best and worst mean nothing."""
 
     winners: int
     won: float
@@ -41,42 +36,39 @@ class TradeTotals(NamedTuple):
     """Sum of the returns on the money put in."""
     best: float
     worst: float
+    bars_held: int
+    """Closes at which a position was held."""
 
 
 @kernel
-def moments(returns: Floats, risk_free: float) -> tuple[float, float, float]:
-    """The fields of ``Moments`` of ``returns``, shape (N,), in excess of ``risk_free`` per bar."""
-    mean = 0.0
-    for bar in range(returns.size):
+def moments(
+    returns: Floats, closes: Floats, bought_at: float, risk_free: float
+) -> tuple[float, float, float, float, float, float]:
+    """The fields of ``Moments``, in two passes; the benchmark is bought at ``bought_at`` and held over ``closes``.
+
+    Args:
+        returns: shape (N,).
+        closes: shape (N,).
+        bought_at: price before the first close.
+        risk_free: per bar.
+    """
+    size, previous = returns.size, bought_at
+    mean, benchmark_mean = 0.0, 0.0
+    for bar in range(size):
         mean += returns[bar]
-    mean = mean / returns.size - risk_free
-    squares, downside = 0.0, 0.0
-    for bar in range(returns.size):
-        excess = returns[bar] - risk_free
-        squares += (excess - mean) ** 2
-        if excess < 0.0:
-            downside += excess**2
-    return mean, squares, downside / returns.size
-
-
-@kernel
-def co_moments(
-    returns: Floats, mean: float, closes: Floats, bought_at: float, risk_free: float
-) -> tuple[float, float, float]:
-    """The fields of ``CoMoments`` against buying at ``bought_at`` and holding over ``closes``; ``mean`` of Moments."""
-    benchmark = np.empty(closes.size)
-    previous, benchmark_mean = bought_at, 0.0
-    for bar in range(closes.size):
-        benchmark[bar] = closes[bar] / previous - 1.0 - risk_free
-        benchmark_mean += benchmark[bar]
+        benchmark_mean += closes[bar] / previous - 1.0
         previous = closes[bar]
-    benchmark_mean /= closes.size
-    squares, products = 0.0, 0.0
-    for bar in range(closes.size):
-        distance = benchmark[bar] - benchmark_mean
-        squares += distance**2
-        products += distance * (returns[bar] - risk_free - mean)
-    return benchmark_mean, squares, products
+    mean, benchmark_mean, previous = mean / size - risk_free, benchmark_mean / size - risk_free, bought_at
+    squares, downside, benchmark_squares, products = 0.0, 0.0, 0.0, 0.0
+    for bar in range(size):
+        excess = returns[bar] - risk_free
+        benchmark_distance = closes[bar] / previous - 1.0 - risk_free - benchmark_mean
+        previous = closes[bar]
+        squares += (excess - mean) ** 2
+        downside += min(excess, 0.0) ** 2
+        benchmark_squares += benchmark_distance**2
+        products += (excess - mean) * benchmark_distance
+    return mean, squares, downside / size, benchmark_mean, benchmark_squares, products
 
 
 @kernel
@@ -104,16 +96,17 @@ def drawdowns(equity: Floats, capital: float, days: Integers) -> tuple[float, in
 
 
 @kernel
-def trade_totals(closed: Positions) -> tuple[int, float, float, float, float, float]:
-    """The fields of ``TradeTotals`` of closed positions, rows of ``POSITION``."""
-    winners, won, lost, returns, best, worst = 0, 0.0, 0.0, 0.0, -np.inf, np.inf
-    for trade in closed:
-        if trade.pnl > 0.0:
-            winners += 1
-            won += trade.pnl
-        else:
-            lost -= trade.pnl
-        earned = trade.pnl / trade.paid_in
+def totals(positions: Positions, closed: int) -> tuple[int, float, float, float, float, float, int]:
+    """The fields of ``Totals`` of rows of ``POSITION``, the first ``closed`` of which are closed."""
+    winners, won, lost, returns, best, worst, held = 0, 0.0, 0.0, 0.0, -np.inf, np.inf, 0
+    for row in range(positions.size):
+        held += positions[row].exit_bar - positions[row].entry_bar
+    for row in range(closed):
+        pnl = positions[row].pnl
+        winners += pnl > 0.0
+        won += max(pnl, 0.0)
+        lost += max(-pnl, 0.0)
+        earned = pnl / positions[row].paid_in
         returns += earned
         best, worst = max(best, earned), min(worst, earned)
-    return winners, won, lost, returns, best, worst
+    return winners, won, lost, returns, best, worst, held

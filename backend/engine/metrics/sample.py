@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from backend.engine.metrics.passes import CoMoments, Moments, TradeTotals, co_moments, drawdowns, moments, trade_totals
+from backend.engine.metrics.passes import Moments, Totals, drawdowns, moments, totals
 from backend.engine.simulation import Simulation
 
 NEGLIGIBLE = 1e-12
@@ -48,8 +48,11 @@ class Sample:
 
     @cached_property
     def moments(self) -> Moments:
-        """Of the bar returns."""
-        return Moments(*moments(self.simulation.returns, self.risk_free))
+        """Of the bar returns, and of buying at the first open and holding."""
+        simulation = self.simulation
+        closes = np.ascontiguousarray(simulation.bars.close[simulation.rows])
+        bought_at = float(simulation.bars.open[simulation.rows.start])
+        return Moments(*moments(simulation.returns, closes, bought_at, self.risk_free))
 
     @cached_property
     def deviation(self) -> float | None:
@@ -64,17 +67,9 @@ class Sample:
         return drawdowns(simulation.equity, simulation.capital, days)
 
     @cached_property
-    def market(self) -> CoMoments:
-        """Of the bar returns against buying at the first open and holding."""
-        simulation = self.simulation
-        closes = np.ascontiguousarray(simulation.bars.close[simulation.rows])
-        bought_at = float(simulation.bars.open[simulation.rows.start])
-        return CoMoments(*co_moments(simulation.returns, self.moments.mean, closes, bought_at, self.risk_free))
-
-    @cached_property
-    def trades(self) -> TradeTotals:
-        """Of the closed trades."""
-        return TradeTotals(*trade_totals(self.simulation.closed))
+    def totals(self) -> Totals:
+        """Of the positions."""
+        return Totals(*totals(self.simulation.positions, self.simulation.trade_count))
 
 
 def deviation_of(squares: float, size: int) -> float | None:

@@ -10,27 +10,27 @@ def trades(sample: Sample) -> int:
 
 def win_rate(sample: Sample) -> float | None:
     """Share of trades with a profit after costs; None without trades."""
-    return _per_trade(sample, sample.trades.winners)
+    return _per_trade(sample, sample.totals.winners)
 
 
 def profit_factor(sample: Sample) -> float | None:
     """Money won / money lost; None when no trade lost."""
-    return sample.trades.won / sample.trades.lost if sample.trades.lost > 0.0 else None
+    return sample.totals.won / sample.totals.lost if sample.totals.lost > 0.0 else None
 
 
 def average_trade(sample: Sample) -> float | None:
     """Mean trade return as a fraction of the money put in; None without trades."""
-    return _per_trade(sample, sample.trades.returns)
+    return _per_trade(sample, sample.totals.returns)
 
 
 def best_trade(sample: Sample) -> float | None:
     """Highest trade return; None without trades."""
-    return sample.trades.best if trades(sample) else None
+    return sample.totals.best if trades(sample) else None
 
 
 def worst_trade(sample: Sample) -> float | None:
     """Lowest trade return; None without trades."""
-    return sample.trades.worst if trades(sample) else None
+    return sample.totals.worst if trades(sample) else None
 
 
 def _per_trade(sample: Sample, total: float) -> float | None:

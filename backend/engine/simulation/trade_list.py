@@ -1,5 +1,6 @@
 """Positions as the records that people read."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -19,35 +20,45 @@ def closed_trades(bars: Bars, first: int, closed: Positions) -> tuple[Trade, ...
     """
     exits = first + closed["exit_bar"]
     at_open = np.isin(closed["reason"], (SIGNAL, TIME))
-    columns = _columns(bars, first, closed) | {
-        "exit_time": utc_moments(np.where(at_open, bars.start[exits], bars.end[exits])),
-        "exit_price": closed["exit_price"].tolist(),
-        "return": (closed["pnl"] / closed["paid_in"]).tolist(),
-        "exit_reason": [EXIT_REASONS[reason] for reason in closed["reason"].tolist()],
-    }
-    return _trades().validate_python(_rows(columns))
+    moments = utc_moments(np.where(at_open, bars.start[exits], bars.end[exits]))
+    returns = (closed["pnl"] / closed["paid_in"]).tolist()
+    columns = zip(
+        _entries(bars, first, closed),
+        moments,
+        closed["exit_price"].tolist(),
+        returns,
+        closed["reason"].tolist(),
+        strict=True,
+    )
+    return _trades().validate_python(
+        [
+            entry | {"exit_time": moment, "exit_price": price, "return": earned, "exit_reason": EXIT_REASONS[reason]}
+            for entry, moment, price, earned, reason in columns
+        ]
+    )
 
 
 def open_positions(bars: Bars, first: int, held: Positions) -> tuple[OpenPosition, ...]:
     """Positions still held, at the price that leaving at the last close would bring."""
-    columns = _columns(bars, first, held) | {"marked_price": held["exit_price"].tolist()}
-    return tuple(OpenPosition(**row) for row in _rows(columns))
+    entries = zip(_entries(bars, first, held), held["exit_price"].tolist(), strict=True)
+    return tuple(OpenPosition(**entry, marked_price=price) for entry, price in entries)
 
 
-def _columns(bars: Bars, first: int, positions: Positions) -> dict[str, list[Any]]:
-    return {
-        "symbol": [bars.symbol] * len(positions),
-        "side": ["long" if side > 0 else "short" for side in positions["side"].tolist()],
-        "entry_time": utc_moments(bars.start[first + positions["entry_bar"]]),
-        "entry_price": positions["entry_price"].tolist(),
-        "units": positions["units"].tolist(),
-        "pnl": positions["pnl"].tolist(),
-        "bars_held": (positions["exit_bar"] - positions["entry_bar"]).tolist(),
-    }
-
-
-def _rows(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+def _entries(bars: Bars, first: int, positions: Positions) -> Iterator[dict[str, Any]]:
+    """What trades and open positions have in common, by field."""
+    moments = utc_moments(bars.start[first + positions["entry_bar"]])
+    held = (positions["exit_bar"] - positions["entry_bar"]).tolist()
+    columns = [positions[name].tolist() for name in ("side", "entry_price", "units", "pnl")]
+    for moment, bars_held, side, price, units, pnl in zip(moments, held, *columns, strict=True):
+        yield {
+            "symbol": bars.symbol,
+            "side": "long" if side > 0 else "short",
+            "entry_time": moment,
+            "entry_price": price,
+            "units": units,
+            "pnl": pnl,
+            "bars_held": bars_held,
+        }
 
 
 @cache
