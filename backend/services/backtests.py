@@ -102,12 +102,12 @@ class Backtests:
         symbol = _single(request.symbols)
         wanted = self._period(symbol, request)
         market = self._market.bars(symbol, request.timeframe, wanted, max(WARMUP_BARS, compiled.warmup))
-        whole = _whole_period(market.bars)
+        asked = wanted or _whole_period(market.bars)  # only prices warm up before it
         fetched = self._datasets.prefetch(
-            request.owner, None, request.symbols, _channels(compiled), whole, lambda _: None
+            request.owner, None, request.symbols, _channels(compiled), asked, lambda _: None
         )
         frame = self._datasets.frame(market.bars, fetched.datasets)
-        return _Material(frame, frame.rows(wanted or whole), (*market.notices, *fetched.notices), market.source)
+        return _Material(frame, frame.rows(asked), (*market.notices, *fetched.notices), market.source)
 
     def _describe(self, request: BacktestRequest, material: _Material, evaluation: Evaluation) -> BacktestRun:
         frame, rows = material.frame, material.rows

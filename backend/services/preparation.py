@@ -11,7 +11,6 @@ from backend.domain.bars import Bars
 from backend.domain.errors import Conflict
 from backend.domain.frames import LoopFrame, SealedFrame
 from backend.domain.goal import Goal
-from backend.domain.moments import session_date
 from backend.domain.periods import Period, Periods
 from backend.domain.sentiment import SentimentDataset
 from backend.domain.sessions import Session
@@ -119,8 +118,8 @@ class Preparation:
         bars = market.bars
         sessions = bars.session[bars.session >= np.datetime64(goal.start, "D")] if goal.start else bars.session
         periods = cut(sessions, self._shares)
-        whole = Period(start=session_date(bars.session, 0), end=session_date(bars.session, -1))
-        fetched = self._datasets.prefetch(owner, session_id, goal.symbols, goal.channels, whole, progress)
+        asked = Period(start=periods.train.start, end=periods.holdout.end)  # only prices warm up before it
+        fetched = self._datasets.prefetch(owner, session_id, goal.symbols, goal.channels, asked, progress)
         sealed = SealedFrame(self._datasets.frame(bars, fetched.datasets), periods)
         filled = goal.model_copy(update={"start": periods.train.start, "end": periods.holdout.end})
         notices = (*market.notices, *fetched.notices, *holdout_notices(periods, sessions))
