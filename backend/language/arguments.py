@@ -86,20 +86,24 @@ def _argument(checker: Checker, part: ast.expr, argument: Argument, function: Fu
 
 
 def _window(checker: Checker, part: ast.expr, argument: Argument, function: Function) -> Node:
-    place = f"{argument.name} of {function.signature}"
-    bounds = f"a whole number {argument.low}..{MAX_WINDOW}, or an int parameter"
     node = checker.visit(part)
     if isinstance(node, ParameterValue):
         _check_parameter(checker, part, checker.scope.parameters[node.name], argument)
         return node
-    if not isinstance(node, Literal) or node.kind is not Kind.NUMBER:
-        checker.refuse(part, f"{place} must be known before running, but this is an expression", f"write {bounds}")
-    value = float(node.value)
-    if value < 0:
-        checker.refuse(part, f"{place} looks back and cannot be negative", f"write {bounds}; the future is not known")
-    if not value.is_integer() or not argument.low <= value <= MAX_WINDOW:
-        checker.refuse(part, f"{place} is {value:g}", f"write {bounds}")
+    value = node.value if isinstance(node, Literal) else None
+    if not isinstance(value, float) or not value.is_integer() or not argument.low <= value <= MAX_WINDOW:
+        checker.refuse(
+            part,
+            f"{argument.name} of {function.signature} {_fault(value)}",
+            f"write a whole number {argument.low}..{MAX_WINDOW}, or an int parameter",
+        )
     return Literal(Kind.NUMBER, RATIO, value=value)
+
+
+def _fault(value: object) -> str:
+    if not isinstance(value, float):
+        return "must be known before running, but this is an expression"
+    return f"is {value:g}" if value >= 0 else "looks back and cannot be negative: the future is not known"
 
 
 def _check_parameter(checker: Checker, part: ast.expr, parameter: Parameter, argument: Argument) -> None:

@@ -192,12 +192,14 @@ class Checker:
         return links[0] if len(links) == 1 else Operation(Kind.CONDITION, inputs=links, symbol="and")
 
     def _link(self, symbol: str, parts: tuple[ast.expr, ast.expr], sides: tuple[Node, Node]) -> Node:
-        whole = ast.copy_location(ast.Constant(value=None), parts[0])
-        whole.end_col_offset = parts[1].end_col_offset
         a, b = sides
         if a.kind is Kind.NUMBER and b.kind is Kind.NUMBER:
-            self.refuse(whole, "this compares two fixed numbers", "one side must be a series, e.g. rsi(close, 14) < 30")
-        self.unit(whole, units.common, a.unit, b.unit)
+            hint = "one side must be a series, e.g. rsi(close, 14) < 30"
+            self.refuse(_span(*parts), "this compares two fixed numbers", hint)
+        try:
+            units.common(a.unit, b.unit)
+        except UnitMismatch as mismatch:
+            self.refuse(_span(*parts), mismatch.message, mismatch.hint)
         return Operation(Kind.CONDITION, inputs=sides, symbol=symbol)
 
     def _condition(self, node: ast.expr, place: str) -> Node:
@@ -242,6 +244,13 @@ _VISITS: dict[type[ast.expr], Callable[[Checker, Any], Node]] = {
     ast.BoolOp: Checker.joined,
     ast.Compare: Checker.comparison,
 }
+
+
+def _span(first: ast.expr, last: ast.expr) -> ast.expr:
+    """A stand-in for everything from ``first`` to ``last``, to be pointed at."""
+    whole = ast.copy_location(ast.Constant(value=None), first)
+    whole.end_col_offset = last.end_col_offset
+    return whole
 
 
 def _known(near: str, names: tuple[str, ...]) -> str:

@@ -74,7 +74,8 @@ class Plan:
     warmups: list[Warmup] = field(default_factory=list)
     channels: set[str] = field(default_factory=set)
     _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
-    _reads: dict[int, frozenset[int]] = field(default_factory=dict)
+    _reads: dict[int, int] = field(default_factory=dict)
+    """Slot -> the parameters that it depends on, one bit each."""
 
     def add(self, node: Node) -> int:
         """The slot that will hold the value of ``node``; equal nodes share one."""
@@ -98,8 +99,9 @@ class Plan:
 
     def _parameter(self, name: str) -> int:
         if name not in self.parameters:
-            self.parameters[name] = self._slot(("parameter", name), None)
-            self._reads[self.parameters[name]] = frozenset({self.parameters[name]})
+            slot = self._slot(("parameter", name), None)
+            self._reads[slot] = 1 << len(self.parameters)
+            self.parameters[name] = slot
         return self.parameters[name]
 
     def _operation(self, node: Operation) -> int:
@@ -152,10 +154,13 @@ class Plan:
         key = (run, *inputs)
         if key in self._known:
             return self._known[key]
-        slot = self._slot(key, None)
-        reads = frozenset().union(*(self._reads.get(i, frozenset()) for i in inputs))
+        slot = self._known[key] = len(self.slots)
+        self.slots.append(None)
+        reads = 0
+        for i in inputs:
+            reads |= self._reads.get(i, 0)
         self._reads[slot] = reads
-        calculations.append(Calculation(slot, run, inputs, shared=len(reads) <= 1))
+        calculations.append(Calculation(slot, run, inputs, shared=reads.bit_count() <= 1))
         return slot
 
     def _slot(self, key: tuple[Any, ...], value: Any) -> int:
