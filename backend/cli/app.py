@@ -40,6 +40,7 @@ def build_app() -> typer.Typer:
     app.command()(iterate.iterate)
     for name, group, summary in _NOUNS:
         app.add_typer(group, name=name, help=summary, cls=Commands)
+    data.app.add_typer(data.imports, name="import", help="Bring in your own prices, posts and news.", cls=Commands)
     app.command()(language.language)
     app.command()(settings.settings)
     return app

@@ -4,13 +4,15 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from typing import IO, Any
-
-from rich.console import Console, RenderableType
-from rich.text import Text
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any
 
 from backend.cli.exit_codes import documented_class
 from backend.domain.errors import BackproofError, Cancelled
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
 
 WIDEST = 120
 """Columns used at most, so that lines stay readable on a wide screen; also the width of a pipe."""
@@ -21,22 +23,23 @@ class Output:
 
     Args:
         as_json: standard output holds exactly one JSON document, and everything else goes to standard error.
-
-    Attributes:
-        people: the console that people read.
-        errors: standard error.
     """
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self.errors = _console(sys.stderr)
-        self.people = self.errors if as_json else _console(sys.stdout)
+
+    @cached_property
+    def people(self) -> "Console":
+        """The console that people read."""
+        return _console(sys.stderr if self.as_json else sys.stdout)
 
     def say(self, text: str) -> None:
-        """One line for people."""
-        self.people.print(text, markup=False, highlight=False, soft_wrap=True)
+        """One line for people, at once: nothing is imported for it."""
+        stream = sys.stderr if self.as_json else sys.stdout
+        stream.write(text + "\n")
+        stream.flush()
 
-    def show(self, document: Mapping[str, Any], view: RenderableType) -> None:
+    def show(self, document: Mapping[str, Any], view: "RenderableType") -> None:
         """The result of a command: the document for programs, or the view for people."""
         if self.as_json:
             write_document(document)
@@ -45,7 +48,7 @@ class Output:
 
     def complain(self, error: BackproofError) -> None:
         """An error in one sentence with its hint, on standard error; lines of a caret keep their columns."""
-        self.errors.print(error_text(error), soft_wrap=True)
+        _console(sys.stderr).print(error_text(error), soft_wrap=True)
 
 
 def write_document(document: Mapping[str, Any]) -> None:
@@ -58,8 +61,10 @@ def error_document(error: BackproofError) -> dict[str, Any]:
     return {"error": {"type": documented_class(error).__name__, "message": error.message, "hint": error.hint}}
 
 
-def error_text(error: BackproofError) -> Text:
+def error_text(error: BackproofError) -> "Text":
     """An error as people read it; being asked to stop is not called an error."""
+    from rich.text import Text
+
     if isinstance(error, Cancelled):
         return Text(f"{error.message.rstrip('.')}; {error.hint}" if error.hint else error.message, style="yellow")
     text = Text.assemble(("Error: ", "bold red"), error.message)
@@ -68,7 +73,9 @@ def error_text(error: BackproofError) -> Text:
     return text
 
 
-def _console(stream: IO[str]) -> Console:
+def _console(stream: IO[str]) -> "Console":
+    from rich.console import Console
+
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     if console.is_terminal or "COLUMNS" in os.environ:
         console.width = min(console.width, WIDEST)

@@ -31,13 +31,13 @@ def demo(*, json: Json = False) -> None:
 
     own = {"data_dir": load_settings().data_dir / "demo", "database_url": ""}
     application = open_application(**own, prices=("sample",), posts=("sample",))
-    application.empty()
     request = SessionRequest(text=REQUEST, seed=SEED, iterations=ITERATIONS)
-    session = application.sessions.open(application.owner, request, application.strategist_name)
-    try:
-        session = run_watched(application, session, output)
-    except Cancelled:
-        raise Cancelled("Cancelled", "start again with `backproof demo`") from None
-    show_session(application, session, output)
+    with application.emptied():
+        session = application.sessions.open(application.owner, request, application.strategist_name)
+        try:
+            session = run_watched(application, session, output)
+        except Cancelled:
+            raise Cancelled("Cancelled", "start again with `backproof demo`") from None
+        show_session(application, session, output)
     if not json:
         output.say("\nNext, with a store of your own:\n  " + "\n  ".join(NEXT))

@@ -99,7 +99,9 @@ def _facts(session: Session, chosen: Attempt | None) -> Table:
     rows: list[tuple[str, str]] = [("id", session.session_id), ("request", session.request.text)]
     rows += [("goal", goal_line(session.goal.model_dump(mode="json")))] if session.goal else []
     rows += [("strategist", session.strategist), ("seed", str(session.request.seed))]
-    rows.append(("trials", f"{count(session.trials)}, worth {number(round(session.effective_trials, 1))} independent"))
+    if session.trials:
+        worth = number(round(session.effective_trials, 1))
+        rows.append(("trials", f"{count(session.trials)}, worth {worth} independent"))
     if session.holdout:
         held = session.holdout
         rows.append(
@@ -109,7 +111,8 @@ def _facts(session: Session, chosen: Attempt | None) -> Table:
     rows += [("strategy hash", chosen.spec_hash)] if chosen else []
     rows += [("data hash", session.data_hash)] if session.data_hash else []
     timings = session.timings
-    rows.append(("time", f"{timings.total_s:.1f} s (data {timings.prefetch_s:.1f} s, loop {timings.loop_s:.1f} s)"))
+    if timings.total_s:
+        rows.append(("time", f"{timings.total_s:.1f} s (data {timings.prefetch_s:.1f} s, loop {timings.loop_s:.1f} s)"))
     rows += [("bot", session.bot_id)] if session.bot_id else []
     return facts(rows)
 

@@ -1,8 +1,14 @@
 """Events are followed to the end without gap or repeat."""
 
+import json
+
+import pytest
+
 from backend.cli.commands.sessions import followed
 from backend.domain.sessions import Event
 from tests.cli import samples
+from tests.cli.commands.conftest import Finished
+from tests.cli.conftest import Backproof
 
 
 class Log:
@@ -31,3 +37,47 @@ def test_events_that_are_written_meanwhile_are_seen_once() -> None:
 def test_a_session_that_has_ended_is_not_waited_for() -> None:
     log = Log(first=2, later=0)
     assert [event.id for event in followed(log.read, log.running, log.wait)] == [1, 2]
+
+
+@pytest.mark.slow
+def test_a_finished_session_is_listed_and_shown(backproof: Backproof, kept: Finished) -> None:
+    session_id = kept.document["session_id"]
+    lines = json.loads(backproof("sessions", "list", "--json").stdout)["sessions"]
+    assert [line["session_id"] for line in lines] == [session_id]
+    assert session_id in backproof("sessions", "list").stdout
+    assert json.loads(backproof("sessions", "show", session_id, "--json").stdout) == kept.document
+    assert "╭─ Verdict" in backproof("sessions", "show", session_id).stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [[], ["--follow"]])
+def test_events_are_numbered_from_1_to_the_end(backproof: Backproof, kept: Finished, options: list[str]) -> None:
+    session_id = kept.document["session_id"]
+    events = json.loads(backproof("sessions", "events", session_id, "--json", *options).stdout)["events"]
+    assert [event["id"] for event in events] == list(range(1, len(events) + 1))
+    assert events[0]["type"] == "session.started"
+    assert events[-1]["type"] == "session.ended"
+    lines = backproof("sessions", "events", session_id, *options).stdout.splitlines()
+    assert len(lines) == len(events)
+    assert lines[-1].endswith("ended: done")
+
+
+@pytest.mark.slow
+def test_resuming_a_finished_session_changes_nothing(backproof: Backproof, kept: Finished) -> None:
+    ended = backproof("sessions", "resume", kept.document["session_id"], "--json")
+    assert ended.code == 0
+    assert json.loads(ended.stdout) == kept.document
+
+
+@pytest.mark.slow
+def test_a_finished_session_cannot_be_cancelled(backproof: Backproof, kept: Finished) -> None:
+    ended = backproof("sessions", "cancel", kept.document["session_id"])
+    assert (ended.code, ended.stdout) == (2, "")
+    assert "only a running session" in ended.stderr
+
+
+@pytest.mark.parametrize("verb", ["show", "events", "cancel", "resume"])
+def test_an_unknown_session_is_not_found(backproof: Backproof, verb: str) -> None:
+    ended = backproof("sessions", verb, "ses_none", "--json")
+    assert ended.code == 3
+    assert json.loads(ended.stdout)["error"]["type"] == "NotFound"

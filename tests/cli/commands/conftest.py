@@ -1,0 +1,50 @@
+"""One finished session on sample data, for every test that looks at results."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+REQUEST = "momentum on AAPL with reddit sentiment, drawdown under 35 %"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A session that was run to its end and kept as a bot called ``first``."""
+
+    data_dir: Path
+    document: dict[str, Any]
+    stderr: str
+
+
+def program(*arguments: str, data_dir: Path) -> subprocess.Popen[str]:
+    """The command line as a process of its own, on a store of its own."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "BACKPROOF_DATA_DIR": str(data_dir)}
+    environment |= {"BACKPROOF_PRICES": "file,sample", "BACKPROOF_POSTS": "file,sample"}
+    command = [sys.executable, "-m", "backend.cli", *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=data_dir, env=environment)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Runs ``iterate`` once for all tests."""
+    data_dir = tmp_path_factory.mktemp("finished")
+    options = ("--iterations", "2", "--seed", "7", "--save-bot", "first", "--json")
+    with program("iterate", REQUEST, *options, data_dir=data_dir) as process:
+        stdout, stderr = process.communicate(timeout=180)
+    assert process.returncode == 0, stderr
+    return Finished(data_dir, json.loads(stdout), stderr)
+
+
+@pytest.fixture
+def kept(finished: Finished, monkeypatch: pytest.MonkeyPatch) -> Finished:
+    """Commands run by the test see the store of the finished session."""
+    monkeypatch.setenv("BACKPROOF_DATA_DIR", str(finished.data_dir))
+    return finished

@@ -1,0 +1,88 @@
+"""One strategy is run on sample prices, found again, and compared with another."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Backproof, Ended
+
+SPEC: dict[str, Any] = {
+    "name": "Cross",
+    "long_entry": "close > sma(close, 100)",
+    "long_exit": "close < sma(close, 100)",
+}
+
+
+@pytest.fixture
+def spec_file(own_home: Path) -> Path:
+    path = own_home / "cross.json"
+    path.write_text(json.dumps(SPEC), encoding="utf-8")
+    return path
+
+
+def _run(backproof: Backproof, spec_file: Path, *options: str) -> Ended:
+    period = ("--start", "2008-01-02", "--end", "2011-12-30")
+    return backproof("backtest", "run", "--spec", str(spec_file), "--symbols", "aapl", *period, *options)
+
+
+@pytest.mark.slow
+def test_a_run_is_stored_listed_and_shown(backproof: Backproof, spec_file: Path) -> None:
+    ended = _run(backproof, spec_file, "--trades", "--equity", "--json")
+    run = json.loads(ended.stdout)
+    assert ended.code == 0
+    assert run["symbols"] == ["AAPL"]
+    assert (run["start"], run["end"]) == ("2008-01-02", "2011-12-30")
+    assert len(run["trades"]) == run["metrics"]["trades"] > 0
+    assert len(run["equity"]["value"]) == len(run["equity"]["time"]) == run["bars"]
+    lines = json.loads(backproof("backtest", "list", "--json").stdout)["runs"]
+    assert [line["run_id"] for line in lines] == [run["run_id"]]
+    again = json.loads(backproof("backtest", "show", run["run_id"], "--trades", "--json").stdout)
+    assert again == {key: value for key, value in run.items() if key != "equity"}
+
+
+@pytest.mark.slow
+def test_people_see_results_equity_and_trades(backproof: Backproof, spec_file: Path) -> None:
+    shown = _run(backproof, spec_file, "--trades").stdout
+    assert shown.startswith("Cross\nAAPL 1d 2008-01-02 to 2011-12-30")
+    assert "█" in shown
+    assert "signal" in shown
+
+
+@pytest.mark.slow
+def test_two_runs_are_compared(backproof: Backproof, spec_file: Path) -> None:
+    first = json.loads(_run(backproof, spec_file, "--json").stdout)["run_id"]
+    spec_file.write_text(json.dumps(SPEC | {"risk": {"stop_loss": 0.1}}), encoding="utf-8")
+    second = json.loads(_run(backproof, spec_file, "--json", "--commission", "0.002").stdout)["run_id"]
+    document = json.loads(backproof("backtest", "compare", first, second, "--json").stdout)
+    assert [run["run_id"] for run in document["runs"]] == [first, second]
+    assert document["diffs"][0]["from"] == first
+    assert any(line.startswith("+ risk") for line in document["diffs"][0]["lines"])
+    assert f"Strategy of {second} against {first}" in backproof("backtest", "compare", first, second).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--start", "2010-02-30"], 2, "--start 2010-02-30 is not a date."),
+        (["--timeframe", "1w"], 2, "--timeframe 1w is not a timeframe."),
+        (["--profile", "defualt"], 2, '"profile" does not fit'),
+        (["--capital", "-5"], 2, '"capital" does not fit'),
+        (["--symbols", "AAPL,MSFT"], 2, "A backtest runs on one symbol; this names 2."),
+        (["--symbols", "NOPE"], 4, "NOPE"),
+        (["--spec", "gone.json"], 3, "There is no file gone.json."),
+    ],
+)
+def test_what_cannot_be_run_is_refused(
+    backproof: Backproof, spec_file: Path, options: list[str], code: int, message: str
+) -> None:
+    ended = _run(backproof, spec_file, *options)
+    assert (ended.code, ended.stdout) == (code, "")
+    assert message in ended.stderr
+
+
+def test_one_run_is_no_comparison(backproof: Backproof) -> None:
+    assert backproof("backtest", "compare", "run_1").code == 2
+    assert backproof("backtest", "show", "run_none").code == 3
+    assert json.loads(backproof("backtest", "list", "--json").stdout) == {"runs": []}

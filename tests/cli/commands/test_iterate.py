@@ -1,0 +1,85 @@
+"""A request is run to a verdict, stopped cleanly, and resumed."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from backend.domain.results import METRIC_NAMES
+from tests.cli.commands.conftest import REQUEST, Finished, program
+from tests.cli.conftest import Backproof
+
+KEYS = {
+    "session_id", "status", "strategist", "request", "goal", "periods", "notices", "datasets", "attempts", "chosen",
+    "trials", "effective_trials", "holdout", "verdict", "null_league", "usage", "timings", "bot_id",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_document_has_the_documented_keys(finished: Finished) -> None:
+    document = finished.document
+    assert document.keys() >= KEYS
+    assert document["status"] == "done"
+    assert document["request"] == REQUEST
+    assert len(document["attempts"]) == 2
+    assert document["attempts"][0]["train"].keys() == set(METRIC_NAMES)
+    assert document["verdict"]["outcome"] in ("proven", "unproven", "rejected")
+    assert document["bot_id"].startswith("bot_")
+
+
+@pytest.mark.slow
+def test_progress_is_told_on_standard_error(finished: Finished) -> None:
+    lines = finished.stderr.splitlines()
+    assert lines[0] == f"started: {REQUEST}"
+    assert any("synthetic" in line for line in lines if line.startswith("notice: "))
+    assert lines[-1] == "ended: done"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_session_is_kept_and_can_be_resumed(tmp_path: Path, stop: signal.Signals) -> None:
+    with program("iterate", REQUEST, "--iterations", "40", data_dir=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stdout:
+            if line.startswith("attempt 2: testing"):
+                break
+        process.send_signal(stop)
+        process.stdout.read()
+        stderr = process.stderr.read()
+        assert process.wait(timeout=60) == 130
+    message = "Cancelled; everything finished is kept; resume with `backproof sessions resume ses_"
+    assert stderr.startswith(message)
+    assert stderr.count("\n") == 1
+
+    session_id = stderr.split()[-1].rstrip("`")
+    with program("sessions", "show", session_id, "--json", data_dir=tmp_path) as shown:
+        document = json.loads(shown.communicate(timeout=60)[0])
+    assert document["status"] == "cancelled"
+    assert len(document["attempts"]) >= 1
+
+
+@pytest.mark.slow
+def test_a_request_without_a_symbol_is_asked_back(backproof: Backproof) -> None:
+    ended = backproof("iterate", "something with momentum")
+    assert ended.code == 2
+    assert "Which symbol?" in ended.stdout
+    document = json.loads(backproof("iterate", "something with momentum", "--json").stdout)
+    assert document["status"] == "needs_input"
+    assert document["question"].startswith("Which symbol?")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--strategist", "llm"], 'There is no strategist "llm" in this version.'),
+        (["--strategist", "buitlin"], 'did you mean "builtin"?'),
+        (["--iterations", "0"], '"iterations" does not fit'),
+        (["--iterations", "many"], "'--iterations'"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(backproof: Backproof, options: list[str], message: str) -> None:
+    ended = backproof("iterate", "momentum on AAPL", *options)
+    assert (ended.code, ended.stdout) == (2, "")
+    assert message in ended.stderr
