@@ -18,7 +18,6 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     Returns:
         A function of the same signature; ``__wrapped__`` is the original, in plain Python.
     """
-
     run: Callable[P, R]
 
     def first_run(*args: P.args, **kwargs: P.kwargs) -> R:
