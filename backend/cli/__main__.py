@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from types import FrameType
 
@@ -26,17 +27,13 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; returns its exit code.
-
-    Raises:
-        BackproofError: only with ``--debug``, so that its traceback is seen.
-    """
+    """Run one command; returns its exit code, and with ``--debug`` shows where an error came from."""
     stated = [argument for argument in arguments if argument != DEBUG]
     try:
         return _invoke(stated)
     except BackproofError as error:
         if len(stated) < len(arguments):
-            raise
+            traceback.print_exception(error)
         return _report(error, as_json="--json" in stated)
 
 

@@ -34,7 +34,9 @@ class Commands(TyperGroup):
 
 def build_app() -> typer.Typer:
     """Every command that exists."""
-    app = typer.Typer(cls=Commands, help=SUMMARY, no_args_is_help=True)
+    app = typer.Typer(
+        cls=Commands, help=SUMMARY, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}
+    )
     app.callback()(_global_options)
     app.command()(demo.demo)
     app.command()(iterate.iterate)

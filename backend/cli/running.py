@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
+from rich.spinner import Spinner
 
 from backend.cli.exit_codes import DONE, INTERRUPTED, INVALID, exit_code
 from backend.cli.output import Output
@@ -89,7 +90,7 @@ def _suggest(session: Session, output: Output) -> None:
         output.say("\nState it in the request, or as an option (see `backproof iterate --help`).")
     elif session.bot_id is not None:
         output.say(f"\nKept:  backproof bots show {session.bot_id}")
-    elif session.chosen:
+    elif session.chosen and session.verdict and session.verdict.outcome != "rejected":
         output.say(f"\nKeep it:  backproof bots save {session.session_id} --name NAME")
 
 
@@ -114,9 +115,10 @@ class _LiveProgress:
 
     def __init__(self) -> None:
         self._progress = Progress()
+        self._spinner = Spinner("dots")  # one for all drawings: it counts from its first
 
     def watch(self, event: Event) -> None:
         self._progress = advance(self._progress, event)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield live_view(self._progress, max(1, (console.height - LINES_AROUND_TABLE) // 2))
+        yield live_view(self._progress, max(1, (console.height - LINES_AROUND_TABLE) // 2), self._spinner)

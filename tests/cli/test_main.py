@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from backend import __version__
-from backend.cli.__main__ import run
-from backend.domain.errors import InvalidInput
 from tests.cli.conftest import Backproof
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,9 +55,12 @@ def test_a_misspelt_setting_is_named(backproof: Backproof, monkeypatch: pytest.M
     assert '"BACKPROOF_LOCK_TIMEOUT"' in ended.stderr
 
 
-def test_debug_shows_where_an_error_comes_from() -> None:
-    with pytest.raises(InvalidInput, match="no command"):
-        run(["zzz", "--debug"])
+def test_debug_shows_where_an_error_comes_from(backproof: Backproof) -> None:
+    ended = backproof("sessions", "zzz", "--debug")
+    assert ended.code == 2
+    assert ended.stderr.startswith("Traceback (most recent call last):")
+    assert "resolve_command" in ended.stderr
+    assert ended.stderr.endswith("Hint: see `backproof sessions --help`\n")
 
 
 def test_the_version_is_told(backproof: Backproof) -> None:

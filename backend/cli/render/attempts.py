@@ -40,8 +40,8 @@ def attempts_table(rows: Sequence[AttemptRow], chosen: int | None = None) -> Ren
     return Group(*parts)
 
 
-def live_view(progress: Progress, rows_at_most: int) -> RenderableType:
-    """A running session: goal, data, notices, the last attempts, and what it is busy with."""
+def live_view(progress: Progress, rows_at_most: int, spinner: Spinner) -> RenderableType:
+    """A running session: goal, data, notices, the last attempts, and what it is busy with beside ``spinner``."""
     parts: list[RenderableType] = []
     if progress.goal:
         parts.append(Text.assemble(("Goal  ", "bold"), progress.goal))
@@ -50,7 +50,8 @@ def live_view(progress: Progress, rows_at_most: int) -> RenderableType:
     if progress.attempts:
         parts += [Text(""), attempts_table(progress.attempts[-rows_at_most:]), Text("")]
     if progress.doing:
-        parts.append(Spinner("dots", Text(progress.doing, style="dim")))
+        spinner.update(text=Text(progress.doing, style="dim"))
+        parts.append(spinner)
     return Group(*parts)
 
 

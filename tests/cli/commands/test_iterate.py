@@ -3,6 +3,7 @@
 import json
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_progress_is_told_on_standard_error(finished: Finished) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_session_is_kept_and_can_be_resumed(tmp_path: Path, stop: signal.Signals) -> None:
-    with program("iterate", REQUEST, "--iterations", "40", data_dir=tmp_path) as process:
+    with program("iterate", REQUEST, "--iterations", "6", data_dir=tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
@@ -54,10 +55,10 @@ def test_a_stopped_session_is_kept_and_can_be_resumed(tmp_path: Path, stop: sign
     assert stderr.count("\n") == 1
 
     session_id = stderr.split()[-1].rstrip("`")
-    with program("sessions", "show", session_id, "--json", data_dir=tmp_path) as shown:
-        document = json.loads(shown.communicate(timeout=60)[0])
-    assert document["status"] == "cancelled"
-    assert len(document["attempts"]) >= 1
+    assert _document("sessions", "show", session_id, data_dir=tmp_path)["status"] == "cancelled"
+    resumed = _document("sessions", "resume", session_id, data_dir=tmp_path)
+    assert resumed["status"] == "done"
+    assert [attempt["n"] for attempt in resumed["attempts"]] == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.slow
@@ -83,3 +84,11 @@ def test_options_that_do_not_fit_are_refused(backproof: Backproof, options: list
     ended = backproof("iterate", "momentum on AAPL", *options)
     assert (ended.code, ended.stdout) == (2, "")
     assert message in ended.stderr
+
+
+def _document(*arguments: str, data_dir: Path) -> dict[str, Any]:
+    with program(*arguments, "--json", data_dir=data_dir) as process:
+        stdout, stderr = process.communicate(timeout=180)
+    assert process.returncode == 0, stderr
+    document: dict[str, Any] = json.loads(stdout)
+    return document

@@ -1,5 +1,7 @@
 """The table of iterations fits a narrow terminal and keeps its numbers below each other."""
 
+from rich.spinner import Spinner
+
 from backend.cli.render.attempts import attempts_table, live_view
 from backend.cli.render.progress import AttemptRow, Progress
 from tests.cli import samples
@@ -41,7 +43,7 @@ def test_the_live_view_shows_the_last_attempts_and_what_is_being_done() -> None:
     progress = Progress(
         goal="AAPL · 1d", notices=(samples.SYNTHETIC,), attempts=tuple(ROWS), doing="tuning and testing attempt 3"
     )
-    shown = drawn(live_view(progress, rows_at_most=1))
+    shown = drawn(live_view(progress, rows_at_most=1, spinner=Spinner("dots")))
     assert "Goal  AAPL · 1d" in shown
     assert "! The reddit posts of AAPL are synthetic" in shown
     assert "tuning and testing attempt 3" in shown
