@@ -16,7 +16,7 @@ from backend.search.mutations import MUTATIONS, Surroundings
 from backend.search.objective import FULL_LENGTH, Objective
 from backend.search.structure import structure
 
-EXPLORING_SHARE = 0.6
+EXPLORING_SHARE = 0.7
 """Share of a session's attempts that open with fresh families; the rest improves what was found."""
 FRESH_CHANCE = 0.25
 """How often a later attempt starts afresh all the same."""

@@ -110,8 +110,8 @@ def test_adding_a_regime_filter_joins_a_part_to_the_entries() -> None:
 def test_slowing_down_lengthens_windows_and_makes_exits_wait() -> None:
     slower = changed(TREND, "slow_down")
     fast = next(p for p in slower.parameters if p.name == "fast")
-    # 10 bars of 3..40 become 15 of 4..40
-    assert (fast.value, fast.low, fast.high) == (15.0, 4.0, 40.0)
+    # 10 bars of 3..24 become 15 of 4..24
+    assert (fast.value, fast.low, fast.high) == (15.0, 4.0, 24.0)
     assert slower.long_exit == f"count({TREND.long_exit}, patience) >= patience"
     assert slower.long_entry == TREND.long_entry
     again = changed(slower, "slow_down")

@@ -9,7 +9,7 @@ def draft(channel: str) -> Draft:
     return Draft(
         title="Sentiment momentum",
         rationale="When people speak better of a company than usual, its price tends to follow.",
-        parameters=(whole("smooth", 3, 1, 20), whole("usual", 60, 25, 150), real("margin", 0.02, 0.0, 0.2)),
+        parameters=(whole("smooth", 3, 1, 12), whole("usual", 90, 60, 150), real("margin", 0.0, 0.0, 0.1)),
         series=(
             Series(name="mood", expression=mood(channel, "smooth")),
             Series(name="custom", expression=mood(channel, "usual")),

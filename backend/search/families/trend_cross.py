@@ -9,7 +9,7 @@ def draft(_channel: str) -> Draft:
     return Draft(
         title="Trend cross",
         rationale="Prices that have risen for weeks tend to go on rising; the crossing of two averages marks the turn.",
-        parameters=(whole("fast", 10, 3, 40), whole("slow", 100, 45, 250)),
+        parameters=(whole("fast", 10, 3, 24), whole("slow", 100, 25, 250)),
         long=Side(entry=up, exit=down),
         short=Side(entry=down, exit=up),
     )
