@@ -14,6 +14,7 @@ from tests.engine.simulation.scenarios import play
 steps = st.lists(st.floats(0.7, 1.4), min_size=3, max_size=60).filter(lambda moves: np.std(moves) > 1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(steps, st.sampled_from((0.0, 0.05)))
 def test_agrees_with_empyrical(moves: list[float], risk_free_rate: float) -> None:

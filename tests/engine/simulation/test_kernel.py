@@ -64,7 +64,7 @@ executions = st.builds(
 )
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(st.data(), bar_lists(), rule_sets(), executions)
 def test_agrees_with_the_reference(data: st.DataObject, bars: Bars, rules: Rules, execution: Execution) -> None:
     signals = data.draw(decisions(bars))
