@@ -55,7 +55,7 @@ def _killed_at(folder: Path, seconds: float) -> None:
 
 
 def _session_in(folder: Path) -> str | None:
-    rows = _rows(folder, "select id from sessions")
+    rows = _rows(folder, "select session_id from sessions")
     return rows[0][0] if rows else None
 
 
