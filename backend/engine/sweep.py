@@ -74,30 +74,27 @@ def sweep(
     prices, days = prices_of(bars), bars.session[first:stop].view(np.int64)
     market = prices[3][first:stop], float(bars.open[first])
     equity, positions = np.empty(stop - first), np.empty(0, dtype=POSITION)
-    closes = equity.view()
-    closes.flags.writeable = False
+    closes = _read_only(equity.view())
     table = []
     for signals, rules in variants:
         decisions = decisions_of(signals, bars)
         entries = most_entries(decisions, first, stop)
         positions = positions if entries <= positions.size else np.empty(entries, dtype=POSITION)
         count = run(prices, decisions, terms_of(rules, execution, bars.timeframe), first, equity, positions)
-        returns = bar_returns(closes, execution.capital)
-        returns.flags.writeable = False
-        still_open = count > 0 and positions["reason"][count - 1] == OPEN
+        returns = _read_only(bar_returns(closes, execution.capital))
+        sharpe = _sharpe(moments(returns, *market, 0.0), returns.size, periods_per_year)
         depth, _ = drawdowns(closes, execution.capital, days)
-        table.append(
-            (
-                equity[-1] / execution.capital - 1.0,
-                _sharpe(moments(returns, *market, 0.0), returns.size, periods_per_year),
-                depth,
-                count - still_open,
-            )
-        )
+        still_open = count > 0 and positions["reason"][count - 1] == OPEN
+        table.append((equity[-1] / execution.capital - 1.0, sharpe, depth, count - still_open))
         if observe is not None:
             observe(returns)
     columns = np.array(table, dtype=np.float64).reshape(-1, 4).T
     return SweepResult(columns[0], columns[1], columns[2], columns[3].astype(np.int64))
+
+
+def _read_only(array: Floats) -> Floats:
+    array.flags.writeable = False
+    return array
 
 
 def _sharpe(measured: tuple[float, ...], size: int, periods_per_year: float) -> float:

@@ -1,1 +1,1 @@
-"""Evidence: what a backtest proves, what it does not, and the verdict that follows. Pure."""
+"""Evidence: what a backtest proves, what it does not, and the verdict that follows, in pure arithmetic."""

@@ -33,7 +33,7 @@ def test_an_impossible_bar_is_refused_by_its_time(row: list[float], what: str) -
 
 
 def test_rounding_of_adjusted_prices_is_not_an_error() -> None:
-    make_bars([[10, 10 * (1 - 1e-12), 9, 10]])
+    assert len(make_bars([[10, 10 * (1 - 1e-12), 9, 10]])) == 1
 
 
 def _reordered(rows: list[int]) -> Bars:

@@ -10,7 +10,7 @@ N = Parameter(name="n", kind="int", value=20, low=5, high=50)
 LEVEL = Parameter(name="level", kind="float", value=0.0, low=-1, high=1)
 
 
-def refused(expression: str, *parameters: Parameter) -> LanguageError:
+def check_refused(expression: str, *parameters: Parameter) -> LanguageError:
     spec = StrategySpec(name="test", parameters=parameters, long_entry=expression)
     with pytest.raises(LanguageError) as caught:
         compile_spec(spec)
@@ -76,7 +76,7 @@ def accepted(expression: str, *parameters: Parameter) -> None:
     ],
 )
 def test_refuses_what_is_not_listed(expression: str) -> None:
-    refused(expression, N)
+    check_refused(expression, N)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_refuses_what_is_not_listed(expression: str) -> None:
     ],
 )
 def test_refuses_numbers_that_are_none(expression: str) -> None:
-    refused(expression)
+    check_refused(expression)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_refuses_numbers_that_are_none(expression: str) -> None:
     ],
 )
 def test_refuses_letters_that_look_like_others(expression: str) -> None:
-    assert "not part of the language" in refused(expression).sentence
+    assert "not part of the language" in check_refused(expression).sentence
 
 
 @pytest.mark.parametrize(
@@ -127,23 +127,23 @@ def test_refuses_letters_that_look_like_others(expression: str) -> None:
     ],
 )
 def test_deep_nesting_is_one_clear_error(expression: str) -> None:
-    assert "levels deep" in refused(expression).sentence
+    assert "levels deep" in check_refused(expression).sentence
 
 
 @pytest.mark.parametrize(
     "expression", ["(" * 500 + "close" + ")" * 500, "-" * 5_000_000 + "close", "not " * 500 + "close"]
 )
 def test_length_is_checked_before_anything_else(expression: str) -> None:
-    error = refused(expression)
+    error = check_refused(expression)
     assert f"has {len(expression)} characters" in error.sentence
     assert len(error.message) < 200
 
 
 def test_length_and_number_of_parts_are_limited() -> None:
     accepted("close > 0" + " " * 391)
-    refused("close > 0 and" + " " * 391 + "open > 0")
+    check_refused("close > 0 and" + " " * 391 + "open > 0")
     # 60 comparisons of 3 nodes each are too many, whatever their depth.
-    assert "120 parts" in refused(" or ".join(["low>0"] * 40)).sentence
+    assert "120 parts" in check_refused(" or ".join(["low>0"] * 40)).sentence
 
 
 @pytest.mark.parametrize("depth", [18, 19])
@@ -153,7 +153,7 @@ def test_depth_is_counted_in_levels(depth: int) -> None:
     if depth + 2 <= 20:
         accepted(expression)
     else:
-        refused(expression)
+        check_refused(expression)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_depth_is_counted_in_levels(depth: int) -> None:
     ],
 )
 def test_windows_are_whole_numbers_known_before_running(expression: str, window: str) -> None:
-    error = refused(expression, N, LEVEL)
+    error = check_refused(expression, N, LEVEL)
     assert window in error.sentence
     assert "5000" in error.hint or "int" in error.hint
 
@@ -180,10 +180,10 @@ def test_windows_are_whole_numbers_known_before_running(expression: str, window:
 def test_window_bounds_hold_for_every_value_of_a_parameter() -> None:
     accepted("close > sma(close, n)", N)
     wide = Parameter(name="n", kind="int", value=20, low=0, high=6000)
-    assert "0..6000" in refused("close > sma(close, n)", wide).sentence
+    assert "0..6000" in check_refused("close > sma(close, n)", wide).sentence
     assert (
         "within 2..5000"
-        in refused("zscore(close, n) > 0", Parameter(name="n", kind="int", value=2, low=1, high=9)).hint
+        in check_refused("zscore(close, n) > 0", Parameter(name="n", kind="int", value=2, low=1, high=9)).hint
     )
 
 
@@ -196,11 +196,11 @@ def test_whole_windows_may_be_written_with_a_point() -> None:
     "expression", ["close < 5", "1 < close < 2", "close > 100 + 0", "cross_above(close, 50)", "close > level"]
 )
 def test_a_price_is_not_compared_with_a_number(expression: str) -> None:
-    assert "adjusted prices know later splits" in refused(expression, LEVEL).hint
+    assert "adjusted prices know later splits" in check_refused(expression, LEVEL).hint
 
 
 def test_a_volume_is_not_compared_with_a_number() -> None:
-    assert "2 * sma(volume, 20)" in refused("volume > 1000000").hint
+    assert "2 * sma(volume, 20)" in check_refused("volume > 1000000").hint
 
 
 @pytest.mark.parametrize(
@@ -218,14 +218,14 @@ def test_a_volume_is_not_compared_with_a_number() -> None:
     ],
 )
 def test_unknown_names_come_with_what_was_meant(expression: str, meant: str) -> None:
-    assert meant in refused(expression, LEVEL).hint
+    assert meant in check_refused(expression, LEVEL).hint
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
 def test_a_wrong_number_of_arguments_shows_the_signature(function: object) -> None:
     known = next(f for f in FUNCTIONS.values() if f is function)
     many = ", ".join(["close"] * (len(known.arguments) + 1))
-    error = refused(f"{known.name}({many}) > 0")
+    error = check_refused(f"{known.name}({many}) > 0")
     assert f"not {len(known.arguments) + 1}" in error.sentence
     assert known.signature in error.hint
 
@@ -255,7 +255,7 @@ def test_a_wrong_number_of_arguments_shows_the_signature(function: object) -> No
     ],
 )
 def test_kinds_are_not_mixed(expression: str) -> None:
-    refused(expression)
+    check_refused(expression)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ class TestNames:
         lines = tuple(Series(name=name, expression=expression) for name, expression in series)
         return StrategySpec(name="test", series=lines, parameters=parameters, long_entry=entry)
 
-    def refused(self, *series: tuple[str, str], parameters: tuple[Parameter, ...] = ()) -> LanguageError:
+    def check_refused(self, *series: tuple[str, str], parameters: tuple[Parameter, ...] = ()) -> LanguageError:
         with pytest.raises(LanguageError) as caught:
             compile_spec(self.spec(*series, parameters=parameters))
         return caught.value
@@ -292,32 +292,32 @@ class TestNames:
         assert compile_spec(spec).warmup == 4
 
     def test_a_series_cannot_use_a_later_one(self) -> None:
-        assert "defined later" in self.refused(("a", "sma(b, 5)"), ("b", "close")).sentence
+        assert "defined later" in self.check_refused(("a", "sma(b, 5)"), ("b", "close")).sentence
 
     def test_a_series_cannot_use_itself(self) -> None:
-        error = self.refused(("a", "lag(a, 1)"))
+        error = self.check_refused(("a", "lag(a, 1)"))
         assert "uses itself" in error.sentence
         assert error.where == "a"
         assert error.position == 4
 
     def test_a_condition_is_no_number_under_a_name_either(self) -> None:
-        assert "condition" in self.refused(("up", "close > open"), ("b", "sma(up, 5)")).sentence
+        assert "condition" in self.check_refused(("up", "close > open"), ("b", "sma(up, 5)")).sentence
 
     @pytest.mark.parametrize("name", ["close", "sma", "and", "not", "lambda", "if"])
     def test_names_with_a_meaning_are_taken(self, name: str) -> None:
-        assert "is taken" in self.refused((name, "close")).sentence
+        assert "is taken" in self.check_refused((name, "close")).sentence
 
     def test_a_parameter_is_not_in_reach_under_another_name(self) -> None:
-        assert '"n"' in self.refused(("a", "sma(close, nn)"), parameters=(N,)).hint
+        assert '"n"' in self.check_refused(("a", "sma(close, nn)"), parameters=(N,)).hint
 
     def test_series_written_out_are_bounded(self) -> None:
         # Each line doubles the one before: 2 ** 12 copies of close.
         doubling = [("s0", "close"), *((f"s{i}", f"s{i - 1} + s{i - 1}") for i in range(1, 12))]
-        error = self.refused(*doubling)
+        error = self.check_refused(*doubling)
         assert f"{MAX_WRITTEN_OUT} parts" in error.sentence
         deep = [("d0", "abs(" * 18 + "close" + ")" * 18)]
         deep += [(f"d{i}", "abs(" * 18 + f"d{i - 1}" + ")" * 18) for i in range(1, 12)]
-        assert "60 levels" in self.refused(*deep).sentence
+        assert "60 levels" in self.check_refused(*deep).sentence
 
     def test_what_nothing_reads_is_named(self) -> None:
         compiled = compile_spec(self.spec(("a", "close"), ("b", "a"), parameters=(N, LEVEL)))
