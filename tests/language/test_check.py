@@ -17,8 +17,9 @@ def check_refused(expression: str, *parameters: Parameter) -> LanguageError:
     return caught.value
 
 
-def accepted(expression: str, *parameters: Parameter) -> None:
-    compile_spec(StrategySpec(name="test", parameters=parameters, long_entry=expression))
+def check_accepted(expression: str, *parameters: Parameter) -> None:
+    compiled = compile_spec(StrategySpec(name="test", parameters=parameters, long_entry=expression))
+    assert set(compiled.conditions) == {"long_entry"}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_length_is_checked_before_anything_else(expression: str) -> None:
 
 
 def test_length_and_number_of_parts_are_limited() -> None:
-    accepted("close > 0" + " " * 391)
+    check_accepted("close > 0" + " " * 391)
     check_refused("close > 0 and" + " " * 391 + "open > 0")
     # 60 comparisons of 3 nodes each are too many, whatever their depth.
     assert "120 parts" in check_refused(" or ".join(["low>0"] * 40)).sentence
@@ -151,7 +152,7 @@ def test_depth_is_counted_in_levels(depth: int) -> None:
     # The comparison is level 1, each minus adds one, the column is the last: depth + 2 levels, 20 are allowed.
     expression = "-(" * depth + "close" + ")" * depth + " > 0"
     if depth + 2 <= 20:
-        accepted(expression)
+        check_accepted(expression)
     else:
         check_refused(expression)
 
@@ -178,7 +179,7 @@ def test_windows_are_whole_numbers_known_before_running(expression: str, window:
 
 
 def test_window_bounds_hold_for_every_value_of_a_parameter() -> None:
-    accepted("close > sma(close, n)", N)
+    check_accepted("close > sma(close, n)", N)
     wide = Parameter(name="n", kind="int", value=20, low=0, high=6000)
     assert "0..6000" in check_refused("close > sma(close, n)", wide).sentence
     assert (
@@ -188,8 +189,8 @@ def test_window_bounds_hold_for_every_value_of_a_parameter() -> None:
 
 
 def test_whole_windows_may_be_written_with_a_point() -> None:
-    accepted("close > sma(close, 20.0)")
-    accepted("close > sma(close, 5000)")
+    check_accepted("close > sma(close, 20.0)")
+    check_accepted("close > sma(close, 5000)")
 
 
 @pytest.mark.parametrize(
@@ -272,7 +273,7 @@ def test_kinds_are_not_mixed(expression: str) -> None:
     ],
 )
 def test_accepts_what_is_listed(expression: str) -> None:
-    accepted(expression, LEVEL)
+    check_accepted(expression, LEVEL)
 
 
 class TestNames:
@@ -329,7 +330,7 @@ def test_deep_inside_a_program_it_still_answers() -> None:
         if levels:
             down(levels - 1)
         else:
-            accepted("-(" * 17 + "close" + ")" * 17 + " > 0")
+            check_accepted("-(" * 17 + "close" + ")" * 17 + " > 0")
 
     down(400)
 
