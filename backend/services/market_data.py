@@ -13,12 +13,12 @@ from backend.domain.errors import DataUnavailable
 from backend.domain.moments import session_date
 from backend.domain.periods import Period
 from backend.domain.ports import BarSpan, MarketStore, PriceSource
+from backend.domain.stretches import ONE_DAY, joined, missing
 from backend.domain.suggestions import did_you_mean
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import FIRST_DAY, LAST_DAY, MINUTES_PER_SESSION, trading_calendar
 from backend.services.counters import DataCounters
 from backend.services.price_jumps import split_like_jumps
-from backend.services.stretches import joined, missing
 
 SAMPLE = "sample"
 LONGEST_CLOSURE = timedelta(days=8)
@@ -185,8 +185,7 @@ def _without_closures(stretches: Sequence[Period]) -> tuple[Period, ...]:
 
 
 def _sessions_between(earlier: Period, later: Period) -> bool:
-    day = timedelta(days=1)
-    return bool(_sessions(Period(start=earlier.end + day, end=later.start - day)))
+    return bool(_sessions(Period(start=earlier.end + ONE_DAY, end=later.start - ONE_DAY)))
 
 
 def _sessions(period: Period) -> int:

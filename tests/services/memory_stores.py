@@ -10,9 +10,9 @@ from backend.domain.moments import session_date
 from backend.domain.periods import Period
 from backend.domain.ports import BarSpan, PostSpan
 from backend.domain.sentiment import Channel, DatasetLink, Post, ScoredPosts, SentimentDataset
+from backend.domain.stretches import joined
 from backend.domain.timeframes import Timeframe
 from backend.services.posts import as_arrays
-from backend.services.stretches import joined
 
 
 class MemoryMarketStore:

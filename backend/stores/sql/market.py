@@ -1,7 +1,5 @@
 """Bars by symbol, timeframe and source, with the stretches known to be complete."""
 
-from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select
@@ -9,13 +7,12 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select
 from backend.domain.bars import Bars
 from backend.domain.periods import Period
 from backend.domain.ports import BarSpan
+from backend.domain.stretches import joined
 from backend.domain.timeframes import Timeframe
 from backend.stores.codecs.bars import BAR_COLUMNS, bar_rows, bars_of_rows
 from backend.stores.sql.database import Database
 from backend.stores.sql.tables import market_bars, market_coverage
 from backend.stores.sql.upserts import insert_or_replace
-
-_DAY = timedelta(days=1)
 
 
 class SqlMarketStore:
@@ -53,7 +50,7 @@ class SqlMarketStore:
             stored = [Period(start=row.start, end=row.end) for row in connection.execute(columns.where(*series))]
             connection.execute(delete(market_coverage).where(*series))
             named = {"symbol": bars.symbol, "timeframe": str(bars.timeframe), "source": bars.source}
-            merged = [named | period.model_dump() for period in merge([*stored, covered])]
+            merged = [named | period.model_dump() for period in joined([*stored, covered])]
             connection.execute(insert(market_coverage), merged)
 
     def bar_spans(self) -> tuple[BarSpan, ...]:
@@ -63,17 +60,6 @@ class SqlMarketStore:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return tuple(BarSpan(symbol, Timeframe(timeframe), *rest) for symbol, timeframe, *rest in rows)
-
-
-def merge(periods: Iterable[Period]) -> list[Period]:
-    """The same days as few periods as possible: those that overlap or follow on the next day become one, ascending."""
-    merged: list[Period] = []
-    for period in sorted(periods, key=lambda p: p.start):
-        if merged and period.start <= merged[-1].end + _DAY:
-            merged[-1] = Period(start=merged[-1].start, end=max(merged[-1].end, period.end))
-        else:
-            merged.append(period)
-    return merged
 
 
 def _series(table: Table, symbol: str, timeframe: Timeframe, source: str) -> list[ColumnElement[Any]]:

@@ -8,11 +8,11 @@ from backend.domain.periods import Period
 ONE_DAY = timedelta(days=1)
 
 
-def joined(stretches: Iterable[Period], touching_within: timedelta = ONE_DAY) -> tuple[Period, ...]:
-    """Stretches in ascending order, with those merged that overlap or lie at most so far apart."""
+def joined(stretches: Iterable[Period]) -> tuple[Period, ...]:
+    """The same days as few stretches as possible, ascending: those that overlap or follow on the next day are one."""
     result: list[Period] = []
     for stretch in sorted(stretches, key=lambda s: (s.start, s.end)):
-        if result and stretch.start - result[-1].end <= touching_within:
+        if result and stretch.start - result[-1].end <= ONE_DAY:
             result[-1] = Period(start=result[-1].start, end=max(result[-1].end, stretch.end))
         else:
             result.append(stretch)

@@ -1,0 +1,51 @@
+"""Stretches of days are joined and subtracted without losing or inventing a day."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.domain.periods import Period
+from backend.domain.stretches import joined, missing
+
+FIRST = date(2020, 1, 1)
+
+
+def days(first: int, last: int) -> Period:
+    return Period(start=FIRST + timedelta(days=first), end=FIRST + timedelta(days=last))
+
+
+def covered(stretches: tuple[Period, ...]) -> set[date]:
+    return {s.start + timedelta(days=n) for s in stretches for n in range((s.end - s.start).days + 1)}
+
+
+STRETCHES = st.lists(
+    st.builds(lambda first, length: days(first, first + length), st.integers(0, 60), st.integers(0, 9))
+)
+
+
+def test_stretches_that_overlap_or_follow_become_one() -> None:
+    # 0-4 and 3-6 overlap, 7-8 begins on the day after; day 9 parts the last one from them
+    assert joined([days(10, 12), days(0, 4), days(7, 8), days(3, 6)]) == (days(0, 8), days(10, 12))
+
+
+def test_what_is_missing_lies_before_between_and_after() -> None:
+    there = [days(3, 4), days(8, 9)]
+    assert missing(days(0, 11), there) == (days(0, 2), days(5, 7), days(10, 11))
+    assert missing(days(4, 8), there) == (days(5, 7),)
+    assert missing(days(8, 9), there) == ()
+    assert missing(days(20, 21), there) == (days(20, 21),)
+
+
+@given(STRETCHES)
+def test_joining_keeps_every_day_and_leaves_gaps(stretches: list[Period]) -> None:
+    result = joined(stretches)
+    assert covered(result) == covered(tuple(stretches))
+    assert all((later.start - earlier.end).days > 1 for earlier, later in pairwise(result))
+
+
+@given(STRETCHES)
+def test_what_is_missing_is_the_rest_of_what_is_wanted(there: list[Period]) -> None:
+    wanted = days(10, 50)
+    assert covered(missing(wanted, there)) == covered((wanted,)) - covered(tuple(there))
