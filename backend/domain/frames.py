@@ -13,6 +13,7 @@ from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.hashing import hash_arrays
 from backend.domain.ledger import MarketFingerprint, Opening
+from backend.domain.moments import rows_within
 from backend.domain.periods import Period, Periods
 
 
@@ -61,9 +62,7 @@ class Frame:
 
     def rows(self, period: Period) -> slice:
         """The rows whose session lies within ``period``."""
-        first = int(np.searchsorted(self.bars.session, np.datetime64(period.start, "D"), side="left"))
-        stop = int(np.searchsorted(self.bars.session, np.datetime64(period.end, "D"), side="right"))
-        return slice(first, stop)
+        return rows_within(self.bars.session, period)
 
     @cached_property
     def data_hash(self) -> str:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.execution import Execution
 from backend.domain.frames import Frame
 from backend.domain.ledger import MarketFingerprint, Opening
-from backend.domain.moments import session_date, utc_moments
+from backend.domain.moments import period_of, utc_moments
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, NewId, RunStore
 from backend.domain.results import BacktestRun
@@ -102,7 +101,7 @@ class Backtests:
         symbol = _single(request.symbols)
         wanted = self._period(symbol, request)
         market = self._market.bars(symbol, request.timeframe, wanted, max(WARMUP_BARS, compiled.warmup))
-        asked = wanted or _whole_period(market.bars)  # only prices warm up before it
+        asked = wanted or period_of(market.bars.session)  # only prices warm up before it
         fetched = self._datasets.prefetch(
             request.owner, None, request.symbols, _channels(compiled), asked, lambda _: None
         )
@@ -112,7 +111,7 @@ class Backtests:
     def _describe(self, request: BacktestRequest, material: _Material, evaluation: Evaluation) -> BacktestRun:
         frame, rows = material.frame, material.rows
         simulation = evaluation.simulation
-        sessions = frame.bars.session[rows]
+        shown = period_of(frame.bars.session[rows])
         return BacktestRun(
             run_id=self._new_id("run"),
             owner=request.owner,
@@ -122,8 +121,8 @@ class Backtests:
             engine_version=ENGINE_VERSION,
             symbols=request.symbols,
             timeframe=request.timeframe,
-            start=session_date(sessions, 0),
-            end=session_date(sessions, -1),
+            start=shown.start,
+            end=shown.end,
             bars=rows.stop - rows.start,
             source=material.source,
             execution=request.execution,
@@ -152,10 +151,6 @@ def _opening(run: BacktestRun, frame: Frame) -> Opening:
         opened_at=run.created_at,
         **look,
     )
-
-
-def _whole_period(bars: Bars) -> Period:
-    return Period(start=session_date(bars.session, 0), end=session_date(bars.session, -1))
 
 
 def _channels(compiled: CompiledSpec) -> tuple[Channel, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backend.domain.errors import InvalidInput
 from backend.domain.hashing import hash_json
-from backend.domain.moments import session_date
+from backend.domain.moments import period_of, rows_within, session_date
 from backend.domain.periods import Period
 from backend.domain.sentiment import (
     COVERAGE_CODES,
@@ -62,18 +62,17 @@ def missing_sessions(wanted: TradingCalendar, base: SentimentDataset | None) -> 
     """The stretches of ``wanted`` before and after the records of ``base``."""
     if base is None:
         return (wanted,)
-    before = int(np.searchsorted(wanted.sessions, np.datetime64(base.start, "D"), side="left"))
-    after = int(np.searchsorted(wanted.sessions, np.datetime64(base.end, "D"), side="right"))
-    stretches = (wanted.slice(0, before), wanted.slice(after, len(wanted)))
+    known = rows_within(wanted.sessions, Period(start=base.start, end=base.end))
+    stretches = (wanted.slice(0, known.start), wanted.slice(known.stop, len(wanted)))
     return tuple(stretch for stretch in stretches if len(stretch))
 
 
 def adjoins(wanted: TradingCalendar, base: SentimentDataset) -> bool:
     """Whether no session lies between ``wanted`` and the records of ``base``."""
-    first, last = session_date(wanted.sessions, 0), session_date(wanted.sessions, -1)
-    if first <= base.end and base.start <= last:
+    asked = period_of(wanted.sessions)
+    if asked.overlaps(Period(start=base.start, end=base.end)):
         return True
-    between = trading_calendar(min(last, base.end), max(first, base.start))
+    between = trading_calendar(min(asked.end, base.end), max(asked.start, base.start))
     return len(between) == 2
 
 
@@ -82,14 +81,15 @@ def new_version(
 ) -> SentimentDataset:
     """A dataset of the new pieces and the records of ``base``, under an id derived from owner and content."""
     days = _joined(pieces if base is None else (*pieces, base.days))
+    covered = period_of(days.session)
     made = SentimentDataset(
         id="",
         symbol=holding.symbol,
         channel=holding.channel,
         provider=holding.source.name,
         timeframe=Timeframe.DAY,
-        start=session_date(days.session, 0),
-        end=session_date(days.session, -1),
+        start=covered.start,
+        end=covered.end,
         scorer=circumstances.scorer,
         days=days,
         metadata=_metadata(days, holding, 0 if base is None else len(base.days), circumstances.made_at),

@@ -10,7 +10,7 @@ import numpy as np
 
 from backend.domain.bars import Bars
 from backend.domain.errors import DataUnavailable
-from backend.domain.moments import session_date
+from backend.domain.moments import period_of, rows_within, session_date
 from backend.domain.periods import Period
 from backend.domain.ports import BarSpan, MarketStore, PriceSource
 from backend.domain.stretches import ONE_DAY, joined, missing
@@ -111,9 +111,8 @@ class MarketData:
         if bars is None or period is None or not (period.start <= wanted.start and wanted.end <= period.end):
             bars = self._read(symbol, timeframe, source, wanted)
             self._memory[key] = (wanted, bars)
-        first = int(np.searchsorted(bars.session, np.datetime64(wanted.start, "D"), side="left"))
-        stop = int(np.searchsorted(bars.session, np.datetime64(wanted.end, "D"), side="right"))
-        return bars if stop - first == len(bars) else bars.window(first, stop)
+        rows = rows_within(bars.session, wanted)
+        return bars if rows == slice(0, len(bars)) else bars.window(rows.start, rows.stop)
 
     def _read(self, symbol: str, timeframe: Timeframe, source: PriceSource, wanted: Period) -> Bars:
         covered = self._store.coverage(symbol, timeframe, source.name)
@@ -210,7 +209,8 @@ def _quality_notices(bars: Bars) -> tuple[str, ...]:
         named = "; ".join(str(jump) for jump in jumps[:JUMPS_NAMED])
         more = f"; and {len(jumps) - JUMPS_NAMED} more" if len(jumps) > JUMPS_NAMED else ""
         notices.append(f"Prices jump as in a split, which may be a real move: {named}{more}.")
-    sessions = trading_calendar(session_date(bars.session, 0), session_date(bars.session, -1)).sessions
+    held = period_of(bars.session)
+    sessions = trading_calendar(held.start, held.end).sessions
     gaps = sessions[bars.session[np.searchsorted(bars.session, sessions)] != sessions]
     if gaps.size:
         notices.append(f"{gaps.size} sessions of {bars.symbol} have no bar, the first on {gaps[0]}.")

@@ -6,7 +6,7 @@ import numpy as np
 
 from backend.domain.bars import Bars
 from backend.domain.errors import NotFound, Unavailable
-from backend.domain.moments import session_date
+from backend.domain.moments import rows_within, session_date
 from backend.domain.periods import Period
 from backend.domain.ports import BarSpan, PostSpan
 from backend.domain.sentiment import Channel, DatasetLink, Post, ScoredPosts, SentimentDataset
@@ -26,9 +26,8 @@ class MemoryMarketStore:
         bars = self.bars.get((symbol, timeframe, source))
         if bars is None:
             return None
-        first = int(np.searchsorted(bars.session, np.datetime64(period.start, "D"), side="left"))
-        stop = int(np.searchsorted(bars.session, np.datetime64(period.end, "D"), side="right"))
-        return bars.window(first, stop) if stop > first else None
+        rows = rows_within(bars.session, period)
+        return bars.window(rows.start, rows.stop) if rows.stop > rows.start else None
 
     def coverage(self, symbol: str, timeframe: Timeframe, source: str) -> tuple[Period, ...]:
         return joined(self.covered.get((symbol, timeframe, source), []))

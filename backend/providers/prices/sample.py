@@ -12,6 +12,7 @@ import numpy as np
 from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.errors import DataUnavailable
+from backend.domain.moments import rows_within
 from backend.domain.periods import Period
 from backend.domain.ports import Exchange
 from backend.domain.suggestions import did_you_mean
@@ -58,19 +59,18 @@ class SamplePrices:
             hint = did_you_mean(symbol, SPANS) or f"it has daily bars of {', '.join(SPANS)}"
             raise DataUnavailable(f"The sample prices have no {timeframe} bars of {symbol}.", hint)
         session, prices, volume = _adjusted(symbol)
-        first = int(np.searchsorted(session, np.datetime64(period.start, "D"), side="left"))
-        stop = int(np.searchsorted(session, np.datetime64(period.end, "D"), side="right"))
-        kept = session[first:stop]
+        rows = rows_within(session, period)
+        kept = session[rows]
         hours = self._exchange(SPANS[symbol].start, SPANS[symbol].end)
         at = np.searchsorted(hours.sessions, kept)
-        columns = {name: prices[row, first:stop].copy() for row, name in enumerate(("open", "high", "low", "close"))}
+        columns = {name: prices[line, rows].copy() for line, name in enumerate(("open", "high", "low", "close"))}
         return Bars(
             symbol=symbol,
             timeframe=timeframe,
             session=kept.copy(),
             start=hours.opens[at],
             end=hours.closes[at],
-            volume=volume[first:stop].copy(),
+            volume=volume[rows].copy(),
             source=self.name,
             **columns,
         )

@@ -6,8 +6,7 @@ import numpy as np
 
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
-from backend.domain.moments import session_date
-from backend.domain.periods import Period
+from backend.domain.moments import period_of
 from backend.domain.ports import MarketStore, PostStore, ReadTable
 from backend.domain.sentiment import Post
 from backend.services.imports.post_rows import PostDefaults, posts_of, read_channel, read_symbol
@@ -108,7 +107,7 @@ class Imports:
         stored = self._market.coverage(bars.symbol, bars.timeframe, FILE)
         if not stored:
             return True
-        period = _period(bars)
+        period = period_of(bars.session)
         if period.start <= stored[0].start and stored[-1].end <= period.end:
             return True
         old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, period)
@@ -123,8 +122,8 @@ class Imports:
 
     def _add(self, bars: Bars) -> int:
         """Store the bars; how many were not there before."""
-        old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, _period(bars))
-        self._market.write_bars(bars, _period(bars))
+        old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, period_of(bars.session))
+        self._market.write_bars(bars, period_of(bars.session))
         self._forget(bars.symbol)
         return len(bars) if old is None else int(np.count_nonzero(~np.isin(bars.end, old.end)))
 
@@ -143,12 +142,8 @@ def _same_prices(old: Bars, new: Bars) -> bool:
     return bool(np.allclose(old.close[here], new.close[there], rtol=SAME_PRICE, atol=0))
 
 
-def _period(bars: Bars) -> Period:
-    return Period(start=session_date(bars.session, 0), end=session_date(bars.session, -1))
-
-
 def _imported_bars(bars: Bars) -> Imported:
-    period = _period(bars)
+    period = period_of(bars.session)
     return Imported(symbol=bars.symbol, series=bars.timeframe.value, start=period.start, end=period.end, rows=len(bars))
 
 
