@@ -17,7 +17,7 @@ from backend.cli.render.progress import Progress, advance
 from backend.cli.render.session import session_report
 from backend.domain.errors import BackproofError, Cancelled
 from backend.domain.sessions import Event, Session, Status
-from backend.services.session_view import session_document
+from backend.services.documents import session_document
 
 if TYPE_CHECKING:
     from backend.bootstrap import Application

@@ -9,7 +9,7 @@ from typing import Any
 
 from backend.bootstrap import Application
 from backend.domain.sessions import Session, SessionRequest
-from backend.services.session_view import session_document
+from backend.services.documents import session_document
 from backend.settings import Settings
 
 SMALL = "momentum or mean reversion on AAPL with reddit sentiment, drawdown under 60 %"

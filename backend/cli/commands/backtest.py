@@ -75,8 +75,8 @@ def list_(*, limit: Limit = 20, json: Json = False) -> None:
     """List runs, newest first."""
     application = open_application()
 
-    from backend.cli.documents import run_line
     from backend.cli.render.runs import runs_table
+    from backend.services.documents import run_line
 
     runs = application.backtests.list(application.owner, limit)
     Output(as_json=json).show({"runs": [run_line(run) for run in runs]}, runs_table(runs))
@@ -99,9 +99,9 @@ def compare(
         raise InvalidInput("A comparison needs two runs or more.", "list them with `backproof backtest list`")
     application = open_application()
 
-    from backend.cli.documents import diff_documents, run_document
     from backend.cli.render.runs import comparison
     from backend.language import diff_specs
+    from backend.services.documents import diff_documents, run_document
 
     runs = [application.backtests.load(application.owner, run_id) for run_id in run_ids]
     first, *others = runs
@@ -113,8 +113,8 @@ def compare(
 
 
 def _show(run: "BacktestRun", output: Output, *, trades: bool, equity: bool) -> None:
-    from backend.cli.documents import run_document
     from backend.cli.render.runs import run_report
+    from backend.services.documents import run_document
 
     output.show(run_document(run, trades=trades, equity=equity), run_report(run, trades=trades))
 

@@ -21,8 +21,8 @@ def save(
     """Keep a session's strategy as a bot, with links to the very data it was tested on."""
     application = open_application()
 
-    from backend.cli.documents import bot_document
     from backend.cli.render.bots import bot_report
+    from backend.services.documents import bot_document
 
     session = application.sessions.load(application.owner, session_id)
     bot = application.bots.save(session, application.sessions.attempts(session), name)
@@ -34,8 +34,8 @@ def list_(*, json: Json = False) -> None:
     """List bots, newest first."""
     application = open_application()
 
-    from backend.cli.documents import bot_line
     from backend.cli.render.bots import bots_table
+    from backend.services.documents import bot_line
 
     bots = application.bots.list(application.owner)
     Output(as_json=json).show({"bots": [bot_line(bot) for bot in bots]}, bots_table(bots))
@@ -48,8 +48,8 @@ def show(
     """Show a bot: verdict, strategy, results, checks, datasets, hashes."""
     application = open_application()
 
-    from backend.cli.documents import bot_document
     from backend.cli.render.bots import bot_report
+    from backend.services.documents import bot_document
 
     bot = application.bots.load(application.owner, bot_id)
     Output(as_json=json).show(bot_document(bot), bot_report(bot))

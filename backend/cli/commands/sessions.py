@@ -27,7 +27,7 @@ def list_(*, limit: Limit = 20, json: Json = False) -> None:
     application = open_application()
 
     from backend.cli.render.session import sessions_table
-    from backend.services.session_view import session_line
+    from backend.services.documents import session_line
 
     sessions = application.sessions.list(application.owner, limit)
     document = {"sessions": [session_line(session) for session in sessions]}
@@ -75,7 +75,7 @@ def cancel(session_id: SessionId, *, json: Json = False) -> None:
 
     from rich.text import Text
 
-    from backend.services.session_view import session_line
+    from backend.services.documents import session_line
 
     session = application.sessions.cancel(application.owner, session_id)
     done = f"{session_id} was asked to stop; go on later with `backproof sessions resume {session_id}`."

@@ -1,16 +1,47 @@
-"""The JSON documents of runs and bots in the documented keys."""
+"""The JSON documents of sessions, runs and bots in the documented keys, the same at every door."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from backend.domain.bots import Bot
 from backend.domain.results import BacktestRun
+from backend.domain.sessions import Attempt, Session
 
+_SESSION_KEYS = (
+    "session_id", "status", "strategist", "request", "seed", "question", "goal", "periods", "notices", "datasets",
+    "data_hash", "attempts", "chosen", "trials", "effective_trials", "holdout", "verdict", "null_league", "usage",
+    "timings", "bot_id", "failed_reason",
+)  # fmt: skip
 _RUN_KEYS = (
     "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",
     "notices", "metrics", "execution", "spec", "created_at",
 )  # fmt: skip
 _LINE_KEYS = tuple(key for key in _RUN_KEYS if key not in ("execution", "spec", "notices"))
+
+
+def session_document(session: Session, attempts: tuple[Attempt, ...]) -> dict[str, Any]:
+    """Everything about a session in the documented keys; what is not known yet is null or empty."""
+    kept = session.model_dump(mode="json", by_alias=True, include={*_SESSION_KEYS} - {"request"})
+    kept |= {"request": session.request.text, "seed": session.request.seed}
+    kept |= {"attempts": [attempt_document(attempt) for attempt in attempts]}
+    return {key: kept[key] for key in _SESSION_KEYS}
+
+
+def attempt_document(attempt: Attempt) -> dict[str, Any]:
+    """One attempt in the documented keys."""
+    return attempt.model_dump(mode="json", by_alias=True)
+
+
+def session_line(session: Session) -> dict[str, Any]:
+    """One row of a list of sessions."""
+    return {
+        "session_id": session.session_id,
+        "status": session.status,
+        "request": session.request.text,
+        "outcome": session.verdict.outcome if session.verdict else None,
+        "created_at": session.created_at.isoformat(),
+        "bot_id": session.bot_id,
+    }
 
 
 def run_document(run: BacktestRun, *, trades: bool = False, equity: bool = False) -> dict[str, Any]:
@@ -26,7 +57,7 @@ def run_document(run: BacktestRun, *, trades: bool = False, equity: bool = False
 
 def run_line(run: BacktestRun) -> dict[str, Any]:
     """One row of a list of runs."""
-    kept = run.model_dump(mode="json", by_alias=True, include={*_LINE_KEYS, "spec"})
+    kept = run.model_dump(mode="json", by_alias=True, include={*_LINE_KEYS})
     return {key: kept[key] for key in _LINE_KEYS} | {"name": run.spec.name}
 
 

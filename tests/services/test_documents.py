@@ -1,6 +1,6 @@
 """The documents of runs and bots have the documented keys."""
 
-from backend.cli.documents import bot_document, bot_line, run_document, run_line
+from backend.services.documents import bot_document, bot_line, run_document, run_line
 from tests.cli import samples
 
 RUN_KEYS = {
