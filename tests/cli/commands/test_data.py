@@ -31,10 +31,8 @@ def test_posts_are_taken_and_bad_rows_refused_by_line(backproof: Backproof, post
     assert ended.code == 0
     assert (report["rows_new"], report["rows_already_stored"], report["rows_refused"]) == (2, 0, 1)
     assert report["refused"][0]["lines"] == [4]
-    assert (
-        "2 rows taken: 0 new, 2 already there; 1 refused."
-        in backproof("data", "import", "posts", str(posts_file)).stdout
-    )
+    again = " ".join(backproof("data", "import", "posts", str(posts_file)).stdout.split())
+    assert "2 rows taken: 0 new, 2 already there; 1 refused." in again  # a long path breaks the line
 
 
 def test_prices_are_taken_and_shown_in_the_status(backproof: Backproof, own_home: Path) -> None:
