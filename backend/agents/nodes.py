@@ -14,6 +14,7 @@ from backend.domain.goal import Goal, Question
 from backend.domain.periods import Period
 from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Candidate, Session, Usage
+from backend.engine.simulation import ENGINE_VERSION
 from backend.services.preparation import LoopData, Prepared
 
 Update = dict[str, Any]
@@ -177,6 +178,7 @@ def _begun(prepared: Prepared) -> Update:
         "goal": prepared.loop.goal,
         "periods": prepared.periods,
         "data_hash": prepared.sealed.data_hash,
+        "engine_version": ENGINE_VERSION,
         "datasets": tuple(DatasetLink.of(dataset) for dataset in prepared.datasets),
         "notices": prepared.notices,
     }

@@ -176,6 +176,7 @@ class Session(Record):
     question: str | None = None
     periods: Periods | None = None
     data_hash: str | None = None
+    engine_version: str | None = None
     datasets: tuple[DatasetLink, ...] = ()
     notices: tuple[str, ...] = ()
     chosen: str | None = None

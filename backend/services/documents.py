@@ -9,7 +9,7 @@ from backend.domain.sessions import Attempt, Session
 
 _SESSION_KEYS = (
     "session_id", "status", "strategist", "request", "seed", "question", "goal", "periods", "notices", "datasets",
-    "data_hash", "attempts", "chosen", "trials", "effective_trials", "holdout", "verdict", "null_league", "usage",
+    "data_hash", "engine_version", "execution", "attempts", "chosen", "trials", "effective_trials", "holdout", "verdict", "null_league", "usage",
     "timings", "bot_id", "failed_reason",
 )  # fmt: skip
 _RUN_KEYS = (
@@ -23,6 +23,7 @@ def session_document(session: Session, attempts: tuple[Attempt, ...]) -> dict[st
     """Everything about a session in the documented keys; what is not known yet is null or empty."""
     kept = session.model_dump(mode="json", by_alias=True, include={*_SESSION_KEYS} - {"request"})
     kept |= {"request": session.request.text, "seed": session.request.seed}
+    kept |= {"execution": session.request.execution.model_dump(mode="json")}
     kept |= {"attempts": [attempt_document(attempt) for attempt in attempts]}
     return {key: kept[key] for key in _SESSION_KEYS}
 

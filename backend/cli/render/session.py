@@ -110,6 +110,7 @@ def _facts(session: Session, chosen: Attempt | None) -> Table:
     rows.append(("costs", f"commission {costs.commission_rate * 100:g} % + slippage {costs.slippage * 100:g} % a side"))
     rows += [("strategy hash", chosen.spec_hash)] if chosen else []
     rows += [("data hash", session.data_hash)] if session.data_hash else []
+    rows += [("engine", session.engine_version)] if session.engine_version else []
     timings = session.timings
     if timings.total_s:
         rows.append(("time", f"{timings.total_s:.1f} s (data {timings.prefetch_s:.1f} s, loop {timings.loop_s:.1f} s)"))
