@@ -9,8 +9,8 @@ from backend.domain.sessions import Attempt, Session
 
 _SESSION_KEYS = (
     "session_id", "status", "strategist", "request", "seed", "question", "goal", "periods", "notices", "datasets",
-    "data_hash", "engine_version", "execution", "attempts", "chosen", "trials", "effective_trials", "holdout", "verdict", "null_league", "usage",
-    "timings", "bot_id", "failed_reason",
+    "data_hash", "engine_version", "execution", "attempts", "chosen", "trials", "effective_trials", "holdout",
+    "verdict", "null_league", "usage", "timings", "bot_id", "failed_reason",
 )  # fmt: skip
 _RUN_KEYS = (
     "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",
