@@ -7,7 +7,7 @@ from backend.domain.goal import Goal, Target
 from backend.domain.results import Metrics
 from backend.domain.sessions import Change, Diagnosis, LimitingFactor, Observations
 from backend.domain.spec import StrategySpec
-from backend.search.objective import FULL_LENGTH, effective_targets, trades_wanted
+from backend.search.objective import FULL_LENGTH, trades_wanted
 
 DEEP_DRAWDOWN = 0.35
 """Without a target on it, a drawdown deeper than this is a finding."""
@@ -42,7 +42,7 @@ class _Case:
     def missed(self, *metrics: str) -> tuple[Target, ...]:
         """The targets on these metrics that do not hold."""
         measured = self.train.model_dump()
-        return tuple(t for t in effective_targets(self.goal) if t.metric in metrics and not t.holds(measured[t.metric]))
+        return tuple(t for t in self.goal.effective_targets if t.metric in metrics and not t.holds(measured[t.metric]))
 
 
 def diagnose(goal: Goal, train: Metrics, observations: Observations, spec: StrategySpec) -> Diagnosis:

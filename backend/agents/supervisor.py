@@ -8,7 +8,7 @@ from typing import Literal
 from backend.domain.goal import Goal, Target
 from backend.domain.results import Metrics
 from backend.domain.sessions import Attempt
-from backend.search.objective import complexity, effective_targets, shortfall
+from backend.search.objective import complexity, shortfall
 
 Decision = Literal["propose", "conclude"]
 
@@ -69,7 +69,7 @@ def choose(goal: Goal, attempts: Sequence[Attempt]) -> Attempt | None:
 def misses(goal: Goal, metrics: Metrics) -> tuple[Miss, ...]:
     """Every target that ``metrics`` do not meet, the implied one on the return included, and by how much."""
     values = metrics.model_dump()
-    found = ((target, values[target.metric]) for target in effective_targets(goal))
+    found = ((target, values[target.metric]) for target in goal.effective_targets)
     return tuple(Miss(t, value, shortfall(t, value)) for t, value in found if not t.holds(value))
 
 

@@ -35,6 +35,11 @@ class Target(Record):
         return f"{self.metric} {self.op} {self.value:g}"
 
 
+RETURN_METRICS = ("total_return", "cagr", "final_equity")
+NET_PROFIT = Target(metric="total_return", op=">", value=0.0)
+"""Implied where no return is asked for: a strategy that loses money meets no goal."""
+
+
 class Goal(Record):
     """A request as a record.
 
@@ -56,6 +61,14 @@ class Goal(Record):
     minimum_trades: int | None = Field(default=None, ge=1)
     maximum_trades: int | None = Field(default=None, ge=1)
     not_understood: tuple[str, ...] = ()
+
+    @property
+    def effective_targets(self) -> tuple[Target, ...]:
+        """What a strategy is held against: stated targets, the limit on trades, and a profit where no return is named."""
+        limit = self.maximum_trades
+        most = () if limit is None else (Target(metric="trades", op="<=", value=float(limit)),)
+        named = any(target.metric in RETURN_METRICS and target.op in (">", ">=") for target in self.targets)
+        return tuple(dict.fromkeys((*self.targets, *most, *(() if named else (NET_PROFIT,)))))
 
 
 class Question(Record):

@@ -10,10 +10,6 @@ from backend.domain.verdict import Check
 from backend.proof.evidence import PeriodEvidence
 from backend.proof.wording import measured_against
 
-RETURN_METRICS = ("total_return", "cagr", "final_equity")
-NET_PROFIT = Target(metric="total_return", op=">", value=0.0)
-"""Implied where no return is asked for: a strategy that loses money meets no goal."""
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -41,7 +37,7 @@ class Measured:
 
 
 def targets_of(goal: Goal) -> tuple[Target, ...]:
-    """What a period is held against: the user's predicates, a limit on trades, and a profit where no return is named.
+    """The goal's effective targets, each about a metric that there is.
 
     Raises:
         InvalidInput: a target names a metric that does not exist.
@@ -52,10 +48,7 @@ def targets_of(goal: Goal) -> tuple[Target, ...]:
                 f"The target {target} is about an unknown metric.",
                 did_you_mean(target.metric, METRIC_NAMES) or f"known are {', '.join(METRIC_NAMES)}",
             )
-    named = any(target.metric in RETURN_METRICS and target.op in (">", ">=") for target in goal.targets)
-    limit = goal.maximum_trades
-    most = () if limit is None else (Target(metric="trades", op="<=", value=float(limit)),)
-    return (*goal.targets, *most, *(() if named else (NET_PROFIT,)))
+    return goal.effective_targets
 
 
 def measure_targets(goal: Goal, metrics: Metrics) -> tuple[Measured, ...]:

@@ -50,7 +50,7 @@ class Objective:
 
     def _targets(self, outcome: Outcome) -> list[Target]:
         known = outcome.figures
-        return [t for t in effective_targets(self.goal) if t.metric in known and t.metric != "trades"]
+        return [t for t in self.goal.effective_targets if t.metric in known and t.metric != "trades"]
 
 
 def trades_wanted(goal: Goal, bars: int) -> float:
@@ -58,13 +58,6 @@ def trades_wanted(goal: Goal, bars: int) -> float:
     if goal.minimum_trades is not None:
         return float(goal.minimum_trades)
     return max(float(FEWEST_TRADES), TRADES_WANTED * min(1.0, bars / FULL_LENGTH))
-
-
-def effective_targets(goal: Goal) -> tuple[Target, ...]:
-    """The user's targets; without one on the return, ``total_return > 0`` is implied."""
-    if any(t.metric in ("total_return", "cagr") and t.op in (">", ">=") for t in goal.targets):
-        return goal.targets
-    return (*goal.targets, Target(metric="total_return", op=">", value=0.0))
 
 
 def shortfall(target: Target, measured: float | None) -> float:

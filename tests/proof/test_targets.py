@@ -3,9 +3,9 @@
 import pytest
 
 from backend.domain.errors import InvalidInput
-from backend.domain.goal import Goal, Operator, Target
+from backend.domain.goal import NET_PROFIT, Goal, Operator, Target
 from backend.domain.results import METRIC_NAMES
-from backend.proof.targets import NET_PROFIT, measure_targets, missed, targets_of
+from backend.proof.targets import measure_targets, missed, targets_of
 from backend.proof.wording import (
     METRICS_IN_WORDS,
     counted,
@@ -28,7 +28,7 @@ def test_a_profit_is_implied_without_a_return_target() -> None:
     assert targets_of(goal(("sharpe", ">=", 1.0)))[-1] == NET_PROFIT
     # A ceiling on the return asks for none.
     assert targets_of(goal(("total_return", "<=", 0.5)))[-1] == NET_PROFIT
-    assert NET_PROFIT not in targets_of(goal(("cagr", ">=", 0.1)))
+    assert targets_of(goal(("cagr", ">=", 0.1))) == goal(("cagr", ">=", 0.1)).targets
 
 
 def test_breaking_even_is_no_profit() -> None:
@@ -39,6 +39,11 @@ def test_breaking_even_is_no_profit() -> None:
 def test_a_limit_on_trades_is_a_target() -> None:
     assert [str(m.target) for m in missed(goal(maximum_trades=19), metrics(trades=20))] == ["trades <= 19"]
     assert not missed(goal(maximum_trades=20), metrics(trades=20))
+
+
+def test_a_limit_on_trades_that_was_stated_as_a_target_counts_once() -> None:
+    twice = goal(("trades", "<=", 20), maximum_trades=20)
+    assert [str(target) for target in targets_of(twice)] == ["trades <= 20", "total_return > 0"]
 
 
 def test_a_predicate_on_an_undefined_metric_is_false_and_worst() -> None:
