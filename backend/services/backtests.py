@@ -21,6 +21,7 @@ from backend.services.dataset_manager import DatasetManager
 from backend.services.evaluation import Evaluation, evaluate
 from backend.services.market_data import MarketData
 from backend.services.preparation import WARMUP_BARS
+from backend.services.price_jumps import jump_notices
 
 DIRECT_RUN_SEED = 0
 """A direct backtest draws no random numbers, so the ledger knows it by this seed."""
@@ -106,7 +107,8 @@ class Backtests:
             request.owner, None, request.symbols, _channels(compiled), asked, lambda _: None
         )
         frame = self._datasets.frame(market.bars, fetched.datasets)
-        return _Material(frame, frame.rows(asked), (*market.notices, *fetched.notices), market.source)
+        notices = (*market.notices, *jump_notices(market.bars), *fetched.notices)
+        return _Material(frame, frame.rows(asked), notices, market.source)
 
     def _describe(self, request: BacktestRequest, material: _Material, evaluation: Evaluation) -> BacktestRun:
         frame, rows = material.frame, material.rows

@@ -12,6 +12,7 @@ from backend.proof.trials import TrialCount, effective_trials
 from backend.proof.verdict import attainable, judge
 from backend.services.exhibits import Case, Exhibits
 from backend.services.preparation import Prepared
+from backend.services.price_jumps import jump_notices
 
 TRIES = 20
 """Times that a conclusion is computed anew because another session opened a period meanwhile."""
@@ -62,7 +63,9 @@ class Conclusions:
         rank = opening_rank(opening, earlier)
         full = case.prepared.sealed.open(opening)
         exhibit = self._exhibits.opened(case, full, rank)
-        update = {"holdout": exhibit.holdout, "null_league": exhibit.null_league}
+        jumps = jump_notices(full.bars, since=opening.period.start)
+        notices = (*case.session.notices, *jumps)
+        update = {"holdout": exhibit.holdout, "null_league": exhibit.null_league, "notices": notices}
         done = case.session.model_copy(update=update)
         return self._store_end(
             done, case.trials, case.chosen, judge(exhibit.evidence), seconds, (opening, len(earlier))

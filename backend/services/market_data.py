@@ -18,18 +18,15 @@ from backend.domain.suggestions import did_you_mean
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import FIRST_DAY, LAST_DAY, MINUTES_PER_SESSION, trading_calendar
 from backend.services.counters import DataCounters
-from backend.services.price_jumps import split_like_jumps
 
 SAMPLE = "sample"
 LONGEST_CLOSURE = timedelta(days=8)
 """Two stretches this near to each other may have no session between them; the calendar decides."""
 
-JUMPS_NAMED = 3
-
 
 @dataclass(frozen=True, eq=False)
 class MarketSlice:
-    """Bars of one source, and what must be said about them."""
+    """Bars of one source, and what must be said about them whatever their prices are."""
 
     bars: Bars
     source: str
@@ -88,7 +85,7 @@ class MarketData:
         wanted = offer.stretch if period is None else _with_warmup(offer.stretch, period, timeframe, warmup_bars)
         with self._one_at_a_time:  # several threads that ask for the same bars make one request
             bars = self._load(symbol, timeframe, offer.source, wanted)
-        return MarketSlice(bars, offer.source.name, (*_choice_notices(offers, offer, symbol), *_quality_notices(bars)))
+        return MarketSlice(bars, offer.source.name, (*_choice_notices(offers, offer, symbol), *_gap_notices(bars)))
 
     def forget(self, symbol: str) -> None:
         """Drop the symbol from memory, e.g. because a file with its prices was imported."""
@@ -202,16 +199,10 @@ def _choice_notices(offers: Sequence[_Offer], chosen: _Offer, symbol: str) -> tu
     return tuple(notices)
 
 
-def _quality_notices(bars: Bars) -> tuple[str, ...]:
-    notices = []
-    jumps = split_like_jumps(bars) if bars.timeframe is Timeframe.DAY else ()
-    if jumps:
-        named = "; ".join(str(jump) for jump in jumps[:JUMPS_NAMED])
-        more = f"; and {len(jumps) - JUMPS_NAMED} more" if len(jumps) > JUMPS_NAMED else ""
-        notices.append(f"Prices jump as in a split, which may be a real move: {named}{more}.")
+def _gap_notices(bars: Bars) -> tuple[str, ...]:
     held = period_of(bars.session)
     sessions = trading_calendar(held.start, held.end).sessions
     gaps = sessions[bars.session[np.searchsorted(bars.session, sessions)] != sessions]
-    if gaps.size:
-        notices.append(f"{gaps.size} sessions of {bars.symbol} have no bar, the first on {gaps[0]}.")
-    return tuple(notices)
+    if not gaps.size:
+        return ()
+    return (f"{gaps.size} sessions of {bars.symbol} have no bar, the first on {gaps[0]}.",)

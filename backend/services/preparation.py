@@ -17,6 +17,7 @@ from backend.domain.sessions import Session
 from backend.proof.splits import cut, holdout_notices
 from backend.services.dataset_manager import DatasetManager
 from backend.services.market_data import MarketData, MarketSlice
+from backend.services.price_jumps import jump_notices
 
 WARMUP_BARS = 250
 """Bars asked for before the first session, so that long averages are known when it starts."""
@@ -122,8 +123,9 @@ class Preparation:
         fetched = self._datasets.prefetch(owner, session_id, goal.symbols, goal.channels, asked, progress)
         sealed = SealedFrame(self._datasets.frame(bars, fetched.datasets), periods)
         filled = goal.model_copy(update={"start": periods.train.start, "end": periods.holdout.end})
-        notices = (*market.notices, *fetched.notices, *holdout_notices(periods, sessions))
         loop = _loop_data(filled, sealed.visible(), periods)
+        jumps = jump_notices(loop.frame.bars)  # those of the hold-out wait for its opening
+        notices = (*market.notices, *jumps, *fetched.notices, *holdout_notices(periods, sessions))
         return Prepared(loop, periods, sealed, fetched.datasets, notices, market.source)
 
     def _market_slice(self, symbol: str, goal: Goal) -> MarketSlice:

@@ -7,12 +7,15 @@ import numpy as np
 
 from backend.domain.bars import Bars
 from backend.domain.moments import session_date
+from backend.domain.timeframes import Timeframe
 
 SPLITS = ((2, 1), (3, 2), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (10, 1), (15, 1), (20, 1), (30, 1), (50, 1))
 """New shares for old ones; reverse splits mirror them."""
 
 TOLERANCE = 0.05
 """Relative: on the day of a split the price moves by itself as well."""
+
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,17 @@ def split_like_jumps(bars: Bars) -> tuple[PriceJump, ...]:
         for row in np.flatnonzero(np.abs(np.log(ratios)) > np.log(1.4))
         if (name := _resembled(float(ratios[row]))) is not None
     )
+
+
+def jump_notices(bars: Bars, since: date = date.min) -> tuple[str, ...]:
+    """What to say about the jumps of daily bars from ``since`` on; it tells returns, so only of what may be seen."""
+    found = split_like_jumps(bars) if bars.timeframe is Timeframe.DAY else ()
+    jumps = [jump for jump in found if jump.session >= since]
+    if not jumps:
+        return ()
+    named = "; ".join(str(jump) for jump in jumps[:NAMED])
+    more = f"; and {len(jumps) - NAMED} more" if len(jumps) > NAMED else ""
+    return (f"Prices jump as in a split, which may be a real move: {named}{more}.",)
 
 
 def _resembled(ratio: float) -> str | None:

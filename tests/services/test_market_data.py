@@ -13,6 +13,7 @@ from backend.engine.calendar import trading_calendar
 from backend.providers.prices import price_sources
 from backend.services.counters import DataCounters
 from backend.services.market_data import MarketData
+from backend.services.price_jumps import jump_notices
 from tests.samples import aapl_bars
 from tests.services.memory_stores import MemoryMarketStore
 
@@ -143,10 +144,11 @@ def test_two_imports_that_only_a_weekend_parts_are_one_series() -> None:
 def test_a_jump_like_a_split_is_a_notice_with_ratio_and_date() -> None:
     desk = Desk()
     desk.store.write_bars(imported("XYZ", YEAR, {date(2010, 8, 13): 51.0}), YEAR)
-    notices = desk.market.bars("XYZ", DAY, YEAR).notices
+    notices = jump_notices(desk.market.bars("XYZ", DAY, YEAR).bars)
     assert any("XYZ on 2010-08-13: 0.510 times the close before, like a 2:1 split" in n for n in notices)
-    crash = Desk().market.bars("AAPL", DAY, None).notices
-    assert any("AAPL on 2000-09-29: 0.481 times" in n for n in crash)
+    apple = Desk().market.bars("AAPL", DAY, None).bars
+    assert any("AAPL on 2000-09-29: 0.481 times" in n for n in jump_notices(apple))
+    assert jump_notices(apple, since=date(2000, 10, 2)) == ()
 
 
 def test_missing_sessions_are_counted() -> None:
