@@ -1,9 +1,11 @@
 """Arithmetic of the ledger of openings: which looks count as the same market, and what another look costs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from backend.domain.execution import Execution
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import MarketFingerprint, Opening
 from backend.domain.periods import Period
@@ -14,21 +16,39 @@ MINIMUM_SHARED_SESSIONS = 20
 
 
 def same_market(a: Opening, b: Opening) -> bool:
-    """Whether two openings show one market: the same symbol, or returns that correlate on the shared sessions."""
-    return a.symbol == b.symbol or _correlation(a.fingerprint, b.fingerprint) >= SAME_MARKET_CORRELATION
+    """Whether two openings show one market: the same symbol, or returns that correlate on the shared sessions.
+
+    A market that falls when the other rises (a reciprocal price, an inverse fund) is the same one, sold instead of
+    bought.
+    """
+    return a.symbol == b.symbol or abs(_correlation(a.fingerprint, b.fingerprint)) >= SAME_MARKET_CORRELATION
 
 
-def opening_id(*, owner: str, spec_hash: str, data_hash: str, seed: int, symbol: str, period: Period) -> str:
-    """The id of a look: the same owner, strategy, data, seed and period give the same id on every machine."""
-    look = {
-        "owner": owner,
-        "spec": spec_hash,
-        "data": data_hash,
-        "seed": seed,
-        "symbol": symbol,
-        "period": [period.start.isoformat(), period.end.isoformat()],
+@dataclass(frozen=True)
+class Look:
+    """All that decides what an opening shows: other capital or costs show other numbers, so they are another look."""
+
+    owner: str
+    spec_hash: str
+    data_hash: str
+    seed: int
+    symbol: str
+    period: Period
+    execution: Execution
+
+
+def opening_id(look: Look) -> str:
+    """The id of a look: the same one has the same id on every machine."""
+    facts = {
+        "owner": look.owner,
+        "spec": look.spec_hash,
+        "data": look.data_hash,
+        "seed": look.seed,
+        "symbol": look.symbol,
+        "period": look.period.model_dump(mode="json"),
+        "execution": look.execution.model_dump(mode="json"),
     }
-    return f"opn_{hash_json(look)}"
+    return f"opn_{hash_json(facts)}"
 
 
 def opening_rank(opening: Opening, earlier: Sequence[Opening]) -> int:

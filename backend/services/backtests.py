@@ -16,7 +16,7 @@ from backend.domain.spec import StrategySpec
 from backend.domain.timeframes import Timeframe
 from backend.engine.simulation import ENGINE_VERSION
 from backend.language import CompiledSpec, compile_spec, spec_hash
-from backend.proof.ledger import opening_id
+from backend.proof.ledger import Look, opening_id
 from backend.services.dataset_manager import DatasetManager
 from backend.services.evaluation import Evaluation, evaluate
 from backend.services.market_data import MarketData
@@ -142,8 +142,9 @@ def _opening(run: BacktestRun, frame: Frame) -> Opening:
     period = Period(start=run.start, end=run.end)
     symbol = run.symbols[0]
     look = {"spec_hash": run.spec_hash, "data_hash": run.data_hash}
+    seed, execution = DIRECT_RUN_SEED, run.execution
     return Opening(
-        id=opening_id(owner=run.owner, symbol=symbol, period=period, seed=DIRECT_RUN_SEED, **look),
+        id=opening_id(Look(owner=run.owner, symbol=symbol, period=period, seed=seed, execution=execution, **look)),
         owner=run.owner,
         kind="backtest",
         subject_id=run.run_id,

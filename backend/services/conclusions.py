@@ -7,7 +7,7 @@ from backend.domain.ledger import Opening
 from backend.domain.ports import Clock, LedgerStore, SessionStore
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verdict import Verdict
-from backend.proof.ledger import opening_id, opening_rank
+from backend.proof.ledger import Look, opening_id, opening_rank
 from backend.proof.trials import TrialCount, effective_trials
 from backend.proof.verdict import attainable, judge
 from backend.services.exhibits import Case, Exhibits
@@ -75,9 +75,10 @@ class Conclusions:
         session, period = case.session, case.prepared.periods.holdout
         symbol = case.prepared.loop.goal.symbols[0]
         look = {"spec_hash": case.chosen.spec_hash, "data_hash": case.prepared.sealed.data_hash}
-        seed = session.request.seed
+        seed, execution = session.request.seed, session.request.execution
+        shown = Look(owner=session.owner, seed=seed, symbol=symbol, period=period, execution=execution, **look)
         return Opening(
-            id=opening_id(owner=session.owner, seed=seed, symbol=symbol, period=period, **look),
+            id=opening_id(shown),
             owner=session.owner,
             kind="session",
             subject_id=session.session_id,

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from backend.domain.arrays import Dates, Floats, Instants
 from backend.domain.bars import Bars
+from backend.domain.execution import Costs, Execution
 from backend.domain.ledger import MarketFingerprint, Opening
 from backend.domain.periods import Period
 from backend.domain.timeframes import Timeframe
-from backend.proof.ledger import adjusted_p, opening_id, opening_rank, same_market
+from backend.proof.ledger import Look, adjusted_p, opening_id, opening_rank, same_market
 from tests.samples import flat_bars
 
 DAY = np.datetime64("2020-01-01", "D")
@@ -81,7 +82,9 @@ def test_fingerprint_of_intraday_bars_is_daily() -> None:
     assert made.daily_return == pytest.approx([-0.5])
 
 
-@pytest.mark.parametrize(("correlation", "same"), [(0.79, False), (0.81, True), (1.0, True), (-0.95, False)])
+@pytest.mark.parametrize(
+    ("correlation", "same"), [(0.79, False), (0.81, True), (1.0, True), (-0.79, False), (-0.95, True)]
+)
 def test_a_renamed_market_is_recognised_by_its_returns(correlation: float, same: bool) -> None:
     x, y = correlated(correlation)
     assert same_market(opening("a", x), opening("b", y, symbol="OTHER")) is same
@@ -123,14 +126,15 @@ def test_a_shifted_period_is_no_fresh_one() -> None:
     assert opening_rank(opening("b", period=moved), [opening("a")]) == 2
 
 
-LOOK = {
-    "owner": "me",
-    "spec_hash": "s",
-    "data_hash": "d",
-    "seed": 1,
-    "symbol": "AAPL",
-    "period": Period(start=date(2020, 1, 1), end=date(2020, 4, 9)),
-}
+LOOK = Look(
+    owner="me",
+    spec_hash="s",
+    data_hash="d",
+    seed=1,
+    symbol="AAPL",
+    period=Period(start=date(2020, 1, 1), end=date(2020, 4, 9)),
+    execution=Execution(),
+)
 
 
 @pytest.mark.parametrize(
@@ -142,11 +146,14 @@ LOOK = {
         {"seed": 2},
         {"symbol": "MSFT"},
         {"period": Period(start=date(2020, 1, 1), end=date(2020, 4, 9) + timedelta(days=1))},
+        {"execution": Execution(capital=50_000)},
+        {"execution": Execution(costs=Costs(slippage=0))},
+        {"execution": Execution(whole_shares=True)},
     ],
 )
 def test_an_id_belongs_to_one_look(change: dict[str, object]) -> None:
-    assert opening_id(**LOOK) == opening_id(**LOOK)  # type: ignore[arg-type]
-    assert opening_id(**LOOK) != opening_id(**(LOOK | change))  # type: ignore[arg-type]
+    assert opening_id(LOOK) == opening_id(replace(LOOK))
+    assert opening_id(LOOK) != opening_id(replace(LOOK, **change))  # type: ignore[arg-type]
 
 
 @given(st.floats(0, 1), st.integers(1, 50))
