@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.domain.arrays import Dates, Floats, Instants, Integers
+from backend.domain.errors import InvalidInput
 from backend.domain.hashing import hash_arrays
 from backend.domain.record import Record
+from backend.domain.suggestions import did_you_mean
 from backend.domain.timeframes import Timeframe
 
 Channel = Literal["reddit", "twitter", "stocktwits", "news", "sec"]
@@ -20,6 +22,15 @@ Channel = Literal["reddit", "twitter", "stocktwits", "news", "sec"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 ALL_CHANNELS = "all"
 """The name under which an expression asks for every channel of the session together."""
+
+
+def channel_named(name: str) -> Channel:
+    """The channel of that name in any case. Raises InvalidInput naming those that there are."""
+    for channel in CHANNELS:
+        if channel == name.strip().lower():
+            return channel
+    hint = did_you_mean(name, CHANNELS) or f"channels are {', '.join(CHANNELS)}"
+    raise InvalidInput(f'There is no channel "{name[:40]}".', hint)
 
 
 class Post(Record):

@@ -22,7 +22,7 @@ from backend.agents.understanding.targets import read_targets
 from backend.domain.errors import InvalidInput
 from backend.domain.goal import Direction, Goal, Question, Target
 from backend.domain.periods import Period
-from backend.domain.sentiment import CHANNELS, Channel
+from backend.domain.sentiment import CHANNELS, Channel, channel_named
 from backend.domain.sessions import SessionRequest
 from backend.domain.suggestions import did_you_mean
 from backend.domain.timeframes import Timeframe
@@ -111,7 +111,7 @@ def _timeframe(request: SessionRequest, reading: Reading) -> Timeframe:
 
 def _channels(request: SessionRequest, reading: Reading) -> tuple[tuple[Channel, ...], bool]:
     """The channels in their registry's order, and whether sentiment was asked for without naming one."""
-    dropped = {_known_channel(name) for name in request.without}
+    dropped = {channel_named(name) for name in request.without}
     refused = bool(_take_all(reading, NO_SENTIMENT))
     dropped |= _excluded(reading)
     named = {channel for phrase in _take_all(reading, CHANNEL_PHRASES) for channel in phrase}
@@ -121,14 +121,6 @@ def _channels(request: SessionRequest, reading: Reading) -> tuple[tuple[Channel,
     if refused and named:
         raise InvalidInput("The request asks for sentiment and for none.", "name the channels, or leave them out")
     return tuple(channel for channel in CHANNELS if channel in named - dropped), wanted
-
-
-def _known_channel(name: str) -> Channel:
-    for channel in CHANNELS:
-        if name.strip().lower() == channel:
-            return channel
-    hint = did_you_mean(name, CHANNELS) or f"channels are {', '.join(CHANNELS)}"
-    raise InvalidInput(f'There is no channel "{name[:40]}".', hint)
 
 
 def _excluded(reading: Reading) -> set[Channel]:

@@ -8,8 +8,8 @@ from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.moments import period_of
 from backend.domain.ports import MarketStore, PostStore, ReadTable
-from backend.domain.sentiment import Post
-from backend.services.imports.post_rows import PostDefaults, posts_of, read_channel, read_symbol
+from backend.domain.sentiment import Post, channel_named
+from backend.services.imports.post_rows import PostDefaults, posts_of, read_symbol
 from backend.services.imports.price_rows import FILE, BarStamp, PriceOptions, bars_of
 from backend.services.imports.report import Imported, ImportReport, Refusals
 
@@ -88,7 +88,7 @@ class Imports:
         """
         table = self._read(path)
         refusals = Refusals(table.unreadable)
-        defaults = PostDefaults(None if channel is None else read_channel(channel), _checked_symbol(symbol))
+        defaults = PostDefaults(None if channel is None else channel_named(channel), _checked_symbol(symbol))
         posts = posts_of(path, table, defaults, refusals)
         refusals.require_any(path, posts)
         new = self._posts.write_posts(FILE, posts)

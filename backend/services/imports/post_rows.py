@@ -5,26 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
-from typing import Any, get_args
+from typing import Any
 
 from backend.domain.errors import InvalidInput
 from backend.domain.hashing import hash_json
 from backend.domain.ports import FileTable
-from backend.domain.sentiment import Channel, Post
-from backend.domain.suggestions import did_you_mean
+from backend.domain.sentiment import Channel, Post, channel_named
 from backend.engine.calendar import FIRST_DAY, LAST_DAY
 from backend.services.imports.columns import POST_COLUMNS, found_columns, require_columns
 from backend.services.imports.report import Refusals
 from backend.services.imports.stamps import Stamp, end_of_day, read_stamp
 
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
 SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.\-=^]{0,14}")
 GONE = {"[removed]", "[deleted]"}
 
 
 @dataclass(frozen=True)
 class PostDefaults:
-    """What the user said beside the file: it goes before what the rows say of the channel, after of the symbol."""
+    """What the user said beside the file: a channel for every row, and a symbol for the rows that name none."""
 
     channel: Channel | None = None
     symbol: str | None = None
@@ -32,15 +30,6 @@ class PostDefaults:
 
 class _Refused(Exception):
     """A row that cannot be taken; caught where rows are counted."""
-
-
-def read_channel(name: str) -> Channel:
-    """The channel of that name. Raises InvalidInput naming those that there are."""
-    for channel in CHANNELS:
-        if channel == name.strip().lower():
-            return channel
-    hint = did_you_mean(name, CHANNELS) or f"channels: {', '.join(CHANNELS)}"
-    raise InvalidInput(f'There is no channel "{name[:40]}".', hint)
 
 
 def read_symbol(value: Any) -> str | None:
@@ -140,7 +129,7 @@ def _clean(value: Any) -> str:
 
 def _channel(value: Any) -> Channel:
     try:
-        return read_channel(str(value or ""))
+        return channel_named(str(value or ""))
     except InvalidInput as error:
         raise _Refused(f"{error.message.rstrip('.')}; name one with --channel") from None
 
