@@ -7,7 +7,7 @@ from typing import Any
 from backend.agents.analyst import diagnose
 from backend.agents.crew import Crew
 from backend.agents.state import SessionState
-from backend.agents.supervisor import Progress, choose, decide
+from backend.agents.supervisor import choose, decide
 from backend.agents.understanding import understand
 from backend.domain.errors import Cancelled, DataUnavailable, InvalidInput
 from backend.domain.goal import Goal, Question
@@ -96,9 +96,8 @@ class Nodes:
     def supervise(self, state: SessionState) -> Update:
         """Decide whether to spend another iteration."""
         session = self._session(state)
-        wanted = session.request.iterations
         exhausted = state["candidate"] is None
-        return {"decision": decide(Progress(done=state["iteration"], wanted=wanted, exhausted=exhausted))}
+        return {"decision": decide(state["iteration"], session.request.iterations, exhausted=exhausted)}
 
     def conclude(self, state: SessionState) -> Update:
         """Choose the best attempt by validation, and let the hold-out decide."""

@@ -14,23 +14,6 @@ Decision = Literal["propose", "conclude"]
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far a session is.
-
-    Attributes:
-        done: attempts finished, failed ones included.
-        wanted: attempts the session may make.
-        exhausted: the strategist or the budget has nothing left.
-        cancelled: somebody asked for the session to stop.
-    """
-
-    done: int
-    wanted: int
-    exhausted: bool = False
-    cancelled: bool = False
-
-
-@dataclass(frozen=True)
 class Miss:
     """A target that an attempt missed.
 
@@ -48,11 +31,15 @@ class Miss:
         return f"{self.target} was missed: {self.target.metric} is {measured} ({self.shortfall:.0%} off)"
 
 
-def decide(progress: Progress) -> Decision:
-    """Another attempt as long as there is budget, something to propose, and nobody objects."""
-    if progress.cancelled or progress.exhausted or progress.done >= progress.wanted:
-        return "conclude"
-    return "propose"
+def decide(done: int, wanted: int, *, exhausted: bool) -> Decision:
+    """Whether to make another attempt.
+
+    Args:
+        done: attempts finished, failed ones included.
+        wanted: attempts the session may make.
+        exhausted: the strategist has nothing left to propose.
+    """
+    return "conclude" if exhausted or done >= wanted else "propose"
 
 
 def choose(goal: Goal, attempts: Sequence[Attempt]) -> Attempt | None:

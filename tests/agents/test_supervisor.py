@@ -4,24 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.agents.supervisor import Progress, choose, decide, misses
+from backend.agents.supervisor import choose, decide, misses
 from backend.domain.spec import Parameter
 from tests.agents.records import SPEC, attempt, goal, metrics
 
 
 @pytest.mark.parametrize(
-    ("progress", "decision"),
+    ("done", "exhausted", "decision"),
     [
-        (Progress(done=0, wanted=8), "propose"),
-        (Progress(done=7, wanted=8), "propose"),
-        (Progress(done=8, wanted=8), "conclude"),
-        (Progress(done=9, wanted=8), "conclude"),
-        (Progress(done=2, wanted=8, exhausted=True), "conclude"),
-        (Progress(done=2, wanted=8, cancelled=True), "conclude"),
+        (0, False, "propose"),
+        (7, False, "propose"),
+        (8, False, "conclude"),
+        (9, False, "conclude"),
+        (2, True, "conclude"),
     ],
 )
-def test_going_on_is_a_function_of_the_state(progress: Progress, decision: str) -> None:
-    assert decide(progress) == decision
+def test_going_on_is_a_function_of_the_state(done: int, exhausted: bool, decision: str) -> None:
+    assert decide(done, 8, exhausted=exhausted) == decision
 
 
 def test_the_best_is_chosen_not_the_last() -> None:
