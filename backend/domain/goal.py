@@ -64,7 +64,7 @@ class Goal(Record):
 
     @property
     def effective_targets(self) -> tuple[Target, ...]:
-        """What a strategy is held against: stated targets, the limit on trades, and a profit where no return is named."""
+        """What a strategy is held against: stated targets, the limit on trades, a profit where no return is named."""
         limit = self.maximum_trades
         most = () if limit is None else (Target(metric="trades", op="<=", value=float(limit)),)
         named = any(target.metric in RETURN_METRICS and target.op in (">", ">=") for target in self.targets)

@@ -22,8 +22,11 @@ Clock = Callable[[], datetime]
 NewId = Callable[[str], str]
 """A fresh id that starts with the given prefix, e.g. ``ses_1f0c9a2b7d43``."""
 
-Cancelled = Callable[[], bool]
+CancelRequested = Callable[[], bool]
 """Whether somebody asked for the work to stop; cheap enough to poll often."""
+
+Progress = Callable[[str], None]
+"""Told in a few words what is being done."""
 
 
 # --- outside data -----------------------------------------------------------------------------------------------------

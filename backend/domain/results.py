@@ -1,12 +1,10 @@
 """What a backtest yields: metrics, trades, positions left open, equity."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
-from backend.domain.arrays import Floats, Instants
 from backend.domain.execution import Execution
 from backend.domain.record import Record
 from backend.domain.spec import StrategySpec
@@ -74,14 +72,6 @@ class OpenPosition(Record):
     marked_price: float
     pnl: float
     bars_held: int
-
-
-@dataclass(frozen=True, eq=False)
-class EquityCurve:
-    """Equity at the end of each bar of a period; shape (N,) each."""
-
-    time: Instants
-    value: Floats
 
 
 class BacktestRun(Record):

@@ -7,12 +7,12 @@ import numpy as np
 
 from backend.domain.arrays import Bools, Integers
 from backend.domain.signals import Signals
+from backend.domain.spec import CONDITION_FIELDS
 
 CUT_POINTS = 20
 """Spread evenly over the bars."""
 CUT_POINTS_PER_CONDITION = 10
 """Where the condition is what it seldom is."""
-CONDITIONS = ("long_entry", "long_exit", "short_entry", "short_exit")
 
 
 class CausalityProbe(Protocol):
@@ -62,7 +62,7 @@ def examine(probe: CausalityProbe) -> CausalityReport:
 def _cut_points(full: Signals) -> Integers:
     bars = len(full.long_entry)
     even = np.linspace(0, bars - 2, CUT_POINTS + 2)[1:-1]
-    seldom = [_seldom(getattr(full, name)[: bars - 1]) for name in CONDITIONS]
+    seldom = [_seldom(getattr(full, name)[: bars - 1]) for name in CONDITION_FIELDS]
     return np.unique(np.concatenate([even.astype(np.int64), *seldom]))
 
 
@@ -76,7 +76,7 @@ def _seldom(condition: Bools) -> Integers:
 def _first_change(probe: CausalityProbe, full: Signals, cut: int) -> tuple[str, int, str] | None:
     tampered = {"removing": probe.truncated(cut), "changing": probe.perturbed(cut, seed=cut)}
     for how, signals in tampered.items():
-        for name in CONDITIONS:
+        for name in CONDITION_FIELDS:
             bar = _first_difference(getattr(full, name)[: cut + 1], getattr(signals, name)[: cut + 1])
             if bar is not None:
                 return name, bar, how

@@ -11,6 +11,7 @@ import numpy as np
 from backend.domain.arrays import Dates
 from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.periods import Period, Periods
+from backend.engine.calendar import SESSIONS_PER_YEAR
 from backend.proof.wording import share
 
 SHARES = (0.5, 0.2, 0.3)
@@ -18,7 +19,6 @@ SHARES = (0.5, 0.2, 0.3)
 MINIMUM_SESSIONS = 120
 COMFORTABLE_HOLDOUT = 250
 """Sessions; a shorter hold-out is announced with what it can and cannot show."""
-SESSIONS_PER_YEAR = 252
 POWER = 0.63
 """Chance that a true edge of the detectable size is found; a Sharpe ratio of 1 on 3.9 years has it."""
 

@@ -10,6 +10,7 @@ from backend.domain.errors import Cancelled
 from backend.domain.execution import Execution
 from backend.domain.frames import LoopFrame
 from backend.domain.goal import Goal
+from backend.domain.ports import CancelRequested
 from backend.domain.spec import Parameter, StrategySpec
 from backend.engine.calendar import periods_per_year
 from backend.engine.simulation import Rules
@@ -56,7 +57,7 @@ class Tuned:
     best_score: float
 
 
-def tune(spec: StrategySpec, task: TuningTask, observe: Observe, cancelled: Callable[[], bool]) -> Tuned:
+def tune(spec: StrategySpec, task: TuningTask, observe: Observe, cancelled: CancelRequested) -> Tuned:
     """Search the parameters of ``spec`` within their bounds for the best train score.
 
     Args:
@@ -90,7 +91,7 @@ class _Search:
     task: TuningTask
     frame: LoopFrame
     observe: Observe
-    cancelled: Callable[[], bool]
+    cancelled: CancelRequested
     scores: dict[Point, float] = field(default_factory=dict)
     memo: dict[object, object] = field(default_factory=dict)
 

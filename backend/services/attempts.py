@@ -1,14 +1,12 @@
 """Tests one candidate of a session: tunes it on train, runs it on train and validation, keeps the evidence."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from backend.domain.arrays import Floats
 from backend.domain.execution import Costs
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import TrialBatch
-from backend.domain.ports import Cancelled, SessionStore
+from backend.domain.ports import CancelRequested, SessionStore
 from backend.domain.sessions import Attempt, Candidate, ConditionRate, Diagnosis, Observations, Session
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, compile_spec, diff_specs, spec_hash
@@ -16,8 +14,6 @@ from backend.proof.trials import sketch
 from backend.search.tuner import TuningTask, tune
 from backend.services.evaluation import evaluate
 from backend.services.preparation import LoopData
-
-Progress = Callable[[str], None]
 
 
 class Attempts:
@@ -34,7 +30,9 @@ class Attempts:
         """Ascending by number."""
         return self._store.list_attempts(session.session_id)
 
-    def test(self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: Cancelled) -> Attempt:
+    def test(
+        self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: CancelRequested
+    ) -> Attempt:
         """Tune and backtest ``candidate`` as attempt ``n`` and store it with all its trials.
 
         Raises:

@@ -1,7 +1,7 @@
 """Sentiment datasets: found in memory or the store, extended from a source, stored as immutable versions."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -13,7 +13,7 @@ from backend.domain.bars import Bars
 from backend.domain.errors import Unavailable
 from backend.domain.frames import Frame, SentimentColumns
 from backend.domain.periods import Period
-from backend.domain.ports import Clock, DatasetStore
+from backend.domain.ports import Clock, DatasetStore, Progress
 from backend.domain.record import Record
 from backend.domain.sentiment import (
     ALL_CHANNELS,
@@ -44,8 +44,6 @@ POSTS_IN_MEMORY = 64
 """Datasets whose scored posts are kept at hand for the causality check."""
 
 log = structlog.get_logger(__name__)
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """Finds who has the posts of a symbol and channel, and turns them into scored posts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -162,12 +162,4 @@ def _with_notices(chosen: Holding, holdings: Sequence[Holding]) -> Holding:
     for passed_over in holdings[: holdings.index(chosen)]:
         days = passed_over.days
         notices.append(f"{who} of {passed_over.source.name} lie outside the period: {days.start}..{days.end}.")
-    return Holding(
-        chosen.source,
-        chosen.symbol,
-        chosen.channel,
-        chosen.days,
-        chosen.complete,
-        chosen.available_posts,
-        tuple(f"{notice[0].upper()}{notice[1:]}" for notice in notices),
-    )
+    return replace(chosen, notices=tuple(f"{notice[0].upper()}{notice[1:]}" for notice in notices))

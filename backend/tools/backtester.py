@@ -1,6 +1,6 @@
 """The backtester: tests a candidate strategy on the train and validation periods of its session."""
 
-from backend.domain.ports import Cancelled
+from backend.domain.ports import CancelRequested
 from backend.domain.sessions import Attempt, Candidate, Session
 from backend.services.attempts import Attempts
 from backend.services.preparation import LoopData
@@ -12,6 +12,8 @@ class Backtester:
     def __init__(self, attempts: Attempts) -> None:
         self._attempts = attempts
 
-    def test(self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: Cancelled) -> Attempt:
+    def test(
+        self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: CancelRequested
+    ) -> Attempt:
         """Tune the numbers of ``candidate`` on train, run it on train and validation, and store attempt ``n``."""
         return self._attempts.test(session, data, candidate, n, cancelled)

@@ -10,7 +10,7 @@ from backend.agents.strategist import BuiltInStrategist
 from backend.bootstrap import Application
 from backend.domain.errors import Cancelled, Conflict, DataUnavailable
 from backend.domain.goal import Goal
-from backend.domain.ports import Cancelled as Wish
+from backend.domain.ports import CancelRequested
 from backend.domain.sessions import Attempt, Candidate, Session
 from backend.services.attempts import Attempts
 from backend.services.preparation import LoopData
@@ -87,7 +87,9 @@ class _Watching(Backtester):
         super().__init__(attempts)
         self.seen: list[LoopData] = []
 
-    def test(self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: Wish) -> Attempt:
+    def test(
+        self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: CancelRequested
+    ) -> Attempt:
         self.seen.append(data)
         return super().test(session, data, candidate, n, cancelled)
 
