@@ -9,6 +9,7 @@ from backend.domain.frames import Frame
 from backend.domain.periods import Period
 from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Session
+from backend.domain.signals import Signals
 from backend.domain.verdict import Holdout, NullLeague
 from backend.engine.calendar import periods_per_year
 from backend.engine.sentiment import posts_before
@@ -19,10 +20,11 @@ from backend.proof.null_league import Pitch, buy_and_hold, random_entries
 from backend.proof.trials import TrialCount
 from backend.services.causality import RawInputs, RebuiltSignals
 from backend.services.dataset_manager import DatasetManager
-from backend.services.evaluation import Evaluation, evaluate
+from backend.services.evaluation import Evaluation, evaluate_signals
 from backend.services.preparation import Prepared
 
 COST_STRESS = 2.0
+"""Times the costs at which a strategy should still earn money."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,41 +59,37 @@ class Exhibits:
 
     def sealed(self, case: Case) -> Evidence:
         """The evidence without the hold-out: nothing after the validation period is read."""
-        frame = case.prepared.loop.frame
-        return self._evidence(case, frame, None, 1)
+        return self._evidence(_Replay.of(case, case.prepared.loop.frame), None, 1)
 
     def opened(self, case: Case, full: Frame, rank: int) -> Exhibit:
         """The evidence with the hold-out, which is the ``rank``-th look at this market and period."""
-        evidence = self._evidence(case, full, case.prepared.periods.holdout, rank)
+        replay = _Replay.of(case, full)
+        run = replay.run(case.prepared.periods.holdout)
+        evidence = self._evidence(replay, run, rank)
         assert evidence.holdout is not None
         found = measure_edge(evidence, evidence.holdout)
-        holdout = Holdout(
-            metrics=evidence.holdout.metrics,
-            p_value=found.edge.p,
-            p_value_adjusted=found.p_adjusted,
-            openings=rank,
-        )
-        return Exhibit(evidence, holdout, _null_league(case, full, evidence.holdout.metrics.sharpe))
+        holdout = Holdout(metrics=run.metrics, p_value=found.edge.p, p_value_adjusted=found.p_adjusted, openings=rank)
+        return Exhibit(evidence, holdout, _null_league(replay, run))
 
-    def _evidence(self, case: Case, frame: Frame, holdout: Period | None, rank: int) -> Evidence:
-        compiled = compile_spec(case.chosen.spec)
+    def _evidence(self, replay: "_Replay", held_out: Evaluation | None, rank: int) -> Evidence:
+        case, frame, compiled = replay.case, replay.frame, replay.compiled
         periods = case.prepared.periods
-        looked_at = [periods.train, periods.validation, *([holdout] if holdout else [])]
-        runs = [_run(case, compiled, frame, period) for period in looked_at]
-        shown = [_period_evidence(frame, period, run) for period, run in zip(looked_at, runs, strict=True)]
-        stressed = _run(case, compiled, frame, looked_at[-1], COST_STRESS)
+        runs = {"train": replay.run(periods.train), "validation": replay.run(periods.validation)}
+        runs |= {"holdout": held_out} if held_out else {}
+        shown = {name: _period_evidence(frame, getattr(periods, name), run) for name, run in runs.items()}
+        stressed = replay.run(periods.holdout if held_out else periods.validation, COST_STRESS)
         return Evidence(
             goal=case.prepared.loop.goal,
             origin=Origin(strategist=case.session.strategist),
             attempt=case.chosen.n,
             attempts=case.attempts,
-            train=shown[0],
-            validation=shown[1],
-            holdout=shown[2] if holdout else None,
+            train=shown["train"],
+            validation=shown["validation"],
+            holdout=shown.get("holdout"),
             trials=case.trials,
             opening_rank=rank,
             warmup=compiled.warmup,
-            longest_holding=max(run.simulation.longest_holding for run in runs),
+            longest_holding=max(run.simulation.longest_holding for run in runs.values()),
             probes=(RebuiltSignals(compiled, frame, self._raw_inputs(case, frame)),),
             periods_per_year=periods_per_year(frame.bars.timeframe),
             datasets=tuple(DatasetLink.of(dataset) for dataset in case.prepared.datasets),
@@ -105,10 +103,24 @@ class Exhibits:
         return RawInputs(frame.bars, datasets, posts)
 
 
-def _run(case: Case, compiled: CompiledSpec, frame: Frame, period: Period, cost_factor: float = 1.0) -> Evaluation:
-    execution = case.session.request.execution
-    stressed = execution.model_copy(update={"costs": execution.costs.times(cost_factor)})
-    return evaluate(compiled, frame, frame.rows(period), stressed)
+@dataclass(frozen=True, eq=False)
+class _Replay:
+    """The chosen attempt with its decisions on one frame, to be simulated period by period."""
+
+    case: Case
+    compiled: CompiledSpec
+    frame: Frame
+    signals: Signals
+
+    @classmethod
+    def of(cls, case: Case, frame: Frame) -> "_Replay":
+        compiled = compile_spec(case.chosen.spec)
+        return cls(case, compiled, frame, compiled.signals(frame))
+
+    def run(self, period: Period, cost_factor: float = 1.0) -> Evaluation:
+        execution = self.case.session.request.execution
+        stressed = execution.model_copy(update={"costs": execution.costs.times(cost_factor)})
+        return evaluate_signals(self.signals, self.compiled.spec, self.frame, self.frame.rows(period), stressed)
 
 
 def _period_evidence(frame: Frame, period: Period, run: Evaluation) -> PeriodEvidence:
@@ -131,13 +143,13 @@ def _market_return(frame: Frame, rows: slice) -> Floats:
     return np.asarray(close / before - 1)[rows]
 
 
-def _null_league(case: Case, full: Frame, sharpe: float | None) -> NullLeague:
-    rows = full.rows(case.prepared.periods.holdout)
-    execution = case.session.request.execution
-    pitch = Pitch(full.bars, rows, execution, periods_per_year(full.bars.timeframe))
-    chosen = evaluate(compile_spec(case.chosen.spec), full, rows, execution).simulation
+def _null_league(replay: _Replay, chosen: Evaluation) -> NullLeague:
+    bars, request = replay.frame.bars, replay.case.session.request
+    rows = replay.frame.rows(replay.case.prepared.periods.holdout)
+    pitch = Pitch(bars, rows, request.execution, periods_per_year(bars.timeframe))
+    sharpe = chosen.metrics.sharpe
     return NullLeague(
         buy_and_hold=buy_and_hold(pitch, sharpe),
-        random_entries=random_entries(pitch, chosen, sharpe, case.session.request.seed),
+        random_entries=random_entries(pitch, chosen.simulation, sharpe, request.seed),
         random_search=None,
     )
