@@ -1,7 +1,5 @@
 """Numbers and predicates as people read them: "maximum drawdown 18.2 % (wanted: at most 15 %)"."""
 
-from math import isinf
-
 from backend.domain.goal import Operator, Target
 
 PERCENT, NUMBER, COUNT, MONEY = "percent", "number", "count", "money"
@@ -30,6 +28,11 @@ METRICS_IN_WORDS: dict[str, tuple[str, str]] = {
     "beta": ("beta", NUMBER),
 }
 """Metric name -> its name in a sentence, and how its values are written."""
+
+ROUND_YEARS = 20
+"""From here on, years are written without decimals."""
+MOST_YEARS = 1_000
+"""Longer estimates are not told apart."""
 
 _DECIMALS = {PERCENT: 1, NUMBER: 2, COUNT: 0, MONEY: 0}
 _OPERATORS: dict[Operator, str] = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
@@ -74,9 +77,14 @@ def share(part: float) -> str:
 def years(bars: float, periods_per_year: float) -> str:
     """A number of bars as time, e.g. ``4.2 years``; long ones in round figures."""
     length = bars / periods_per_year
-    if isinf(length) or length >= 1000:
-        return "more than 1,000 years"
-    return f"{length:.0f} years" if length >= 20 else f"{length:.1f} years"
+    return f"{length:,.0f} years" if length >= ROUND_YEARS else f"{length:.1f} years"
+
+
+def about_years(bars: float, periods_per_year: float) -> str:
+    """An estimate, e.g. ``about 4.2 years``; ``more than 1,000 years`` where the figure would say nothing."""
+    if bars >= MOST_YEARS * periods_per_year:
+        return f"more than {MOST_YEARS:,} years"
+    return f"about {years(bars, periods_per_year)}"
 
 
 def probability(p: float) -> str:

@@ -8,6 +8,7 @@ from backend.domain.results import METRIC_NAMES
 from backend.proof.targets import measure_targets, missed, targets_of
 from backend.proof.wording import (
     METRICS_IN_WORDS,
+    about_years,
     counted,
     measured_against,
     metric_value,
@@ -101,7 +102,10 @@ def test_different_numbers_never_read_the_same() -> None:
 def test_lengths_and_chances_in_words() -> None:
     assert years(441, 252) == "1.8 years"
     assert years(252 * 33.3, 252) == "33 years"
-    assert years(float("inf"), 252) == "more than 1,000 years"
+    assert years(252 * 1234, 252) == "1,234 years"
+    assert about_years(441, 252) == "about 1.8 years"
+    assert about_years(252 * 999.4, 252) == "about 999 years"
+    assert about_years(252 * 1000, 252) == about_years(float("inf"), 252) == "more than 1,000 years"
     assert probability(0.0001) == "under 0.001"
     assert probability(0.0314) == "0.031"
     assert counted(1, "trial") == "1 trial"

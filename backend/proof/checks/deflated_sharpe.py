@@ -7,7 +7,7 @@ import numpy as np
 from backend.domain.verdict import Check
 from backend.proof.evidence import Evidence
 from backend.proof.sharpe import Moments, deflated_sharpe, luck, minimum_deflated_record
-from backend.proof.wording import years
+from backend.proof.wording import about_years, years
 
 PASSES = 0.5
 STRONG = 0.95
@@ -42,6 +42,6 @@ def _history(moments: Moments, trials: float, periods_per_year: float) -> str:
     if isinf(needed):
         return "With a Sharpe ratio that is not above zero, no length of history would help."
     return (
-        f"At this Sharpe ratio about {years(needed, periods_per_year)} of train and validation would be needed "
+        f"At this Sharpe ratio {about_years(needed, periods_per_year)} of train and validation would be needed "
         f"(there are {years(moments.count, periods_per_year)})."
     )

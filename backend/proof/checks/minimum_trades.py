@@ -4,7 +4,7 @@ from math import ceil
 
 from backend.domain.verdict import Check
 from backend.proof.evidence import Evidence, PeriodEvidence, sealed
-from backend.proof.wording import counted, years
+from backend.proof.wording import about_years, counted
 
 IN_ALL = 30
 ON_HOLDOUT = 5
@@ -42,4 +42,4 @@ def _history(periods: tuple[PeriodEvidence, ...], needed: int, periods_per_year:
     if trades == 0:
         return " It never traded, so no length of history would help."
     where = "a hold-out" if len(periods) == 1 else "a history"
-    return f" At this rate {where} of about {years(bars * needed / trades, periods_per_year)} would be needed."
+    return f" At this rate {where} of {about_years(bars * needed / trades, periods_per_year)} would be needed."
