@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.execution import Execution
 from backend.domain.frames import Frame
 from backend.domain.ledger import MarketFingerprint, Opening
@@ -87,20 +87,10 @@ class Backtests:
         """Newest first, without trades and equity."""
         return self._runs.list_runs(owner, limit)
 
-    def _period(self, symbol: str, request: BacktestRequest) -> Period | None:
-        if request.start is None and request.end is None:
-            return None
-        if request.start and request.end and request.end < request.start:
-            raise InvalidInput(f"The end {request.end} is before the start {request.start}.", "swap the two dates")
-        span = self._market.span(symbol, request.timeframe)
-        start = request.start or (span.start if span else date.min)
-        end = request.end or (span.end if span else date.max)
-        return Period(start=start, end=max(start, end))
-
     def _gather(self, request: BacktestRequest, compiled: CompiledSpec) -> _Material:
         """Bars with the channels that the strategy reads; nothing is stored for a direct run."""
         symbol = _single(request.symbols)
-        wanted = self._period(symbol, request)
+        wanted = self._market.period(symbol, request.timeframe, request.start, request.end)
         market = self._market.bars(symbol, request.timeframe, wanted, max(WARMUP_BARS, compiled.warmup))
         asked = wanted or period_of(market.bars.session)  # only prices warm up before it
         fetched = self._datasets.prefetch(
@@ -108,7 +98,7 @@ class Backtests:
         )
         frame = self._datasets.frame(market.bars, fetched.datasets)
         notices = (*market.notices, *jump_notices(market.bars), *fetched.notices)
-        return _Material(frame, frame.rows(asked), notices, market.source)
+        return _Material(frame, _rows(frame, asked), notices, market.source)
 
     def _describe(self, request: BacktestRequest, material: _Material, evaluation: Evaluation) -> BacktestRun:
         frame, rows = material.frame, material.rows
@@ -163,6 +153,16 @@ def _channels(compiled: CompiledSpec) -> tuple[Channel, ...]:
             'A direct backtest cannot tell which channels "all" means.', 'name a channel: sentiment("reddit")'
         )
     return named
+
+
+def _rows(frame: Frame, period: Period) -> slice:
+    rows = frame.rows(period)
+    if rows.stop <= rows.start:
+        raise DataUnavailable(
+            f"There is no trading session from {period.start} to {period.end}.",
+            "choose a period in which the exchange was open",
+        )
+    return rows
 
 
 def _single(symbols: tuple[str, ...]) -> str:

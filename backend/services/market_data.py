@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 from threading import Lock
 
 import numpy as np
 
 from backend.domain.bars import Bars
-from backend.domain.errors import DataUnavailable
+from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.moments import period_of, rows_within, session_date
 from backend.domain.periods import Period
 from backend.domain.ports import BarSpan, MarketStore, PriceSource
@@ -72,6 +72,28 @@ class MarketData:
         names = {source.name for source in self._sources}
         return tuple(span for span in self._store.bar_spans() if span.source in names)
 
+    def period(self, symbol: str, timeframe: Timeframe, start: date | None, end: date | None) -> Period | None:
+        """The period from ``start`` to ``end``, an open end filled from what there is; None when both are open.
+
+        Raises:
+            InvalidInput: it ends before it starts.
+            DataUnavailable: nobody has the symbol, or what there is lies on the other side of the one date.
+        """
+        if start is None and end is None:
+            return None
+        if start and end:
+            if end < start:
+                raise InvalidInput(f"The end {end} is before the start {start}.", "swap the two dates")
+            return Period(start=start, end=end)
+        offers = self._offers(symbol, timeframe)
+        if not offers:
+            raise self._unknown(symbol, timeframe)
+        stretch = _longest(offers).stretch
+        first, last = start or stretch.start, end or stretch.end
+        if last < first:
+            raise _outside(offers, symbol, f"from {start} on" if start else f"up to {end}")
+        return Period(start=first, end=last)
+
     def bars(self, symbol: str, timeframe: Timeframe, period: Period | None, warmup_bars: int = 0) -> MarketSlice:
         """Bars of ``period`` and up to ``warmup_bars`` before it; all there is when ``period`` is None.
 
@@ -128,7 +150,11 @@ class MarketData:
 
     def _unknown(self, symbol: str, timeframe: Timeframe) -> DataUnavailable:
         known = self.symbols()
-        hint = did_you_mean(symbol, known) or f"there are prices of {', '.join(known) or 'no symbol yet'}"
+        others = [str(other) for other in Timeframe if self._offers(symbol, other)]
+        if others:
+            hint = f"there are {', '.join(others)} prices of {symbol}"
+        else:
+            hint = did_you_mean(symbol, known) or f"there are prices of {', '.join(known) or 'no symbol yet'}"
         return DataUnavailable(
             f"No source has {timeframe} prices of {symbol}.",
             f"{hint}; or import a file: backproof data import prices FILE",
@@ -142,17 +168,17 @@ def _longest(offers: Sequence[_Offer]) -> _Offer:
 
 def _covering(offers: Sequence[_Offer], symbol: str, period: Period) -> _Offer:
     if period.start < FIRST_DAY or period.end > LAST_DAY:
-        raise _outside(offers, symbol, period)
+        raise _outside(offers, symbol, f"for the whole of {period.start}..{period.end}")
     for offer in offers:
         if offer.stretch.overlaps(period) and not any(_sessions(gap) for gap in missing(period, [offer.stretch])):
             return offer
-    raise _outside(offers, symbol, period)
+    raise _outside(offers, symbol, f"for the whole of {period.start}..{period.end}")
 
 
-def _outside(offers: Sequence[_Offer], symbol: str, period: Period) -> DataUnavailable:
+def _outside(offers: Sequence[_Offer], symbol: str, asked: str) -> DataUnavailable:
     there = ", ".join(f"{o.source.name} {o.stretch.start}..{o.stretch.end}" for o in offers)
     return DataUnavailable(
-        f"No source has prices of {symbol} for the whole of {period.start}..{period.end}; there are: {there}.",
+        f"No source has prices of {symbol} {asked}; there are: {there}.",
         "choose a period within one of these, or import a file: backproof data import prices FILE",
     )
 

@@ -1,19 +1,20 @@
 """Turns a goal into sealed data once a session: bars, sentiment, periods, and the frame that the loop may see."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
+from backend.domain.arrays import Dates
 from backend.domain.bars import Bars
 from backend.domain.errors import Conflict
 from backend.domain.frames import LoopFrame, SealedFrame
 from backend.domain.goal import Goal
 from backend.domain.periods import Period, Periods
+from backend.domain.ports import Progress
 from backend.domain.sentiment import SentimentDataset
 from backend.domain.sessions import Session
+from backend.engine.calendar import trading_calendar
 from backend.proof.splits import cut, holdout_notices
 from backend.services.dataset_manager import DatasetManager
 from backend.services.market_data import MarketData, MarketSlice
@@ -23,8 +24,6 @@ WARMUP_BARS = 250
 """Bars asked for before the first session, so that long averages are known when it starts."""
 
 SESSIONS_IN_MEMORY = 4
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +117,7 @@ class Preparation:
         market = self._market_slice(symbol, goal)
         bars = market.bars
         sessions = bars.session[bars.session >= np.datetime64(goal.start, "D")] if goal.start else bars.session
-        periods = cut(sessions, self._shares)
+        periods = cut(sessions, self._shares, self._sessions(symbol, goal))
         asked = Period(start=periods.train.start, end=periods.holdout.end)  # only prices warm up before it
         fetched = self._datasets.prefetch(owner, session_id, goal.symbols, goal.channels, asked, progress)
         sealed = SealedFrame(self._datasets.frame(bars, fetched.datasets), periods)
@@ -128,17 +127,14 @@ class Preparation:
         notices = (*market.notices, *jumps, *fetched.notices, *holdout_notices(periods, sessions))
         return Prepared(loop, periods, sealed, fetched.datasets, notices, market.source)
 
-    def _market_slice(self, symbol: str, goal: Goal) -> MarketSlice:
-        return self._market.bars(symbol, goal.timeframe, self._wanted(symbol, goal), WARMUP_BARS)
+    def _sessions(self, symbol: str, goal: Goal) -> Dates | None:
+        """Every session that a longer period could have."""
+        span = self.span(symbol, goal)
+        return trading_calendar(span.start, span.end).sessions if span else None
 
-    def _wanted(self, symbol: str, goal: Goal) -> Period | None:
-        """The period asked for; an open end is filled from what there is."""
-        if goal.start is None and goal.end is None:
-            return None
-        span = self._market.span(symbol, goal.timeframe)
-        start = goal.start or (span.start if span else date.min)
-        end = goal.end or (span.end if span else date.max)
-        return Period(start=start, end=end)
+    def _market_slice(self, symbol: str, goal: Goal) -> MarketSlice:
+        wanted = self._market.period(symbol, goal.timeframe, goal.start, goal.end)
+        return self._market.bars(symbol, goal.timeframe, wanted, WARMUP_BARS)
 
 
 def _loop_data(goal: Goal, frame: LoopFrame, periods: Periods) -> LoopData:
