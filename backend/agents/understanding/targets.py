@@ -16,6 +16,8 @@ PATTERNS = ("MON", "EON", "ONM", "LMN", "NLM", "NAM", "NMA", "MNA")
 
 MOST_FILLERS = 3
 NEGATIONS = words("no not never without avoid avoiding")
+OTHER_UNITS = words("bp bps basis pips")
+"""After a number they make it something that no target is measured in."""
 OPPOSITE: dict[Operator, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
@@ -169,6 +171,8 @@ class _Grammar:
         text = token.text if token else f"{NUMBER_WORDS[str(word)]:g}"
         sign = PERCENT.at(self._reading, position + 1)
         stop = sign[1] if sign else position + 1
+        if self._word(stop) in OTHER_UNITS:
+            return None  # 15 bp are not 15 %: the phrase is named as not understood
         return Number(text, percent=sign is not None), stop + (self._word(stop) == "days")
 
     def _word(self, position: int) -> str | None:
