@@ -7,6 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from backend.domain.errors import InvalidInput, Unavailable
 from backend.stores.codecs.documents import dump, parse
+from backend.stores.sql.tables.migrations import schema_migrations
 
 PRAGMAS = (
     # FULL: a committed transaction is on the disk, so an opening counts even when the power fails right after it.
@@ -23,10 +24,11 @@ def sqlite_engine(url: URL, busy_timeout: float) -> Engine:
         busy_timeout: seconds to wait for another writer.
 
     Raises:
-        InvalidInput: the URL names no file.
+        InvalidInput: the URL names no file; at the first connection: the file belongs to another application.
         Unavailable: the directory cannot be made.
     """
-    _make_directory(sqlite_file(url))
+    file = sqlite_file(url)
+    _make_directory(file)
     engine = create_engine(
         url,
         connect_args={"timeout": busy_timeout},
@@ -35,7 +37,7 @@ def sqlite_engine(url: URL, busy_timeout: float) -> Engine:
         hide_parameters=True,
         max_overflow=-1,  # a file has no limit of connections, and nobody waits for one
     )
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", lambda connection, _record: _prepare(connection, file))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -63,12 +65,26 @@ def _make_directory(file: Path) -> None:
         ) from error
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare(connection: sqlite3.Connection, file: Path) -> None:
     try:
+        _refuse_strangers(connection, file)
         _set_up(connection)
-    except sqlite3.Error:
+    except (sqlite3.Error, InvalidInput):
         connection.close()  # the pool never sees it, so nobody else would
         raise
+
+
+def _refuse_strangers(connection: sqlite3.Connection, file: Path) -> None:
+    """Leave a file alone, its journal included, that has tables but not the one in which we count our steps."""
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    columns = {
+        name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", [schema_migrations.name])
+    }
+    if tables and columns != set(schema_migrations.columns.keys()):
+        raise InvalidInput(
+            f"The database file {file} belongs to another application: it has the table {min(tables)}.",
+            "set BACKPROOF_DATABASE_URL to another file; a new one is made when it is missing",
+        )
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
