@@ -8,7 +8,7 @@ from pydantic import Field
 from backend.domain.execution import Execution
 from backend.domain.goal import Goal
 from backend.domain.periods import Periods
-from backend.domain.record import Record
+from backend.domain.record import Record, Text
 from backend.domain.results import Metrics
 from backend.domain.sentiment import DatasetLink
 from backend.domain.spec import StrategySpec
@@ -39,7 +39,7 @@ LimitingFactor = Literal[
 class SessionRequest(Record):
     """What the user asked, word for word, with what was stated beside it."""
 
-    text: str = Field(min_length=1, max_length=2000)
+    text: Text = Field(min_length=1, max_length=2000)
     symbols: tuple[str, ...] = ()
     start: str | None = None
     end: str | None = None
@@ -135,7 +135,11 @@ class Candidate(Record):
 
 
 class Attempt(Record):
-    """One iteration: a tuned strategy and its results; ``n`` counts from 1."""
+    """One iteration: a tuned strategy and its results; ``n`` counts from 1.
+
+    Attributes:
+        train_growth, validation_growth: equity over capital at up to 60 evenly spread bars of the period.
+    """
 
     n: int
     attempt_id: str
@@ -148,6 +152,8 @@ class Attempt(Record):
     trials: int
     train: Metrics | None = None
     validation: Metrics | None = None
+    train_growth: tuple[float, ...] = ()
+    validation_growth: tuple[float, ...] = ()
     observations: Observations | None = None
     diagnosis: Diagnosis | None = None
     failed_reason: str | None = None

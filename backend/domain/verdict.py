@@ -37,12 +37,14 @@ class Holdout(Record):
 
     Attributes:
         openings: distinct openings of this market and an overlapping period, this one included.
+        growth: equity over capital at up to 60 evenly spread bars.
     """
 
     metrics: Metrics
     p_value: float
     p_value_adjusted: float
     openings: int
+    growth: tuple[float, ...] = ()
 
 
 class NullPlayer(Record):

@@ -51,6 +51,8 @@ class Attempts:
                 "trials": len(sketches),
                 "train": train.metrics,
                 "validation": validation.metrics,
+                "train_growth": train.growth(),
+                "validation_growth": validation.growth(),
                 "observations": _observe(compiled, data, session),
             }
         )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from backend.domain.errors import InvalidInput
 from backend.domain.execution import Execution
 from backend.domain.frames import Frame
@@ -13,6 +15,9 @@ from backend.engine.metrics import measure
 from backend.engine.simulation import Rules, Simulation, simulate
 from backend.language import CompiledSpec
 
+GROWTH_POINTS = 60
+GROWTH_DIGITS = 6
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -20,6 +25,12 @@ class Evaluation:
 
     simulation: Simulation
     metrics: Metrics
+
+    def growth(self) -> tuple[float, ...]:
+        """Equity over capital at up to 60 evenly spread bars, the last one included; enough to draw a small curve."""
+        equity = self.simulation.equity
+        rows = np.unique(np.linspace(0, equity.size - 1, min(GROWTH_POINTS, equity.size)).astype(np.int64))
+        return tuple(round(float(value), GROWTH_DIGITS) for value in equity[rows] / self.simulation.capital)
 
 
 def evaluate(compiled: CompiledSpec, frame: Frame, rows: slice, execution: Execution) -> Evaluation:

@@ -68,7 +68,13 @@ class Exhibits:
         evidence = self._evidence(replay, run, rank)
         assert evidence.holdout is not None
         found = measure_edge(evidence, evidence.holdout)
-        holdout = Holdout(metrics=run.metrics, p_value=found.edge.p, p_value_adjusted=found.p_adjusted, openings=rank)
+        holdout = Holdout(
+            metrics=run.metrics,
+            p_value=found.edge.p,
+            p_value_adjusted=found.p_adjusted,
+            openings=rank,
+            growth=run.growth(),
+        )
         return Exhibit(evidence, holdout, _null_league(replay, run))
 
     def _evidence(self, replay: "_Replay", held_out: Evaluation | None, rank: int) -> Evidence:

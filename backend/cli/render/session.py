@@ -11,13 +11,15 @@ from backend.cli.render.format import count, moment, number, percent, span
 from backend.cli.render.metrics import metrics_table
 from backend.cli.render.notices import notices_view
 from backend.cli.render.progress import AttemptRow
+from backend.cli.render.sparkline import sparkline
 from backend.cli.render.spec import spec_view
 from backend.cli.render.tables import facts, nothing_yet, section, table
 from backend.cli.render.verdict import checks_table, null_league_table, verdict_panel
-from backend.domain.periods import Period, Periods
+from backend.domain.periods import Periods
 from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Session
 
+CURVE_WIDTH = 40
 STATUS_STYLES = {"done": "green", "running": "cyan", "needs_input": "yellow", "cancelled": "yellow", "failed": "red"}
 
 
@@ -84,14 +86,19 @@ def _results(session: Session, chosen: Attempt) -> RenderableType:
     holdout = session.holdout.metrics if session.holdout else None
     columns = [("train", chosen.train), ("validation", chosen.validation), ("hold-out", holdout)]
     grid = metrics_table(columns)
-    return Group(_periods(session.periods), Text(""), grid) if session.periods else grid
+    return Group(_curves(session.periods, session, chosen), Text(""), grid) if session.periods else grid
 
 
-def _periods(periods: Periods) -> Table:
-    def row(name: str, period: Period) -> tuple[str, str]:
-        return name, span(period.start, period.end)
-
-    return facts([row("train", periods.train), row("validation", periods.validation), row("hold-out", periods.holdout)])
+def _curves(periods: Periods, session: Session, chosen: Attempt) -> Table:
+    """The periods, each with the course of the equity; every one starts anew with the whole capital."""
+    held_out = session.holdout.growth if session.holdout else ()
+    curves = (chosen.train_growth, chosen.validation_growth, held_out)
+    named = (("train", periods.train), ("validation", periods.validation), ("hold-out", periods.holdout))
+    rows = [
+        (name, f"{span(period.start, period.end)}  {sparkline(curve, CURVE_WIDTH)}")
+        for (name, period), curve in zip(named, curves, strict=True)
+    ]
+    return facts(rows)
 
 
 def _facts(session: Session, chosen: Attempt | None) -> Table:
