@@ -29,7 +29,6 @@ class MarketSlice:
     """Bars of one source, and what must be said about them whatever their prices are."""
 
     bars: Bars
-    source: str
     notices: tuple[str, ...]
 
 
@@ -107,7 +106,7 @@ class MarketData:
         wanted = offer.stretch if period is None else _with_warmup(offer.stretch, period, timeframe, warmup_bars)
         with self._one_at_a_time:  # several threads that ask for the same bars make one request
             bars = self._load(symbol, timeframe, offer.source, wanted)
-        return MarketSlice(bars, offer.source.name, (*_choice_notices(offers, offer, symbol), *_gap_notices(bars)))
+        return MarketSlice(bars, (*_choice_notices(offers, offer, symbol), *_gap_notices(bars)))
 
     def forget(self, symbol: str) -> None:
         """Drop the symbol from memory, e.g. because a file with its prices was imported."""

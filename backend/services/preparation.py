@@ -44,18 +44,13 @@ class LoopData:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """The data of a session, hold-out included; only the conclusion reads more than ``loop``.
-
-    Attributes:
-        source: the provider of the bars.
-    """
+    """The data of a session, hold-out included; only the conclusion reads more than ``loop``."""
 
     loop: LoopData
     periods: Periods
     sealed: SealedFrame
     datasets: tuple[SentimentDataset, ...]
     notices: tuple[str, ...]
-    source: str
 
 
 class Preparation:
@@ -125,7 +120,7 @@ class Preparation:
         loop = _loop_data(filled, sealed.visible(), periods)
         jumps = jump_notices(loop.frame.bars)  # those of the hold-out wait for its opening
         notices = (*market.notices, *jumps, *fetched.notices, *holdout_notices(periods, sessions))
-        return Prepared(loop, periods, sealed, fetched.datasets, notices, market.source)
+        return Prepared(loop, periods, sealed, fetched.datasets, notices)
 
     def _sessions(self, symbol: str, goal: Goal) -> Dates | None:
         """Every session that a longer period could have."""

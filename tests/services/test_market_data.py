@@ -51,7 +51,7 @@ def imported(symbol: str, period: Period, prices: dict[date, float] | None = Non
 def test_the_sample_equals_its_own_source() -> None:
     found = Desk().market.bars("AAPL", DAY, None)
     expected = aapl_bars()
-    assert found.source == "sample"
+    assert found.bars.source == "sample"
     np.testing.assert_array_equal(found.bars.session, expected.session)
     np.testing.assert_array_equal(found.bars.close, expected.close)
 
@@ -90,7 +90,7 @@ def test_a_file_that_covers_the_period_goes_before_the_sample() -> None:
     desk = Desk()
     desk.store.write_bars(imported("AAPL", YEAR), YEAR)
     found = desk.market.bars("AAPL", DAY, YEAR, warmup_bars=50)
-    assert found.source == "file"
+    assert found.bars.source == "file"
     assert set(found.bars.close) == {100.0}
     assert len(found.bars) == len(trading_calendar(YEAR.start, YEAR.end))  # no warm-up of another source
     assert found.notices == ()
@@ -100,7 +100,7 @@ def test_sources_never_mix_and_a_fallback_is_said() -> None:
     desk = Desk()
     desk.store.write_bars(imported("AAPL", YEAR), YEAR)
     found = desk.market.bars("AAPL", DAY, Period(start=date(2010, 6, 1), end=date(2011, 6, 1)))
-    assert found.source == "sample"
+    assert found.bars.source == "sample"
     assert 100.0 not in set(found.bars.close)
     assert any("not covered by file 2010-01-01..2010-12-31" in notice for notice in found.notices)
     assert any("sample data that ends on 2013-03-01" in notice for notice in found.notices)
