@@ -54,6 +54,14 @@ class CompiledSpec:
         """Names of the sentiment channels that are read, ``"all"`` included."""
         return frozenset(self.plan.channels)
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What its author should know: the parameters and series that change no result."""
+        if not self.unused:
+            return ()
+        names = ", ".join(f'"{name}"' for name in self.unused)
+        return (f"No expression reads {names}; what is not read changes no result.",)
+
     def warmup_for(self, values: Mapping[str, float]) -> int:
         """``warmup`` with other parameter values.
 

@@ -45,7 +45,6 @@ class _Material:
     frame: Frame
     rows: slice
     notices: tuple[str, ...]
-    source: str
 
 
 class Backtests:
@@ -97,8 +96,8 @@ class Backtests:
             request.owner, None, request.symbols, _channels(compiled), asked, lambda _: None
         )
         frame = self._datasets.frame(market.bars, fetched.datasets)
-        notices = (*market.notices, *jump_notices(market.bars), *fetched.notices)
-        return _Material(frame, _rows(frame, asked), notices, market.source)
+        notices = (*compiled.notices, *market.notices, *jump_notices(market.bars), *fetched.notices)
+        return _Material(frame, _rows(frame, asked), notices)
 
     def _describe(self, request: BacktestRequest, material: _Material, evaluation: Evaluation) -> BacktestRun:
         frame, rows = material.frame, material.rows
@@ -116,7 +115,7 @@ class Backtests:
             start=shown.start,
             end=shown.end,
             bars=rows.stop - rows.start,
-            source=material.source,
+            source=frame.bars.source,
             execution=request.execution,
             notices=material.notices,
             metrics=evaluation.metrics,

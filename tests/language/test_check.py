@@ -323,6 +323,8 @@ class TestNames:
     def test_what_nothing_reads_is_named(self) -> None:
         compiled = compile_spec(self.spec(("a", "close"), ("b", "a"), parameters=(N, LEVEL)))
         assert compiled.unused == ("n", "level", "b")
+        assert compiled.notices == ('No expression reads "n", "level", "b"; what is not read changes no result.',)
+        assert compile_spec(self.spec()).notices == ()
 
 
 def test_deep_inside_a_program_it_still_answers() -> None:

@@ -9,7 +9,7 @@ import pytest
 from backend.bootstrap import Application
 from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.execution import Costs, Execution
-from backend.domain.spec import StrategySpec
+from backend.domain.spec import Parameter, StrategySpec
 from backend.domain.timeframes import Timeframe
 from backend.services.backtests import BacktestRequest
 from backend.settings import Settings
@@ -50,6 +50,12 @@ def test_a_run_is_kept_with_its_trades_and_equity(app: Application) -> None:
     assert [r.run_id for r in listed] == [run.run_id]
     assert len(run.equity_value) == run.bars
     assert run.equity_value[-1] == run.metrics.final_equity
+
+
+def test_what_nothing_reads_is_noticed_on_the_run(app: Application) -> None:
+    idle = CROSS.model_copy(update={"parameters": (Parameter(name="slow", kind="int", value=30, low=20, high=40),)})
+    run = app.backtests.run(_request(spec=idle, start=date(2005, 1, 3), end=date(2006, 12, 29)))
+    assert 'No expression reads "slow"; what is not read changes no result.' in run.notices
 
 
 def test_bars_before_the_start_warm_up_and_are_not_measured(app: Application) -> None:

@@ -17,7 +17,7 @@ def validate(
     *,
     json: Json = False,
 ) -> None:
-    """Check a strategy file; shows its canonical form, hash, warm-up and the channels it reads."""
+    """Check a strategy file; shows its canonical form, hash, warm-up, the channels it reads and what nothing reads."""
     from backend.cli.spec_files import read_spec
 
     spec = read_spec(file)
@@ -31,6 +31,7 @@ def validate(
         "spec_hash": spec_hash(spec),
         "warmup": compiled.warmup,
         "channels": sorted(compiled.channels),
+        "notices": list(compiled.notices),
     }
     document = {"valid": True, "spec": spec.model_dump(mode="json"), **found}
     Output(as_json=json).show(document, strategy_report(spec, found))

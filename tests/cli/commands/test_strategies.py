@@ -31,6 +31,13 @@ def test_a_good_file_shows_what_it_does(backproof: Backproof, spec_file: Path) -
     assert backproof("strategies", "validate", str(spec_file)).stdout.startswith("Valid.")
 
 
+def test_what_nothing_reads_is_noticed(backproof: Backproof, spec_file: Path) -> None:
+    assert json.loads(backproof("strategies", "validate", str(spec_file), "--json").stdout)["notices"] == []
+    idle = CALM.model_copy(update={"long_entry": "close > open", "long_exit": "close < open"})
+    spec_file.write_text(idle.model_dump_json(), encoding="utf-8")
+    assert 'No expression reads "trend"' in backproof("strategies", "validate", str(spec_file)).stdout
+
+
 def test_the_caret_stands_below_the_fault(backproof: Backproof, spec_file: Path) -> None:
     faulty = CALM.model_copy(update={"long_entry": "close > trand"})
     spec_file.write_text(faulty.model_dump_json(), encoding="utf-8")
