@@ -13,7 +13,7 @@ from backend.domain.spec import StrategySpec
 
 
 def strategy_report(spec: StrategySpec, found: Mapping[str, Any]) -> RenderableType:
-    """The strategy as it was understood; ``found`` holds canonical lines, hash, warm-up in bars, channels and notices."""
+    """The strategy as it was understood; ``found`` holds canonical lines, hash, warm-up, channels and notices."""
     rows = [
         ("strategy hash", found["spec_hash"]),
         ("warm-up", f"{found['warmup']} bars"),
