@@ -27,6 +27,9 @@ from backend.services.posts import Holding
 EMPTY = COVERAGE_CODES.index(Coverage.EMPTY)
 NOT_FETCHED = COVERAGE_CODES.index(Coverage.NOT_FETCHED)
 
+NEARLY_ALL = 0.95
+"""Share of sessions with known posts from which on nothing is said."""
+
 
 @dataclass(frozen=True)
 class Circumstances:
@@ -51,6 +54,24 @@ def post_days(calendar: TradingCalendar) -> Period:
     """The days in UTC on which posts of these sessions are stamped: from the close before the first one on."""
     first: date = calendar.earlier_close.astype("datetime64[D]").astype(object)
     return Period(start=first, end=session_date(calendar.sessions, -1))
+
+
+def fetched_share(dataset: SentimentDataset, period: Period) -> float:
+    """Share of the sessions of ``period`` whose posts are known; a dataset may reach further than was asked for."""
+    rows = rows_within(dataset.days.session, period)
+    return float(np.count_nonzero(dataset.days.fetched[rows])) / max(1, len(sessions_of(period)))
+
+
+def coverage_notices(dataset: SentimentDataset, period: Period) -> tuple[str, ...]:
+    """What to say when the posts of a part of ``period`` are not known; nothing about a few sessions."""
+    share = fetched_share(dataset, period)
+    if share >= NEARLY_ALL:
+        return ()
+    there = dataset.days.session[dataset.days.fetched]
+    reach = f"; what is known lies in {there[0]}..{there[-1]}" if there.size else ""
+    who = f"{dataset.channel.capitalize()} posts about {dataset.symbol}"
+    where = f"{share * 100:.1f} % of the sessions from {period.start} to {period.end}"
+    return (f"{who} are known for {where}{reach}; on the others their sentiment is missing, which is not zero.",)
 
 
 def measure(holding: Holding, calendar: TradingCalendar, posts: ScoredPosts) -> SentimentDays:

@@ -32,6 +32,7 @@ from backend.services.counters import DataCounters
 from backend.services.dataset_building import (
     Circumstances,
     adjoins,
+    coverage_notices,
     measure,
     missing_sessions,
     new_version,
@@ -140,7 +141,7 @@ class DatasetManager:
                 progress(f"{channel} posts about {symbol}")
                 holding = self._posts.choose(symbol, channel, period)
                 found.append(self._dataset(owner, holding, period, keep=keep))
-                notices += holding.notices
+                notices += (*holding.notices, *coverage_notices(found[-1], period))
         if session_id is not None:
             notices += self._save(_Batch(owner, session_id, tuple(found)))
         return Prefetch(tuple(found), tuple(notices))

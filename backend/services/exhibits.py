@@ -7,7 +7,7 @@ import numpy as np
 from backend.domain.arrays import Floats
 from backend.domain.frames import Frame
 from backend.domain.periods import Period
-from backend.domain.sentiment import DatasetLink
+from backend.domain.sentiment import DatasetLink, SentimentDataset
 from backend.domain.sessions import Attempt, Session
 from backend.domain.signals import Signals
 from backend.domain.verdict import Holdout, NullLeague
@@ -19,6 +19,7 @@ from backend.proof.evidence import Evidence, Origin, PeriodEvidence
 from backend.proof.null_league import Pitch, buy_and_hold, random_entries
 from backend.proof.trials import TrialCount
 from backend.services.causality import RawInputs, RebuiltSignals
+from backend.services.dataset_building import fetched_share
 from backend.services.dataset_manager import DatasetManager
 from backend.services.evaluation import Evaluation, evaluate_signals
 from backend.services.preparation import Prepared
@@ -83,7 +84,8 @@ class Exhibits:
         runs = {"train": replay.run(periods.train), "validation": replay.run(periods.validation)}
         runs |= {"holdout": held_out} if held_out else {}
         shown = {name: _period_evidence(frame, getattr(periods, name), run) for name, run in runs.items()}
-        stressed = replay.run(periods.holdout if held_out else periods.validation, COST_STRESS)
+        last = periods.holdout if held_out else periods.validation
+        seen = Period(start=periods.train.start, end=last.end)
         return Evidence(
             goal=case.prepared.loop.goal,
             origin=Origin(strategist=case.session.strategist),
@@ -98,8 +100,8 @@ class Exhibits:
             longest_holding=max(run.simulation.longest_holding for run in runs.values()),
             probes=(RebuiltSignals(compiled, frame, self._raw_inputs(case, frame)),),
             periods_per_year=periods_per_year(frame.bars.timeframe),
-            datasets=tuple(DatasetLink.of(dataset) for dataset in case.prepared.datasets),
-            twice_the_costs=stressed.metrics,
+            datasets=tuple(_link(dataset, seen) for dataset in case.prepared.datasets),
+            twice_the_costs=replay.run(last, COST_STRESS).metrics,
         )
 
     def _raw_inputs(self, case: Case, frame: Frame) -> RawInputs:
@@ -140,6 +142,11 @@ def _period_evidence(frame: Frame, period: Period, run: Evaluation) -> PeriodEvi
         session=frame.bars.session[rows],
         open_at_end=bool(run.simulation.open_positions()),
     )
+
+
+def _link(dataset: SentimentDataset, seen: Period) -> DatasetLink:
+    """The dataset with its coverage of the period that was seen; it may reach further."""
+    return DatasetLink.of(dataset).model_copy(update={"coverage": fetched_share(dataset, seen)})
 
 
 def _market_return(frame: Frame, rows: slice) -> Floats:

@@ -135,7 +135,10 @@ def test_an_imported_file_goes_before_the_sample() -> None:
     found = desk.prefetch(channels=["reddit"])
     dataset = only(found)
     assert dataset.provider == "file"
-    assert found.notices == ()
+    # 5 sessions from Tuesday the 9th to Monday the 15th
+    assert [notice.partition(" of the sessions")[0] for notice in found.notices] == [
+        f"Reddit posts about AAPL are known for {5 / len(dataset.days) * 100:.1f} %"
+    ]
     fetched = dataset.days.session[dataset.days.fetched]
     # covered from the session of the first post to that of the last, Monday the 15th
     assert [str(day) for day in fetched] == ["2010-03-09", "2010-03-10", "2010-03-11", "2010-03-12", "2010-03-15"]
