@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from backend.domain.record import Record
+from backend.domain.record import Record, Text
 
 MAX_PARAMETERS = 8
 MAX_SERIES = 12
@@ -64,8 +64,8 @@ class StrategySpec(Record):
     """A strategy; its expressions are checked by the language, not here."""
 
     version: Literal[1] = 1
-    name: str = Field(min_length=1, max_length=80)
-    rationale: str = Field(default="", max_length=2000)
+    name: Text = Field(min_length=1, max_length=80)
+    rationale: Text = Field(default="", max_length=2000)
     parameters: tuple[Parameter, ...] = Field(default=(), max_length=MAX_PARAMETERS)
     series: tuple[Series, ...] = Field(default=(), max_length=MAX_SERIES)
     long_entry: str | None = None

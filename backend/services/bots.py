@@ -34,8 +34,8 @@ class Bots:
             Conflict: the session has not ended, was saved before, or the name is taken.
             InvalidInput: the name is empty or too long, or no attempt was chosen.
         """
-        if not 1 <= len(name.strip()) <= 80:
-            raise InvalidInput("The name of a bot has 1 to 80 characters.")
+        if not 1 <= len(name.strip()) <= 80 or not name.strip().isprintable():
+            raise InvalidInput("The name of a bot has 1 to 80 printable characters.", 'name it like "Calm momentum"')
         _check_saveable(session)
         attempt = _chosen(session, attempts)
         bars = self._preparation.pinned_bars(session)
