@@ -7,7 +7,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from backend.agents.crew import Crew
-from backend.agents.graph import Graph, build_graph, recursion_limit
+from backend.agents.graph import build_graph, recursion_limit
 from backend.agents.nodes import Nodes
 from backend.agents.state import SessionState
 from backend.domain.errors import BackproofError, Cancelled
@@ -41,37 +41,35 @@ class SessionRunner:
             BackproofError: it failed; the session says why and keeps what was finished.
             KeyboardInterrupt: the session is marked as cancelled first.
         """
-        with self._locks.hold(session.session_id), self._checkpoints() as saver:
-            graph = build_graph(Nodes(self._crew), saver)
-            session = self._crew.sessions.load(session.owner, session.session_id)
-            # A kill between the stored verdict and its events leaves a step to do on a session that has ended.
-            if session.status not in ENDED or graph.get_state(_config(session)).next:
-                self._advance(session, graph)
-            saver.delete_thread(session.session_id)
+        with self._locks.hold(session.session_id):
+            try:
+                self._go_on(self._begin(session))
+            except (KeyboardInterrupt, Cancelled):
+                self._crew.sessions.stop(session, "cancelled")
+                raise
+            except BackproofError as error:
+                self._crew.sessions.stop(session, "failed", error.message)
+                raise
             return self._crew.sessions.load(session.owner, session.session_id)
 
-    def _advance(self, session: Session, graph: Graph) -> None:
-        if session.status not in ENDED:
+    def _begin(self, session: Session) -> Session:
+        session = self._crew.sessions.load(session.owner, session.session_id)
+        if session.status in ENDED:
+            return session
+        if session.status != "running" or session.goal is not None:  # a new one may have been cancelled already
             self._crew.sessions.clear_cancel(session)
-            self._crew.sessions.save(session.model_copy(update={"status": "running", "failed_reason": None}))
-        config = _config(session)
-        first: SessionState = {"session_id": session.session_id, "owner": session.owner}
-        started = bool(graph.get_state(config).values)
-        try:
-            # A checkpoint is on disk before the next node starts, so a kill costs at most the node it hit.
-            graph.invoke(None if started else first, config, durability="sync")
-        except (KeyboardInterrupt, Cancelled):
-            self._end(session, "cancelled", None)
-            raise
-        except BackproofError as error:
-            self._end(session, "failed", error.message)
-            raise
+        return self._crew.sessions.save(session.model_copy(update={"status": "running", "failed_reason": None}))
 
-    def _end(self, session: Session, status: Status, reason: str | None) -> None:
-        current = self._crew.sessions.load(session.owner, session.session_id)
-        self._crew.sessions.save(current.model_copy(update={"status": status, "failed_reason": reason}))
-        step = f"ended.{len(self._crew.sessions.events(session.owner, session.session_id))}"
-        self._crew.sessions.log(current, step, "session.ended", {"status": status, "reason": reason})
+    def _go_on(self, session: Session) -> None:
+        with self._checkpoints() as saver:
+            graph = build_graph(Nodes(self._crew), saver)
+            state = graph.get_state(_config(session))
+            # A kill between the stored verdict and its events leaves a step to do on a session that has ended.
+            if session.status not in ENDED or state.next:
+                first: SessionState = {"session_id": session.session_id, "owner": session.owner}
+                # A checkpoint is on disk before the next node starts, so a kill costs at most the node it hit.
+                graph.invoke(None if state.values else first, _config(session), durability="sync")
+            saver.delete_thread(session.session_id)
 
 
 def _config(session: Session) -> RunnableConfig:

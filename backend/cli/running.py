@@ -59,13 +59,20 @@ def run_watched(application: "Application", session: Session, output: Output) ->
         BackproofError: it failed.
     """
     seen = application.sessions.events(session.owner, session.session_id)
-    with _watching(output, seen) as watch:
-        application.sessions.listen(watch)
-        try:
+    new = len(seen) == 1
+    try:
+        with _watching(output, seen) as watch:
+            application.sessions.listen(watch)
             return application.runner.run(session)
-        except (KeyboardInterrupt, Cancelled):
-            hint = f"resume with `backproof sessions resume {session.session_id}`"
-            raise Cancelled("Cancelled; everything finished is kept", hint) from None
+    except (KeyboardInterrupt, Cancelled):
+        if new:  # it may not have begun, and nobody else will say that it has stopped
+            application.sessions.stop(session, "cancelled")
+        hint = f"resume with `backproof sessions resume {session.session_id}`"
+        raise Cancelled("Cancelled; everything finished is kept", hint) from None
+    except BackproofError as error:
+        if new:
+            application.sessions.stop(session, "failed", error.message)
+        raise
 
 
 def show_session(application: "Application", session: Session, output: Output) -> Session:

@@ -1,7 +1,7 @@
 """Opens, finds, cancels and shows sessions, and writes their event log."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from backend.domain.errors import Conflict
 from backend.domain.ports import Clock, NewId, SessionStore
@@ -52,6 +52,14 @@ class Sessions:
         """Replace the stored record."""
         self._store.save_session(session)
         return session
+
+    def stop(self, session: Session, status: Literal["cancelled", "failed"], reason: str | None = None) -> None:
+        """Record that a running session stopped before its end; nothing is changed unless it is running."""
+        current = self.load(session.owner, session.session_id)
+        if current.status == "running":
+            self.save(current.model_copy(update={"status": status, "failed_reason": reason}))
+            step = f"ended.{len(self.events(session.owner, session.session_id))}"
+            self.log(current, step, "session.ended", {"status": status, "reason": reason})
 
     def attempts(self, session: Session) -> tuple[Attempt, ...]:
         """Ascending by number."""

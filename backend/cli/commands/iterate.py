@@ -49,10 +49,10 @@ def iterate(
     _check_strategist(options.strategist)
     stated = _session_request(request, options)
     application = open_application()
-    session = application.sessions.open(application.owner, stated, application.strategist_name)
 
     from backend.cli.running import run_and_show
 
+    session = application.sessions.open(application.owner, stated, application.strategist_name)
     run_and_show(application, session, output, save_as=options.save_bot)
 
 
@@ -71,7 +71,7 @@ def _session_request(request: str, options: IterateOptions) -> "SessionRequest":
         "seed": options.seed,
         "strategist": options.strategist,
     }
-    return checked(SessionRequest, stated, "The request")
+    return checked(SessionRequest, stated, "The request", "see `backproof iterate --help`")
 
 
 def _check_strategist(name: str) -> None:
