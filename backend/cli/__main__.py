@@ -5,12 +5,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
-import typer
-
-from backend.cli.exit_codes import DONE, INTERRUPTED, INVALID, exit_code
+from backend.cli.exit_codes import DONE, INVALID, exit_code
 from backend.cli.output import Output, error_document, write_document
-from backend.domain.errors import BackproofError, InvalidInput
+from backend.domain.errors import BackproofError, Cancelled, InvalidInput
+
+if TYPE_CHECKING:
+    import typer
 
 PROGRAM = "backproof"
 DEBUG = "--debug"
@@ -31,6 +33,8 @@ def run(arguments: Sequence[str]) -> int:
     stated = [argument for argument in arguments if argument != DEBUG]
     try:
         return _invoke(stated)
+    except KeyboardInterrupt:  # before there was a command to interrupt
+        return _report(Cancelled("Interrupted."), as_json="--json" in stated)
     except BackproofError as error:
         if len(stated) < len(arguments):
             traceback.print_exception(error)
@@ -38,6 +42,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
+    import typer
+
     from backend.cli.app import build_app
 
     command = typer.main.get_command(build_app())
@@ -48,11 +54,11 @@ def _invoke(arguments: list[str]) -> int:
             return INVALID  # a noun without a verb: Typer has printed the help
         raise _usage_error(error) from None
     except typer.Abort:
-        return INTERRUPTED
+        raise Cancelled("Interrupted.") from None
     return code if isinstance(code, int) else DONE
 
 
-def _usage_error(error: typer.TyperException) -> InvalidInput:
+def _usage_error(error: "typer.TyperException") -> InvalidInput:
     """Typer's complaint about the arguments as an error of ours."""
     context = getattr(error, "ctx", None)
     option = getattr(error, "option_name", None)

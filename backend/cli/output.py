@@ -3,12 +3,13 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
 from backend.cli.exit_codes import documented_class
-from backend.domain.errors import BackproofError, Cancelled
+from backend.domain.errors import BackproofError, Cancelled, Unavailable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -36,15 +37,17 @@ class Output:
     def say(self, text: str) -> None:
         """One line for people, at once: nothing is imported for it."""
         stream = sys.stderr if self.as_json else sys.stdout
-        stream.write(text + "\n")
-        stream.flush()
+        with _written():
+            stream.write(text + "\n")
+            stream.flush()
 
     def show(self, document: Mapping[str, Any], view: "RenderableType") -> None:
         """The result of a command: the document for programs, or the view for people."""
         if self.as_json:
             write_document(document)
         else:
-            self.people.print(view)
+            with _written():
+                self.people.print(view)
 
     def complain(self, error: BackproofError) -> None:
         """An error in one sentence with its hint, on standard error; lines of a caret keep their columns."""
@@ -53,7 +56,28 @@ class Output:
 
 def write_document(document: Mapping[str, Any]) -> None:
     """Write one JSON document to standard output; a NaN in it is an error of the program."""
-    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")
+    with _written():
+        sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Tell why nothing more can be written.
+
+    Raises:
+        Cancelled: nobody reads any more, as after ``| head -1``.
+        Unavailable: the output does not take it.
+    """
+    try:
+        yield
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        if isinstance(error, BrokenPipeError):
+            raise Cancelled("The output is no longer read.") from None
+        raise Unavailable(
+            f"The output cannot be written ({error.strerror}).", "send it somewhere that has space"
+        ) from None
 
 
 def error_document(error: BackproofError) -> dict[str, Any]:
