@@ -27,9 +27,11 @@ def read_spec(path: Path) -> StrategySpec:
         raise InvalidInput(f"{path} is not UTF-8 text (byte {error.start}).", "save it as UTF-8") from None
     except json.JSONDecodeError as error:
         raise InvalidInput(f"{path} is not JSON: {_place(error)}.", "compare with `backproof language`") from None
+    except RecursionError:
+        raise InvalidInput(f"{path} nests too deeply.", "compare with `backproof language`") from None
     if not isinstance(content, dict):
         raise InvalidInput(f"{path} holds no strategy.", 'begin it with { "name": ..., "long_entry": ... }')
-    return checked(StrategySpec, content, str(path))
+    return checked(StrategySpec, content, str(path), "compare with `backproof language`")
 
 
 def _place(error: json.JSONDecodeError) -> str:

@@ -11,14 +11,18 @@ from backend.domain.suggestions import did_you_mean
 
 R = TypeVar("R", bound=BaseModel)
 
+LONGEST_SHOWN = 60
+"""Characters of a refused value that are shown."""
 
-def checked(kind: type[R], values: Mapping[str, Any], where: str) -> R:
+
+def checked(kind: type[R], values: Mapping[str, Any], where: str, hint: str) -> R:
     """Build a record from outside values.
 
     Args:
         kind: the record's class.
         values: its fields, as read from a file or stated by a user.
         where: what the values are, as the sentence begins: ``"spec.json"``, ``"the options"``.
+        hint: where to read what fits, unless something better can be said.
 
     Raises:
         InvalidInput: naming the first field that does not fit, and what would be right.
@@ -26,7 +30,8 @@ def checked(kind: type[R], values: Mapping[str, Any], where: str) -> R:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        raise _complaint(kind, error.errors()[0], where) from None
+        complaint = _complaint(kind, error.errors()[0], where)
+        raise InvalidInput(complaint.message, complaint.hint or hint) from None
 
 
 def _complaint(kind: type[BaseModel], detail: ErrorDetails, where: str) -> InvalidInput:
@@ -46,7 +51,10 @@ def _complaint(kind: type[BaseModel], detail: ErrorDetails, where: str) -> Inval
 def _reason(detail: ErrorDetails) -> str:
     said = detail["msg"][:1].lower() + detail["msg"][1:]
     value = detail["input"]
-    return f"{said}, not {value!r}" if isinstance(value, str | int | float | bool | None) else said
+    if not isinstance(value, str | int | float | bool | None):
+        return said
+    shown = repr(value)
+    return f"{said}, not {shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + '…'}"
 
 
 def _path(place: Sequence[int | str]) -> str:

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
@@ -55,7 +56,7 @@ def _content(file: Path) -> bytes:
         raise InvalidInput(f"{file} is a damaged gzip file.", "pack it again") from None
     if len(content) > LARGEST_FILE:
         raise InvalidInput(f"{file} is larger than {LARGEST_FILE >> 20} MB.", "split it into several files")
-    if not content.strip():
+    if not content.removeprefix(BOM_UTF8).strip():
         raise InvalidInput(f"{file} is empty.", FORMATS)
     return content
 
@@ -79,7 +80,7 @@ def _parquet(file: Path) -> FileTable:
     except (pyarrow.ArrowException, OSError):
         raise InvalidInput(f"{file} is a damaged Parquet file.", "write it again") from None
     if not table.num_rows:
-        raise InvalidInput(f"{file} has no rows.")
+        raise InvalidInput(f"{file} has no rows.", "name a file that has some")
     columns = {name: table.column(name).to_pylist() for name in table.column_names}
     return FileTable(columns, range(1, table.num_rows + 1))
 
@@ -119,7 +120,7 @@ def _csv(file: Path, text: str) -> FileTable:
     names = [name.strip() for name in rows[0][1]]
     _refuse_doubled(file, names)
     if len(rows) == 1:
-        raise InvalidInput(f"{file} has a header and no rows.")
+        raise InvalidInput(f"{file} has a header and no rows.", "name a file that has some")
     whole = [(number, row) for number, row in rows[1:] if len(row) == len(names)]
     reason = f"not {len(names)} columns wide"
     unreadable = [(number, reason) for number, row in rows[1:] if len(row) != len(names)]

@@ -136,4 +136,4 @@ def _execution(options: RunOptions) -> "Execution":
     stated = {"capital": options.capital, "profile": options.profile}
     kept = {name: value for name, value in stated.items() if value is not None}
     kept_costs = {name: value for name, value in costs.items() if value is not None}
-    return checked(Execution, {**kept, "costs": kept_costs}, "The options")
+    return checked(Execution, {**kept, "costs": kept_costs}, "The options", "see `backproof backtest run --help`")
