@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     lock_timeout: float = Field(default=15.0, gt=0)
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _stated(cls, value: Any) -> Any:
+        return default_data_dir() if value == "" else value  # set to nothing is unset, not the working folder
+
     @field_validator("data_dir")
     @classmethod
     def _expand_home(cls, value: Path) -> Path:
