@@ -21,6 +21,7 @@ from benchmarks.null_sources import SYMBOL, DigitScorer, Mood, NullMarket, NullP
 
 REQUEST = f"best strategy on ${SYMBOL}, drawdown under 90 %"
 MARKETS = 40
+ITERATIONS = 8
 PROVEN_AT_MOST = 0.02
 EDGE_LEVEL = 0.05
 TWO_SIDED_95 = 1.96
@@ -63,16 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Sessions on markets without an edge: how many end as proven?")
     parser.add_argument("--markets", type=int, default=MARKETS, help="of each kind")
     parser.add_argument("--first", type=int, default=0, help="seed of the first market")
+    parser.add_argument("--iterations", type=int, default=ITERATIONS, help="of each session")
+    parser.add_argument("--posts", nargs="*", choices=get_args(Mood), default=get_args(Mood))
     parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args(arguments)
     seeds = range(options.first, options.first + options.markets)
-    print(f'{options.markets} markets of each kind, 13 years daily; "{REQUEST}"; 95 % Wilson bounds\n')
+    of_each = f"{options.markets} markets of each kind, 13 years daily, {options.iterations} iterations"
+    print(f'{of_each}; "{REQUEST}"; 95 % Wilson bounds\n')
     print("| posts | sessions | rejected | unproven | proven | proven, share | edge p <= 0.05 | of opened, share |")
     print("|---|--:|--:|--:|--:|---|--:|---|")
     everything: list[Ending] = []
     with ProcessPoolExecutor(options.processes) as pool:
-        for mood in get_args(Mood):
-            endings = list(pool.map(ending_of, seeds, repeat(mood)))
+        for mood in options.posts:
+            endings = list(pool.map(ending_of, seeds, repeat(mood), repeat(options.iterations)))
             everything += endings
             print(_row(mood, endings), flush=True)
     print(_row("all", everything))
@@ -81,12 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"\nproven: {proven:.1%}, wanted at most {PROVEN_AT_MOST:.0%}: {verdict}")
 
 
-def ending_of(seed: int, mood: Mood) -> Ending:
+def ending_of(seed: int, mood: Mood, iterations: int = ITERATIONS) -> Ending:
     """One session of the built-in strategist on the market of ``seed``, from an empty store and ledger."""
     with tempfile.TemporaryDirectory() as folder:
         app = NullApplication(Settings(data_dir=Path(folder)), generated=NullMarket.of(seed, mood))
         text = REQUEST if mood == "none" else f"{REQUEST}, with reddit sentiment"
-        request = SessionRequest(text=text, seed=seed)
+        request = SessionRequest(text=text, seed=seed, iterations=iterations)
         session = app.runner.run(app.sessions.open(app.owner, request, app.strategist_name))
     if session.verdict is None:
         raise RuntimeError(f"the session on market {seed} ended without a verdict: {session.question}")
