@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from backend.domain.ports import BarSpan, PostSpan
+from backend.domain.ports import BarSpan, PostSpan, SessionLocks
+from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import post_sources
 from backend.providers.prices import price_sources
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 CHECKPOINTS = "checkpoints.sqlite"
 LOCKS = "locks"
+
+START_UP = timedelta(seconds=30)
+"""How long a new session may take until its process holds it."""
 
 LOCAL_OWNER = "local"
 """The owner of everything when there are no accounts."""
@@ -125,6 +129,13 @@ class Application:
         )
 
     @cached_property
+    def locks(self) -> SessionLocks:
+        """Who runs which session on this machine."""
+        from backend.stores import FileSessionLocks
+
+        return FileSessionLocks(self.settings.data_dir / LOCKS)
+
+    @cached_property
     def runner(self) -> "SessionRunner":
         """Runs sessions; imports the graph."""
         # Both are read when LangGraph and LangSmith are imported: checkpoints hold plain values only, and no
@@ -133,11 +144,14 @@ class Application:
         os.environ.setdefault("LANGSMITH_TRACING", "false")
         from backend.agents.checkpoints import sqlite_checkpoints
         from backend.agents.runner import SessionRunner
-        from backend.stores import FileSessionLocks
 
-        folder = self.settings.data_dir
-        checkpoints = str(folder / CHECKPOINTS)
-        return SessionRunner(self.crew, FileSessionLocks(folder / LOCKS), lambda: sqlite_checkpoints(checkpoints))
+        checkpoints = str(self.settings.data_dir / CHECKPOINTS)
+        return SessionRunner(self.crew, self.locks, lambda: sqlite_checkpoints(checkpoints))
+
+    def interrupted(self, session: Session) -> bool:
+        """Whether a session that counts as running was left by its process; it can be resumed."""
+        starting = session.goal is None and utc_now() - session.created_at < START_UP
+        return session.status == "running" and not starting and not self.locks.held(session.session_id)
 
     @cached_property
     def imports(self) -> "Imports":

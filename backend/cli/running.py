@@ -79,7 +79,8 @@ def show_session(application: "Application", session: Session, output: Output) -
     """Show the session as it is stored now, in full; returns it."""
     session = application.sessions.load(session.owner, session.session_id)
     attempts = application.sessions.attempts(session)
-    output.show(session_document(session, attempts), session_report(session, attempts))
+    view = session_report(session, attempts, interrupted=application.interrupted(session))
+    output.show(session_document(session, attempts), view)
     return session
 
 

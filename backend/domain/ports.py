@@ -242,6 +242,9 @@ class SessionLocks(Protocol):
     def hold(self, session_id: str) -> AbstractContextManager[None]:
         """Raises Conflict when another process holds it."""
 
+    def held(self, session_id: str) -> bool:
+        """Whether some process runs the session now."""
+
 
 class LedgerStore(Protocol):
     """Openings of an owner."""

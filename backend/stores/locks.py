@@ -28,13 +28,37 @@ class FileSessionLocks:
             Conflict: somebody holds it, in this process or another.
             Unavailable: the file cannot be made.
         """
-        path = self._directory / f"{quote(session_id, safe='')}.lock"
+        path = self._file(session_id)
         descriptor = self._acquire(path, session_id)
         try:
             yield
         finally:
             path.unlink(missing_ok=True)  # before it is released: whoever waits for this file sees that it is gone
             os.close(descriptor)
+
+    def held(self, session_id: str) -> bool:
+        """Whether some process runs the session now; a file that a killed one left behind does not count.
+
+        Raises:
+            Unavailable: the file cannot be opened.
+        """
+        path = self._file(session_id)
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _unusable(path, error) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go at once: it would keep the session waiting
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def _file(self, session_id: str) -> Path:
+        return self._directory / f"{quote(session_id, safe='')}.lock"
 
     def _acquire(self, path: Path, session_id: str) -> int:
         while True:
@@ -56,9 +80,13 @@ class FileSessionLocks:
             self._directory.mkdir(parents=True, exist_ok=True)
             return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise Unavailable(
-                f"The lock file {path} cannot be made ({error.strerror}).", "check its directory and the space left"
-            ) from error
+            raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        f"The lock file {path} cannot be made or opened ({error.strerror}).", "check its directory and the space left"
+    )
 
 
 def _still_there(path: Path, descriptor: int) -> bool:

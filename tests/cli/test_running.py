@@ -56,6 +56,10 @@ class House:
     owner: str = "local"
     opened: list[Session] = field(default_factory=list)
 
+    def interrupted(self, _session: Session) -> bool:
+        """Sessions of the test lose no process."""
+        return False
+
     def begin(self, save_as: str | None = None, *, as_json: bool = False) -> int | None:
         """Open and run a session; returns the exit code."""
         request = SessionRequest(text="momentum on AAPL", seed=7)

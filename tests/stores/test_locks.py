@@ -59,8 +59,19 @@ def test_a_lock_dies_with_its_process(locks: FileSessionLocks, tmp_path: Path) -
     with holder(tmp_path, "ses_1") as other:
         other.kill()
         assert other.wait() != 0
+        assert (tmp_path / "locks" / "ses_1.lock").exists()
+        assert not locks.held("ses_1")
         with locks.hold("ses_1"):
             assert (tmp_path / "locks" / "ses_1.lock").exists()
+
+
+def test_who_looks_whether_a_session_is_held_does_not_hold_it(locks: FileSessionLocks, tmp_path: Path) -> None:
+    assert not locks.held("ses_1")
+    with holder(tmp_path, "ses_1") as other:
+        assert locks.held("ses_1")
+        assert not locks.held("ses_2")
+        other.communicate("go\n")
+    assert not locks.held("ses_1")
 
 
 def test_within_one_process_a_session_is_held_once(locks: FileSessionLocks) -> None:

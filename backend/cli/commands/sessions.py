@@ -31,7 +31,8 @@ def list_(*, limit: Limit = 20, json: Json = False) -> None:
 
     sessions = application.sessions.list(application.owner, limit)
     document = {"sessions": [session_line(session) for session in sessions]}
-    Output(as_json=json).show(document, sessions_table(sessions))
+    interrupted = {session.session_id for session in sessions if application.interrupted(session)}
+    Output(as_json=json).show(document, sessions_table(sessions, interrupted))
 
 
 @app.command()
@@ -98,7 +99,8 @@ def _events(application: "Application", session_id: str, *, follow: bool) -> "It
         return application.sessions.events(application.owner, session_id, after)
 
     def running() -> bool:
-        return application.sessions.load(application.owner, session_id).status == "running"
+        session = application.sessions.load(application.owner, session_id)
+        return session.status == "running" and not application.interrupted(session)
 
     return followed(read, running, lambda: time.sleep(POLL_SECONDS)) if follow else iter(read(0))
 

@@ -1,5 +1,7 @@
 """The report of a session: everything behind the verdict, then the verdict, which is what a reader is left with."""
 
+from collections.abc import Collection
+
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -20,11 +22,15 @@ from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Session
 
 CURVE_WIDTH = 40
-STATUS_STYLES = {"done": "green", "running": "cyan", "needs_input": "yellow", "cancelled": "yellow", "failed": "red"}
+INTERRUPTED = "interrupted"
+STATUS_STYLES = {
+    "done": "green", "running": "cyan", "needs_input": "yellow", "cancelled": "yellow", "failed": "red",
+    INTERRUPTED: "yellow",
+}  # fmt: skip
 
 
-def session_report(session: Session, attempts: tuple[Attempt, ...]) -> RenderableType:
-    """Everything that is known of a session, whatever its status."""
+def session_report(session: Session, attempts: tuple[Attempt, ...], *, interrupted: bool = False) -> RenderableType:
+    """Everything that is known of a session, whatever its status; one ``interrupted`` says how to go on."""
     chosen = next((attempt for attempt in attempts if attempt.attempt_id == session.chosen), None)
     parts: list[RenderableType] = []
     if attempts:
@@ -43,17 +49,18 @@ def session_report(session: Session, attempts: tuple[Attempt, ...]) -> Renderabl
         parts.append(section("Checks", checks_table(session.verdict)))
     if session.notices:
         parts.append(section("Notices", notices_view(session.notices)))
-    return Group(*parts, Text(""), _outcome(session, attempts, chosen))
+    return Group(*parts, Text(""), _interrupted(session) if interrupted else _outcome(session, attempts, chosen))
 
 
-def sessions_table(sessions: tuple[Session, ...]) -> RenderableType:
-    """One row a session."""
+def sessions_table(sessions: tuple[Session, ...], interrupted: Collection[str] = ()) -> RenderableType:
+    """One row a session; ``interrupted`` names those that no process runs any more."""
     if not sessions:
         return nothing_yet('No sessions yet; begin with `backproof iterate "..."`.')
     grid = table("session", "begun (UTC)", "status", "verdict", "request", wrapped=("request",))
     for session in sessions:
         outcome = session.verdict.outcome if session.verdict else ""
-        status = Text(session.status, style=STATUS_STYLES[session.status])
+        shown = INTERRUPTED if session.session_id in interrupted else session.status
+        status = Text(shown, style=STATUS_STYLES[shown])
         grid.add_row(session.session_id, moment(session.created_at), status, outcome, session.request.text)
     return grid
 
@@ -80,6 +87,11 @@ def _outcome(session: Session, attempts: tuple[Attempt, ...], chosen: Attempt | 
     }.get(session.status, ("Running", "There is no verdict yet."))
     style = STATUS_STYLES[session.status]
     return Panel(Text(text or ""), title=Text(title), title_align="left", border_style=style)
+
+
+def _interrupted(session: Session) -> RenderableType:
+    text = f"No process runs it any more.\nGo on with `backproof sessions resume {session.session_id}`."
+    return Panel(Text(text), title=Text("Interrupted"), title_align="left", border_style=STATUS_STYLES[INTERRUPTED])
 
 
 def _results(session: Session, chosen: Attempt) -> RenderableType:

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from backend.bootstrap import build
 from backend.cli.commands.sessions import followed
-from backend.domain.sessions import Event
+from backend.domain.sessions import Event, SessionRequest
+from backend.settings import Settings
 from tests.cli import samples
 from tests.cli.commands.conftest import Finished
 from tests.cli.conftest import Backproof
@@ -74,6 +76,25 @@ def test_a_finished_session_cannot_be_cancelled(backproof: Backproof, kept: Fini
     ended = backproof("sessions", "cancel", kept.document["session_id"])
     assert (ended.code, ended.stdout) == (2, "")
     assert "only a running session" in ended.stderr
+
+
+def test_a_session_that_lost_its_process_is_told_from_one_that_runs(backproof: Backproof) -> None:
+    application = build(Settings())
+    session = samples.running_session()
+    application.stores.sessions.add_session(session)
+    with application.locks.hold(session.session_id):
+        assert " running " in backproof("sessions", "list").stdout
+        assert "Running" in backproof("sessions", "show", session.session_id).stdout
+    assert " interrupted " in backproof("sessions", "list").stdout
+    resume = f"`backproof sessions resume {session.session_id}`"
+    assert resume in backproof("sessions", "show", session.session_id).stdout
+    assert backproof("sessions", "events", session.session_id, "--follow").code == 0
+
+
+def test_a_session_just_opened_is_not_called_interrupted() -> None:
+    application = build(Settings())
+    session = application.sessions.open(application.owner, SessionRequest(text="momentum on AAPL"), "built-in")
+    assert not application.interrupted(session)
 
 
 @pytest.mark.parametrize("verb", ["show", "events", "cancel", "resume"])
