@@ -89,11 +89,17 @@ def _check_saveable(session: Session) -> None:
             f"finish it with `backproof sessions resume {session.session_id}`",
         )
     if session.bot_id is not None:
-        raise Conflict(f"Session {session.session_id} was saved before, as bot {session.bot_id}.")
+        raise Conflict(
+            f"Session {session.session_id} was saved before, as bot {session.bot_id}.",
+            f"look at it with `backproof bots show {session.bot_id}`",
+        )
 
 
 def _chosen(session: Session, attempts: tuple[Attempt, ...]) -> Attempt:
     for attempt in attempts:
         if attempt.attempt_id == session.chosen:
             return attempt
-    raise NotFound(f"Session {session.session_id} chose no attempt, so there is nothing to save.")
+    raise NotFound(
+        f"Session {session.session_id} chose no attempt, so there is nothing to save.",
+        f"see why each failed with `backproof sessions show {session.session_id}`",
+    )

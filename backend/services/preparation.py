@@ -94,7 +94,7 @@ class Preparation:
     def recall(self, session: Session) -> Prepared:
         """The data of a session that was prepared before, in this process or an earlier one."""
         if session.goal is None:
-            raise Conflict(f"Session {session.session_id} has no goal yet, so it has no data.")
+            raise Conflict(f"Session {session.session_id} has no goal yet, so it has no data.", "resume it first")
         return self.prepare(session, session.goal, lambda _: None)
 
     def pinned_bars(self, session: Session) -> tuple[Bars, ...]:

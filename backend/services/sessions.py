@@ -74,7 +74,10 @@ class Sessions:
         """Ask a running session to stop. Raises NotFound; Conflict when it has ended."""
         session = self._store.load_session(owner, session_id)
         if session.status != "running":
-            raise Conflict(f"Session {session_id} is {session.status}; only a running session can be cancelled.")
+            raise Conflict(
+                f"Session {session_id} is {session.status}; only a running session can be cancelled.",
+                f"look at it with `backproof sessions show {session_id}`",
+            )
         self._store.request_cancel(owner, session_id, wanted=True)
         return session
 

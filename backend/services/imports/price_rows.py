@@ -101,7 +101,9 @@ def _bars(symbol: str, rows: Integers, sheet: _Sheet, times: PriceTimes, refusal
     for reason, dropped in known.dropped.items():
         refusals.add(f"{symbol}: {reason}", sheet.lines(dropped))
     if not known.rows.size:
-        raise InvalidInput(f"{symbol} has no bar in the trading hours of the exchange.")
+        raise InvalidInput(
+            f"{symbol} has no bar in the trading hours of the exchange.", "check the dates, and the zone of the times"
+        )
     columns = {name: _numbers(symbol, sheet, name, known) for name in PRICES}
     if "adjusted" in sheet.found:
         adjusted = _numbers(symbol, sheet, "adjusted", known)
