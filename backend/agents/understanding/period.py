@@ -1,7 +1,6 @@
 """When: dates, years, months and spans that count back from the end of the data."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -108,9 +107,6 @@ class _Day:
 
     first: date
     last: date
-
-
-_Reader = Callable[[Reading, int], tuple[Span, int] | None]
 
 
 def _between(reading: Reading, position: int) -> tuple[Span, int] | None:

@@ -11,7 +11,7 @@ from backend.cli.render.format import coloured, count, moment, money, percent, r
 from backend.cli.render.metrics import metrics_table
 from backend.cli.render.notices import notices_view
 from backend.cli.render.sparkline import sparkline
-from backend.cli.render.spec import spec_view
+from backend.cli.render.spec import costs_text, spec_view
 from backend.cli.render.tables import facts, nothing_yet, section, table
 from backend.domain.results import BacktestRun
 from backend.domain.timeframes import Timeframe
@@ -107,8 +107,6 @@ def _equity(run: BacktestRun) -> Table:
 
 
 def _facts(run: BacktestRun) -> Table:
-    costs = run.execution.costs
-    charged = f"commission {costs.commission_rate * 100:g} % + slippage {costs.slippage * 100:g} % a side"
-    rows = [("id", run.run_id), ("profile", run.execution.profile), ("costs", charged)]
+    rows = [("id", run.run_id), ("profile", run.execution.profile), ("costs", costs_text(run.execution.costs))]
     rows += [("strategy hash", run.spec_hash), ("data hash", run.data_hash), ("engine", run.engine_version)]
     return facts(rows)

@@ -14,7 +14,7 @@ from backend.cli.render.metrics import metrics_table
 from backend.cli.render.notices import notices_view
 from backend.cli.render.progress import AttemptRow
 from backend.cli.render.sparkline import sparkline
-from backend.cli.render.spec import spec_view
+from backend.cli.render.spec import costs_text, spec_view
 from backend.cli.render.tables import facts, nothing_yet, section, table
 from backend.cli.render.verdict import checks_table, null_league_table, verdict_panel
 from backend.domain.periods import Periods
@@ -114,7 +114,6 @@ def _curves(periods: Periods, session: Session, chosen: Attempt) -> Table:
 
 
 def _facts(session: Session, chosen: Attempt | None) -> Table:
-    costs = session.request.execution.costs
     rows: list[tuple[str, str]] = [("id", session.session_id), ("request", session.request.text)]
     rows += [("goal", goal_line(session.goal.model_dump(mode="json")))] if session.goal else []
     rows += [("strategist", session.strategist), ("seed", str(session.request.seed))]
@@ -126,7 +125,7 @@ def _facts(session: Session, chosen: Attempt | None) -> Table:
         rows.append(
             ("hold-out", f"{_times(held.openings)}; p {held.p_value:.4f}, adjusted {held.p_value_adjusted:.4f}")
         )
-    rows.append(("costs", f"commission {costs.commission_rate * 100:g} % + slippage {costs.slippage * 100:g} % a side"))
+    rows.append(("costs", costs_text(session.request.execution.costs)))
     rows += [("strategy hash", chosen.spec_hash)] if chosen else []
     rows += [("data hash", session.data_hash)] if session.data_hash else []
     rows += [("engine", session.engine_version)] if session.engine_version else []

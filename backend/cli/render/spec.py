@@ -1,10 +1,11 @@
-"""A strategy as readable text."""
+"""A strategy as readable text, and what it is traded with."""
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from backend.cli.render.format import number, percent
 from backend.cli.render.tables import facts
+from backend.domain.execution import Costs
 from backend.domain.spec import CONDITION_FIELDS, Parameter, Risk, Sizing, StrategySpec
 
 SIZING = {
@@ -44,6 +45,11 @@ def risk_text(risk: Risk) -> str:
     ]
     parts += [f"after {risk.max_holding_bars} bars"] if risk.max_holding_bars is not None else []
     return ", ".join(parts)
+
+
+def costs_text(costs: Costs) -> str:
+    """What trading costs a side, in percent of the traded value."""
+    return f"commission {costs.commission_rate * 100:g} % + slippage {costs.slippage * 100:g} % a side"
 
 
 def _parameter(parameter: Parameter) -> str:
