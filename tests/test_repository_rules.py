@@ -15,7 +15,7 @@ LARGEST_TABLE = 50_000
 """Bytes of a table of numbers that may be committed: golden figures, not market data."""
 
 PURE = ("domain", "language", "engine", "proof", "search")
-TEST_ONLY_FOLDERS = {"contract", "golden", "servers"}
+TEST_ONLY_FOLDERS = {"contract", "faults", "golden", "servers"}
 """Folders of tests that mirror no package: suites for each adapter of a port, expected numbers, stand-in servers."""
 
 # the brackets keep each pattern from matching itself

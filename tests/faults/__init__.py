@@ -1,0 +1,1 @@
+"""Bad input and faults of the machine, end to end through the command line."""
