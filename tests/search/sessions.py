@@ -9,20 +9,11 @@ from backend.domain.results import Metrics
 from backend.domain.sentiment import Channel
 from backend.domain.sessions import Candidate, Change, Diagnosis, Observations
 from backend.search.context import SearchContext, TrainView
+from backend.search.mutations import MUTATIONS
 from backend.search.strategist import propose
 from tests.agents.records import metrics
 
-KINDS = (
-    "relax_condition",
-    "target_volatility",
-    "add_stop",
-    "add_regime_filter",
-    "slow_down",
-    "carry_sentiment_forward",
-    "drop_sentiment",
-    "switch_family",
-    "refine",
-)
+KINDS = tuple(MUTATIONS)
 
 
 def goal_of(style: tuple[str, ...] = (), channels: tuple[Channel, ...] = (), direction: Direction = "long") -> Goal:
