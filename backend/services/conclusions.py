@@ -11,6 +11,7 @@ from backend.proof.ledger import Look, opening_id, opening_rank
 from backend.proof.trials import TrialCount, effective_trials
 from backend.proof.verdict import attainable, judge
 from backend.services.exhibits import Case, Exhibits
+from backend.services.looks import looks_before
 from backend.services.preparation import Prepared
 from backend.services.price_jumps import jump_notices
 
@@ -60,7 +61,7 @@ class Conclusions:
     def _open_and_judge(self, case: Case, seconds: Seconds) -> Session:
         earlier = self._ledger.list_openings(case.session.owner)
         opening = self._opening(case)
-        rank = opening_rank(opening, earlier)
+        rank = opening_rank(opening, looks_before(opening, earlier, self._store))
         full = case.prepared.sealed.open(opening)
         exhibit = self._exhibits.opened(case, full, rank)
         jumps = jump_notices(full.bars, since=opening.period.start)

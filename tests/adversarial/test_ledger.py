@@ -71,6 +71,25 @@ def test_a_period_that_shares_a_day_is_the_same_period(app: Application) -> None
     assert rank(look(app, start="2004-01-02", end=str(holdout.start))) == 2
 
 
+def test_a_period_whose_results_were_shown_on_validation_is_no_fresh_hold_out(app: Application) -> None:
+    """The attempts of a session show what works on its validation; a session that ends there has seen its hold-out."""
+    first = look(app)
+    assert first.periods is not None
+    seen = {"start": "2004-01-02", "end": str(first.periods.validation.end)}
+    assert rank(look(app, **seen)) == 2
+    assert rank(look(app, **seen)) == 2
+    assert rank(look(app)) == 1
+
+
+def test_a_rejected_session_showed_its_validation_too(app: Application) -> None:
+    impossible = f"best strategy on ${SYMBOL}, Sharpe above 40"
+    rejected = run(app, SessionRequest(text=impossible, iterations=1))
+    assert (rejected.holdout, rejected.periods is None) == (None, False)
+    assert rejected.periods is not None
+    assert rank(look(app, start="2004-01-02", end=str(rejected.periods.validation.end))) == 2
+    assert rank(look(app)) == 1
+
+
 def test_direct_backtests_before_a_session_count_and_a_new_name_does_not(app: Application, tmp_path: Path) -> None:
     spec = chosen_spec(app, look(app))
     renamed = spec.model_copy(update={"name": "something else", "rationale": "for fun"})

@@ -40,7 +40,7 @@ def edge_of(checks: tuple[Check, ...]) -> Check:
 
 
 def part(made: Evidence, name: Period, rows: slice) -> PeriodEvidence:
-    whole = getattr(made, name)
+    whole: PeriodEvidence = getattr(made, name)
     columns = {c: getattr(whole, c)[rows] for c in ("returns", "weight", "market_return", "session")}
     return replace(whole, **columns)
 
