@@ -1,7 +1,6 @@
 """Databases that cannot be used: what is wrong is told, and the file stays as it was."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -128,12 +127,6 @@ def test_a_disk_that_cannot_be_written_is_told(
     assert "may write to it" in hint
     assert read_only.mount("remount,rw")
     assert len(_sessions(backproof)) == used_before
-
-
-@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_told(refused: Refused, data_dir: Path) -> None:
-    data_dir.mkdir(mode=0o500)
-    assert "cannot be opened or written" in refused(5, "iterate", "momentum on AAPL")[0]
 
 
 def _sessions(backproof: Backproof) -> list[dict[str, object]]:

@@ -74,11 +74,14 @@ def test_an_id_with_a_slip_names_the_likely_one(backproof: Backproof, refused: R
 
 
 @pytest.mark.slow
-def test_a_session_that_chose_nothing_is_not_kept(backproof: Backproof) -> None:
+def test_a_rejected_strategy_that_is_kept_all_the_same_is_called_rejected(backproof: Backproof) -> None:
     request = "momentum on AAPL, Sharpe above 6"
     years = ("--start", "2005-01-03", "--end", "2007-12-31", "--iterations", "1")
     ended = backproof("iterate", request, *years, "--save-bot", "impossible", "--json")
+    assert ended.code == 0, ended.stderr
     document = json.loads(ended.stdout)
     assert document["verdict"]["outcome"] == "rejected"
-    assert document["bot_id"] is None or document["chosen"] is not None
-    assert "Traceback" not in ended.stderr
+    bot = json.loads(backproof("bots", "show", document["bot_id"], "--json").stdout)
+    assert bot["verdict"]["outcome"] == "rejected"
+    assert bot["metrics"]["holdout"] is None
+    assert "rejected" in backproof("bots", "list").stdout
