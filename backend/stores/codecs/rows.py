@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from pydantic import ValidationError
+
 from backend.domain.errors import InvalidInput, Unavailable
 
 StoredRow = Mapping[Any, Any]
@@ -39,5 +41,9 @@ def reading(what: str) -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "it"
+        return f"{field}: {first['msg'][:1].lower()}{first['msg'][1:]}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return ", ".join(lines[:3]) or type(error).__name__
