@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,18 @@ import pytest
 
 from backend.bootstrap import Application
 from backend.domain.errors import InvalidInput
+from backend.domain.execution import Execution
 from backend.domain.frames import Frame
 from backend.domain.periods import Period
 from backend.domain.sentiment import SentimentDataset
 from backend.domain.sessions import SessionRequest
+from backend.domain.signals import Signals
+from backend.domain.spec import CONDITION_FIELDS, Parameter, StrategySpec
 from backend.domain.timeframes import Timeframe
+from backend.language import LanguageError, compile_spec
+from backend.services.evaluation import evaluate_signals
 from tests.adversarial.markets import SYMBOL, imported, twin
+from tests.samples import aapl_bars
 
 REQUEST = SessionRequest(text="test")
 WHOLE = Period(start=date(2004, 1, 2), end=date(2007, 12, 31))
@@ -104,3 +111,64 @@ def test_posts_that_are_imported_later_make_a_new_version_and_leave_the_old_one(
     row = int(np.searchsorted(after.days.session, np.datetime64("2006-06-13")))
     changed = after.days.posts - before.days.posts
     assert changed[row] == changed.sum() == 1
+
+
+def aapl() -> Frame:
+    return Frame(aapl_bars(), {})
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "close < 5", "close < level", "cross_above(close, level)", "atr(14) < 1", "log(close) < 3", "sqrt(close) < 4",
+        "volume < 100", "close * close > 20", "std(close, 20) < 1", "min(close, 5) > open", "obv() > 1000",
+        "diff(close, 5) > 1", "macd(close, 12, 26) > 1", "1 / close > 0.1", "close / volume > 0.1",
+    ],
+)  # fmt: skip
+def test_adjusted_prices_have_no_level(entry: str) -> None:
+    """They know every later split, so a level is look-ahead: AAPL's 5 dollars of 2003 were 20 then."""
+    level = Parameter(name="level", kind="float", value=5.0, low=1.0, high=9.0)
+    with pytest.raises(LanguageError):
+        compile_spec(StrategySpec(name="level", parameters=(level,), long_entry=entry))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "close / sma(close, 50) < 0.9", "roc(close, 5) > 0.02", "zscore(close, 20) < -1", "log(close / open) > 0.01",
+        "atr(14) / close < 0.03", "macd(close, 12, 26) > 0", "rsi(close, 3) < 20", "close > highest(lag(close, 1), 20)",
+        "percentile_rank(close, 60) > 0.8", "(close - open) / (high - low) > 0.5", "volume > 2 * sma(volume, 20)",
+    ],
+)  # fmt: skip
+def test_a_later_split_changes_no_decision(entry: str) -> None:
+    """Adjusting for a 4:1 split divides every earlier price by 4: no rule may decide otherwise for it."""
+    frame = aapl()
+    prices = {name: getattr(frame.bars, name) / 4.0 for name in ("open", "high", "low", "close")}
+    compiled = compile_spec(StrategySpec(name="ratio", long_entry=entry))
+    adjusted = compiled.signals(Frame(replace(frame.bars, volume=frame.bars.volume * 4.0, **prices), {}))
+    assert compiled.signals(frame).long_entry.any()
+    assert np.array_equal(adjusted.long_entry, compiled.signals(frame).long_entry)
+
+
+def test_only_the_last_warm_up_close_reaches_into_a_period() -> None:
+    """Decisions before it carry no position over the border, and what is decided at the last close never trades."""
+    frame, rows = aapl(), slice(1000, 1500)
+    spec = StrategySpec.model_validate(
+        {
+            "name": "border",
+            "long_entry": "close > sma(close, 20)",
+            "long_exit": "close < sma(close, 20)",
+            "risk": {"trailing_stop": 0.05},
+        }
+    )
+    signals = compile_spec(spec).signals(frame)
+    flipped = {name: getattr(signals, name).copy() for name in CONDITION_FIELDS}
+    for flags in flipped.values():
+        flags[: rows.start - 1] ^= True
+        flags[rows.stop - 1 :] ^= True
+    plain = evaluate_signals(signals, spec, frame, rows, Execution()).simulation
+    other = evaluate_signals(Signals(**flipped), spec, frame, rows, Execution()).simulation
+    assert np.array_equal(plain.equity, other.equity)
+    alone = evaluate_signals(signals, spec, frame, slice(rows.start, rows.start + 1), Execution()).simulation
+    assert (plain.equity[0] != Execution().capital) == bool(signals.long_entry[rows.start - 1])
+    assert alone.trade_count == 0
