@@ -99,7 +99,8 @@ def test_a_session_is_cancelled_from_elsewhere_and_resumed_by_one_process_only(
     assert process.returncode in INTERRUPTED
     after = json.loads(backproof("sessions", "show", session_id, "--json").stdout)["attempts"]
     assert len(after) > len(kept)
-    assert after[: len(kept)] == kept
+    whole = len(kept) - 1  # the last one may have been stopped before it was analysed
+    assert after[:whole] == kept[:whole]
 
 
 def test_a_new_session_may_be_cancelled_before_it_has_begun(tmp_path: Path) -> None:
