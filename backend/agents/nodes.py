@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from backend.agents.analyst import diagnose
 from backend.agents.crew import Crew
 from backend.agents.state import SessionState
@@ -15,6 +17,7 @@ from backend.domain.periods import Period
 from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Candidate, Session, Usage
 from backend.engine.simulation import ENGINE_VERSION
+from backend.search.context import SearchContext, TrainView
 from backend.services.preparation import LoopData, Prepared
 
 Update = dict[str, Any]
@@ -55,12 +58,15 @@ class Nodes:
         return {"iteration": 0, "decision": "propose", "data_reads": 0, "loop_s": 0.0}
 
     def propose(self, state: SessionState) -> Update:
-        """Let the strategist propose the next candidate."""
+        """Let the strategist propose the next candidate, from train results alone."""
         session, data = self._recall(state)
         with self._measured(state) as update:
             n = state["iteration"] + 1
             attempts = self._crew.attempts.list(session)[: n - 1]
-            candidate = self._crew.strategist.propose(session, data.goal, attempts, n)
+            views = tuple(TrainView.of(attempt) for attempt in attempts)
+            context = SearchContext(data.goal, n, views, session.request.iterations)
+            rng = np.random.default_rng([session.request.seed, n])
+            candidate = self._crew.strategist.propose(context, rng)
             update["candidate"] = candidate.model_dump(mode="json") if candidate else None
             if candidate:
                 facts = {"n": n, "name": candidate.spec.name, "family": candidate.family, "origin": candidate.origin}

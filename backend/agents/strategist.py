@@ -4,21 +4,23 @@ from typing import Protocol
 
 import numpy as np
 
-from backend.domain.goal import Goal
-from backend.domain.sessions import Attempt, Candidate, Session
-from backend.search.context import SearchContext, TrainView
+from backend.domain.sessions import Candidate
+from backend.search.context import SearchContext
 from backend.search.strategist import propose
 
 BUILT_IN = "built-in search (rule-based, no language model)"
 
 
 class Strategist(Protocol):
-    """Proposes strategies from what may be known: the goal, and train results of earlier attempts."""
+    """Proposes strategies from what may be known: the goal, and train results of earlier attempts.
+
+    It is handed a ``SearchContext``, which has no field for a validation or hold-out result.
+    """
 
     name: str
 
-    def propose(self, session: Session, goal: Goal, attempts: tuple[Attempt, ...], n: int) -> Candidate | None:
-        """The candidate of attempt ``n``; None when there is nothing left to propose."""
+    def propose(self, context: SearchContext, rng: np.random.Generator) -> Candidate | None:
+        """The candidate of attempt ``context.n``; None when there is nothing left to propose."""
 
 
 class BuiltInStrategist:
@@ -26,9 +28,6 @@ class BuiltInStrategist:
 
     name = BUILT_IN
 
-    def propose(self, session: Session, goal: Goal, attempts: tuple[Attempt, ...], n: int) -> Candidate | None:
-        """Hand the search the train results only."""
-        views = tuple(TrainView.of(attempt) for attempt in attempts)
-        rng = np.random.default_rng([session.request.seed, n])
-        context = SearchContext(goal=goal, n=n, attempts=views, iterations=session.request.iterations)
+    def propose(self, context: SearchContext, rng: np.random.Generator) -> Candidate | None:
+        """The next structure of the grammar, or a change that a diagnosis asks for."""
         return propose(context, rng)

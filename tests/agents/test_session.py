@@ -9,9 +9,9 @@ import pytest
 from backend.agents.strategist import BuiltInStrategist
 from backend.bootstrap import Application
 from backend.domain.errors import Cancelled, Conflict, DataUnavailable
-from backend.domain.goal import Goal
 from backend.domain.ports import CancelRequested
 from backend.domain.sessions import Attempt, Candidate, Session
+from backend.search.context import SearchContext
 from backend.services.attempts import Attempts
 from backend.services.preparation import LoopData
 from backend.tools.backtester import Backtester
@@ -116,12 +116,12 @@ class _Interrupting(BuiltInStrategist):
     def __init__(self, app: Application, *, keyboard: bool) -> None:
         self._app, self._keyboard = app, keyboard
 
-    def propose(self, session: Session, goal: Goal, attempts: tuple[Attempt, ...], n: int) -> Candidate | None:
-        if n == 2 and self._keyboard:
+    def propose(self, context: SearchContext, rng: np.random.Generator) -> Candidate | None:
+        if context.n == 2 and self._keyboard:
             raise KeyboardInterrupt
-        if n == 2:
-            self._app.sessions.cancel(session.owner, session.session_id)
-        return super().propose(session, goal, attempts, n)
+        if context.n == 2:
+            self._app.sessions.cancel(self._app.owner, self._app.sessions.list(self._app.owner, 1)[0].session_id)
+        return super().propose(context, rng)
 
 
 @pytest.mark.parametrize(("keyboard", "raised"), [(True, KeyboardInterrupt), (False, Cancelled)])
