@@ -47,7 +47,7 @@ def target_text(target: Facts) -> str:
 def diagnosis_text(diagnosis: Facts) -> str:
     """The limiting factor in words."""
     factor = str(diagnosis["limiting_factor"])
-    return "nothing held it back" if factor == "none" else factor.replace("_", " ")
+    return "nothing held it back on train" if factor == "none" else factor.replace("_", " ")
 
 
 def dataset_line(link: Facts) -> str:

@@ -12,7 +12,7 @@ from backend.domain.verdict import Check, Holdout, NullLeague, NullPlayer, Verdi
 
 OUTCOMES = {
     "proven": ("green", "all required checks hold"),
-    "unproven": ("yellow", "the targets hold on validation, but the evidence is short"),
+    "unproven": ("yellow", "the targets hold on validation, but not every required check does"),
     "rejected": ("red", "no attempt met the targets"),
 }
 
