@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from backend.domain.errors import InvalidInput
@@ -18,6 +18,12 @@ DATABASE = "backproof.sqlite"
 Names = Annotated[tuple[str, ...], NoDecode]
 
 
+def variable(name: str) -> str:
+    """The environment variable of a setting: outside services have usual names of their own."""
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else PREFIX + name.upper()
+
+
 def default_data_dir() -> Path:
     """Where a user's data lives: ``$XDG_DATA_HOME/backproof`` or ``~/.local/share/backproof``."""
     base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
@@ -25,7 +31,7 @@ def default_data_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """The effective settings; each is read from ``BACKPROOF_<NAME>``.
+    """The effective settings; each is read from ``BACKPROOF_<NAME>``, those of outside services from their usual names.
 
     Attributes:
         data_dir: folder of the default database, checkpoints and locks.
@@ -35,20 +41,44 @@ class Settings(BaseSettings):
         strategist: who proposes strategies.
         split: shares of train, validation and hold-out in percent.
         lock_timeout: seconds to wait for a locked database.
+        owner: whose rows this command line reads and writes.
+        retention_minutes: days for which bars shorter than a day are kept by ``data prune``.
+        subreddits: where the collector looks.
+        yahoo_url: address that answers like Yahoo Finance; empty means the real one.
         log_level: structured log lines on standard error from this level on.
+        supabase_url: address of a Supabase project; used unless ``database_url`` is set.
+        supabase_publishable_key, supabase_secret_key, supabase_jwt_secret: its keys.
+        reddit_client_id, reddit_client_secret, reddit_user_agent: a registered Reddit script.
+        reddit_url, reddit_oauth_url: addresses that answer like Reddit; empty means the real ones.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=ENV_FILE, extra="ignore", frozen=True, populate_by_name=True
+    )
 
     data_dir: Path = Field(default_factory=default_data_dir)
     database_url: str = ""
-    prices: Names = ("file", "sample")
-    posts: Names = ("file", "sample")
+    prices: Names = ("file", "yfinance", "sample")
+    posts: Names = ("file", "reddit", "sample")
     scorer: str = "finance_lexicon"
     strategist: Literal["builtin"] = "builtin"
     split: Annotated[tuple[float, float, float], NoDecode] = (50, 20, 30)
     lock_timeout: float = Field(default=15.0, gt=0)
+    owner: str = Field(default="local", min_length=1, max_length=100)
+    retention_minutes: int = Field(default=365, ge=0)
+    subreddits: Names = ("wallstreetbets", "stocks", "investing")
+    yahoo_url: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    supabase_url: str = Field(default="", validation_alias="SUPABASE_URL")
+    supabase_publishable_key: str = Field(default="", validation_alias="SUPABASE_PUBLISHABLE_KEY")
+    supabase_secret_key: SecretStr = Field(default=SecretStr(""), validation_alias="SUPABASE_SECRET_KEY")
+    supabase_jwt_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SUPABASE_JWT_SECRET")
+    reddit_client_id: str = Field(default="", validation_alias="REDDIT_CLIENT_ID")
+    reddit_client_secret: SecretStr = Field(default=SecretStr(""), validation_alias="REDDIT_CLIENT_SECRET")
+    reddit_user_agent: str = Field(default="", validation_alias="REDDIT_USER_AGENT")
+    reddit_url: str = Field(default="", validation_alias="REDDIT_URL")
+    reddit_oauth_url: str = Field(default="", validation_alias="REDDIT_OAUTH_URL")
 
     @field_validator("data_dir", mode="before")
     @classmethod
@@ -60,7 +90,7 @@ class Settings(BaseSettings):
     def _expand_home(cls, value: Path) -> Path:
         return value.expanduser()
 
-    @field_validator("prices", "posts", mode="before")
+    @field_validator("prices", "posts", "subreddits", mode="before")
     @classmethod
     def _split_names(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -100,12 +130,16 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "the settings"
+        name = _told(str(first["loc"][0])) if first["loc"] else "the settings"
         raise InvalidInput(f"The setting {name} is not valid: {first['msg']}.", "see `backproof settings`") from None
 
 
+def _told(location: str) -> str:
+    return variable(location) if location in Settings.model_fields else location
+
+
 def _refuse_unknown_names() -> None:
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = [variable(name) for name in Settings.model_fields]
     stated = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
     unknown = sorted(name for name in stated if name.startswith(PREFIX) and name not in known)
     if unknown:

@@ -15,6 +15,9 @@ IN_CI = os.environ.get("CI") == "true"
 USERS_OWN = ("BACKPROOF_", "OPENAI_", "SUPABASE_", "REDDIT_", "ALPACA_", "LANGSMITH_", "LANGCHAIN_", "XDG_")
 """Prefixes of environment variables that differ from one user to the next."""
 
+OFFLINE = "file,sample"
+"""Sources that ask nobody outside; a test of another one names it."""
+
 # no deadline: a shared machine stalls; no chance in CI: a red run can be repeated
 settings.register_profile("backproof", deadline=None, derandomize=IN_CI, print_blob=True)
 settings.load_profile("backproof")
@@ -36,6 +39,8 @@ def own_home(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
+    for kind in ("PRICES", "POSTS"):
+        monkeypatch.setenv(f"BACKPROOF_{kind}", OFFLINE)
     monkeypatch.chdir(home)
     return home
 

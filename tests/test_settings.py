@@ -1,11 +1,12 @@
 """Settings come from the environment and .env; a name or value that does not fit is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from backend.domain.errors import InvalidInput
-from backend.settings import Settings, load_settings
+from backend.settings import Settings, load_settings, variable
 
 
 @pytest.fixture(autouse=True)
@@ -53,5 +54,14 @@ def test_shares_that_do_not_divide_a_history_are_refused(shares: str, monkeypatc
 
 def test_the_example_file_names_every_setting() -> None:
     example = (Path(__file__).parent.parent / ".env.example").read_text()
-    named = {line.lstrip("# ").split("=")[0] for line in example.splitlines() if "BACKPROOF_" in line and "=" in line}
-    assert named == {f"BACKPROOF_{name.upper()}" for name in Settings.model_fields}
+    named = {line.removeprefix("# ").split("=")[0] for line in example.splitlines() if re.match(r"# [A-Z_]+=", line)}
+    assert named == {variable(name) for name in Settings.model_fields}
+
+
+def test_secrets_show_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_SECRET_KEY", "sb_secret_9f8e7d6c")
+    monkeypatch.setenv("REDDIT_CLIENT_SECRET", "hush-hush")
+    settings = load_settings()
+    assert settings.supabase_secret_key.get_secret_value() == "sb_secret_9f8e7d6c"
+    assert "9f8e7d6c" not in f"{settings!r}{settings}"
+    assert "hush" not in f"{settings!r}{settings}"

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 from backend.domain.arrays import Dates, Floats, Instants
 from backend.domain.bars import Bars
 from backend.domain.bots import Bot
+from backend.domain.collection import CollectionRun, Newest
 from backend.domain.ledger import Opening, TrialBatch
 from backend.domain.periods import Period
 from backend.domain.results import BacktestRun
-from backend.domain.sentiment import Channel, DatasetLink, Post, ScoredPosts, SentimentDataset
+from backend.domain.sentiment import Channel, DatasetLink, Post, ScoredPosts, SentimentDataset, SentimentDay
 from backend.domain.sessions import Attempt, Event, EventType, Session
 from backend.domain.timeframes import Timeframe
 
@@ -54,14 +55,29 @@ class PriceSource(Protocol):
 
     name: str
 
+    remote: bool
+    """Whether a fetch asks somebody outside this machine; such a source may be away."""
+
     def symbols(self) -> tuple[str, ...]:
         """Symbols it is known to serve; empty where that cannot be listed."""
 
     def span(self, symbol: str, timeframe: Timeframe) -> Period | None:
-        """The sessions it can serve; None when it does not know the symbol."""
+        """The sessions it may serve, answered without asking anybody; None when it does not know the symbol.
+
+        A remote source names its longest reach; what is not there after all (a later listing, an unknown symbol) shows
+        when it is fetched.
+        """
+
+    def longest_request(self, timeframe: Timeframe) -> int | None:
+        """Days that one fetch may ask for; None without a limit."""
 
     def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:
-        """Bars within ``period``. Raises DataUnavailable naming what it cannot serve."""
+        """Every finished bar within ``period``, perhaps none.
+
+        Raises:
+            DataUnavailable: it does not know the symbol, or cannot serve the timeframe or period; says which.
+            Unavailable: it does not answer now, after the retries that are fit for it.
+        """
 
 
 class PostSource(Protocol):
@@ -76,6 +92,23 @@ class PostSource(Protocol):
 
     def fetch(self, symbol: str, channel: Channel, period: Period) -> Sequence[Post]:
         """Every post stamped on the days of ``period``. Raises DataUnavailable."""
+
+
+class PostCollector(Protocol):
+    """A live source of posts without history: it shows the newest ones, and time does the rest."""
+
+    name: str
+    channel: Channel
+    no_history: str
+    """One sentence for whoever asks it for the past."""
+
+    def newest(self, symbol: str, seen_at: datetime) -> Newest:
+        """The newest posts about ``symbol``, first seen at ``seen_at``.
+
+        Raises:
+            DataUnavailable: it is not set up, e.g. because a key is missing; says which.
+            Unavailable: it does not answer now.
+        """
 
 
 @dataclass(frozen=True)
@@ -123,8 +156,27 @@ class BarSpan:
 
 
 @dataclass(frozen=True)
+class StoredBars:
+    """What the store holds of one series of one source.
+
+    Attributes:
+        covered: complete stretches, ascending, not touching each other; a stretch may hold no bars.
+        held: first and last session with a bar; None when there is none.
+    """
+
+    source: str
+    covered: tuple[Period, ...]
+    held: Period | None
+
+
+@dataclass(frozen=True)
 class PostSpan:
-    """What the store holds of the posts of one symbol and channel."""
+    """What the store holds of the posts of one symbol and channel.
+
+    Attributes:
+        start, end: first and last day with a post, in UTC.
+        seen: for a collector, the stretches between whose moments no post is missing, ascending; empty for an import.
+    """
 
     symbol: str
     channel: Channel
@@ -132,26 +184,73 @@ class PostSpan:
     start: date
     end: date
     posts: int
+    seen: tuple[tuple[datetime, datetime], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class UnscoredPosts:
+    """Posts as numbers, and the texts that the scorer has not seen.
+
+    Attributes:
+        posts: ascending by time, then id; sentiment is NaN where there is no score yet.
+        rows: positions in ``posts`` without a score, ascending.
+        ids, texts: of the posts in ``rows``.
+    """
+
+    posts: ScoredPosts
+    rows: tuple[int, ...]
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredSentiment:
+    """Everything that is stored of one symbol and channel, by provider.
+
+    Attributes:
+        spans: posts of each provider; private and shared ones.
+        datasets: the version of each provider that was stored last.
+    """
+
+    spans: tuple[PostSpan, ...]
+    datasets: tuple[SentimentDataset, ...]
 
 
 class MarketStore(Protocol):
-    """Bars by symbol, timeframe and source, with the sessions known to be complete."""
+    """Bars by symbol, timeframe and source, with the sessions known to be complete.
+
+    A store serves one owner: imported series are that owner's, fetched ones are everybody's.
+    """
+
+    def series(self, symbol: str, timeframe: Timeframe) -> tuple[StoredBars, ...]:
+        """What there is of each source, by source, in one read."""
 
     def read_bars(self, symbol: str, timeframe: Timeframe, source: str, period: Period) -> Bars | None:
-        """Stored bars within ``period``; None when there are none."""
-
-    def coverage(self, symbol: str, timeframe: Timeframe, source: str) -> tuple[Period, ...]:
-        """Complete stretches, ascending, not touching each other."""
+        """Stored bars within ``period``, in one read; None when there are none."""
 
     def write_bars(self, bars: Bars, covered: Period) -> None:
-        """Upsert the bars and mark ``covered`` as complete, in one transaction."""
+        """Put the bars in place of all that is stored of their series within ``covered``, and mark it as complete.
+
+        In one transaction. Bars outside ``covered`` are refused with InvalidInput.
+        """
+
+    def replace_series(self, bars: Bars, covered: Period) -> None:
+        """Put the bars in place of the whole series of that source: its history has changed. In one transaction."""
+
+    def delete_bars(
+        self, *, symbol: str | None = None, timeframe: Timeframe | None = None, before: date | None = None
+    ) -> int:
+        """Delete bars and coverage of the sessions before ``before`` (None: all); returns how many bars.
+
+        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay.
+        """
 
     def bar_spans(self) -> tuple[BarSpan, ...]:
         """Every stored series, by symbol."""
 
 
 class PostStore(Protocol):
-    """Raw posts and the score that a scorer version gave each."""
+    """Raw posts and the score that a scorer version gave each; serves one owner as MarketStore does."""
 
     def write_posts(self, provider: str, posts: Sequence[Post]) -> int:
         """Add the posts not yet stored (key: provider, channel, symbol, id) in one transaction; returns how many."""
@@ -159,37 +258,60 @@ class PostStore(Protocol):
     def read_posts(self, provider: str, symbol: str, channel: Channel, period: Period) -> tuple[Post, ...]:
         """Posts stamped on the days of ``period`` in UTC, ascending by time, then id."""
 
-    def post_span(self, provider: str, symbol: str, channel: Channel) -> PostSpan | None:
-        """First and last stored day; None when there are none."""
-
     def post_spans(self) -> tuple[PostSpan, ...]:
-        """Every stored symbol and channel."""
+        """Every stored symbol, channel and provider; from a summary, whatever the number of posts."""
 
-    def read_scored(
-        self, provider: str, symbol: str, channel: Channel, period: Period, scorer: str
-    ) -> ScoredPosts | None:
-        """The posts with the scores of ``scorer`` (name/version); None unless every post of the period has one."""
+    def read_scored(self, provider: str, symbol: str, channel: Channel, period: Period, scorer: str) -> UnscoredPosts:
+        """The posts with the scores of ``scorer`` (name/version), and the texts of those without one; in one read."""
 
     def write_scores(self, provider: str, symbol: str, channel: Channel, scorer: str, scores: dict[str, float]) -> None:
         """Store scores by post id, in one transaction."""
+
+    def write_collected(self, run: CollectionRun, posts: Sequence[Post]) -> int:
+        """Store a visit and its posts, and join what it saw to the series, in one transaction; returns the new ones.
+
+        A post stored before keeps the moment at which it was first seen. A run stored before is not stored twice.
+        """
+
+    def collection_runs(self, limit: int) -> tuple[CollectionRun, ...]:
+        """Newest first."""
 
 
 class DatasetStore(Protocol):
     """Immutable dataset versions and who uses them."""
 
-    def newest_dataset(
-        self, owner: str, symbol: str, channel: Channel, provider: str, timeframe: Timeframe, scorer: str
-    ) -> SentimentDataset | None:
-        """The version stored last, in one read; None when there is none."""
+    def read_series(
+        self, owner: str, symbol: str, channel: Channel, timeframe: Timeframe, scorer: str
+    ) -> StoredSentiment:
+        """The posts and the newest dataset version of every provider, in one read: one statement or one call."""
 
     def load_dataset(self, owner: str, dataset_id: str) -> SentimentDataset:
         """One version by id. Raises NotFound."""
 
     def store_datasets(self, owner: str, session_id: str, datasets: Sequence[SentimentDataset]) -> int:
-        """Add the versions not yet stored and link all to the session, in one transaction; returns how many."""
+        """Add the versions not yet stored and link all to the session, in one transaction; returns how many.
+
+        One round trip to a server, however many there are. Raises NotFound for an unknown session.
+        """
 
     def session_datasets(self, owner: str, session_id: str) -> tuple[DatasetLink, ...]:
         """The versions linked to a session, by symbol and channel."""
+
+    def orphans(self, owner: str, stored_before: datetime) -> tuple[DatasetLink, ...]:
+        """Versions stored before that moment that belong to no bot and to no running session, oldest first."""
+
+    def delete_orphans(self, owner: str, dataset_ids: Sequence[str], stored_before: datetime) -> int:
+        """Delete the versions that are orphans still, with their links to ended sessions, in one transaction."""
+
+    def read_days(
+        self, owner: str, symbol: str, channel: Channel, provider: str, scorer: str, period: Period
+    ) -> tuple[SentimentDay, ...]:
+        """Records of single sessions that were stored by ``write_days``, ascending."""
+
+    def write_days(
+        self, owner: str, symbol: str, channel: Channel, provider: str, scorer: str, days: Sequence[SentimentDay]
+    ) -> None:
+        """Insert or replace records of single sessions, in one transaction."""
 
 
 class SessionStore(Protocol):
@@ -282,5 +404,33 @@ class BotStore(Protocol):
     def list_bots(self, owner: str) -> tuple[Bot, ...]:
         """Newest first."""
 
-    def load_snapshot(self, snapshot_id: str) -> Bars:
-        """Pinned bars by their content hash. Raises NotFound."""
+    def delete_bot(self, owner: str, bot_id: str) -> None:
+        """Delete the bot, its links, and snapshots that no other bot pins; datasets stay. Raises NotFound.
+
+        Its session may be saved again.
+        """
+
+    def load_snapshot(self, owner: str, snapshot_id: str) -> Bars:
+        """Bars by their content hash, as a bot of the owner pinned them. Raises NotFound."""
+
+
+@dataclass(frozen=True, eq=False)
+class WaitingDatasets:
+    """A batch of datasets that could not be stored yet."""
+
+    owner: str
+    session_id: str
+    datasets: tuple[SentimentDataset, ...]
+
+
+class Outbox(Protocol):
+    """Batches of datasets that wait until the store answers; kept on this machine, and survive a kill."""
+
+    def put(self, batch: WaitingDatasets) -> None:
+        """Keep a batch; one of the same session and datasets is kept once."""
+
+    def waiting(self) -> tuple[WaitingDatasets, ...]:
+        """Those put and not removed, oldest first; empty costs next to nothing."""
+
+    def remove(self, batch: WaitingDatasets) -> None:
+        """Forget a batch, because it is stored."""

@@ -123,6 +123,43 @@ class SentimentDays:
         return self.coverage <= COVERAGE_CODES.index(Coverage.EMPTY)
 
 
+class FailedStretch(Record):
+    """Sessions whose posts could not be fetched; both ends are inclusive."""
+
+    start: date
+    end: date
+    reason: str
+
+
+class SentimentDay(Record):
+    """The sentiment of one session of one symbol and channel, as it is shown and as it is kept by itself.
+
+    Attributes:
+        cutoff_utc: only posts stamped before it are counted: the session's close.
+        failed_reason: why the posts could not be fetched; None unless coverage is FAILED.
+        posts, unique_posts, authors, positive, neutral, negative: counts; 0 unless coverage is WITH_POSTS.
+        mean, median, std: of unique posts, in [-1, 1]; None where undefined.
+        available_posts: posts that were stored for the symbol and channel then; None for a source that keeps its own.
+    """
+
+    session: date
+    cutoff_utc: datetime
+    coverage: Coverage
+    failed_reason: str | None = None
+    posts: int = 0
+    unique_posts: int = 0
+    authors: int = 0
+    positive: int = 0
+    neutral: int = 0
+    negative: int = 0
+    mean: float | None = None
+    median: float | None = None
+    std: float | None = None
+    scorer: str
+    point_in_time: bool
+    available_posts: int | None = None
+
+
 class DatasetMetadata(Record):
     """What a person wants to know about a dataset without opening it."""
 
@@ -139,6 +176,8 @@ class DatasetMetadata(Record):
     notices: tuple[str, ...] = ()
     available_posts: int | None = None
     """Posts that were stored for this symbol and channel then; None for a source that keeps its own."""
+    failures: tuple[FailedStretch, ...] = ()
+    """Sessions whose posts could not be fetched, with the reason."""
 
 
 @dataclass(frozen=True, eq=False)

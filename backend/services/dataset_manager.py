@@ -14,7 +14,6 @@ from backend.domain.errors import Unavailable
 from backend.domain.frames import Frame, SentimentColumns
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, DatasetStore, Progress
-from backend.domain.record import Record
 from backend.domain.sentiment import (
     ALL_CHANNELS,
     COVERAGE_CODES,
@@ -23,6 +22,7 @@ from backend.domain.sentiment import (
     DatasetLink,
     ScoredPosts,
     SentimentDataset,
+    SentimentDay,
     SentimentDays,
 )
 from backend.domain.timeframes import Timeframe
@@ -53,22 +53,6 @@ class Prefetch:
 
     datasets: tuple[SentimentDataset, ...]
     notices: tuple[str, ...]
-
-
-class SentimentDay(Record):
-    """The sentiment of one session; mean, median and std are None where undefined."""
-
-    session: date
-    coverage: Coverage
-    posts: int
-    unique_posts: int
-    authors: int
-    positive: int
-    neutral: int
-    negative: int
-    mean: float | None
-    median: float | None
-    std: float | None
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from rich.table import Table
 from rich.text import Text
 
 from backend.cli.render.format import MISSING
 from backend.cli.render.tables import table
 from backend.observability import MASK, SECRET_NAMES, mask
-from backend.settings import PREFIX, Settings
+from backend.settings import Settings, variable
 
 
 def setting_lines(settings: Settings) -> list[dict[str, Any]]:
     """Name, value and origin of each setting, in the order of the class."""
     return [
         {
-            "name": PREFIX + name.upper(),
+            "name": variable(name),
             "value": _value(name, getattr(settings, name)),
             "origin": _origin(settings, name),
         }
@@ -40,6 +41,8 @@ def settings_table(lines: Sequence[dict[str, Any]]) -> Table:
 
 
 def _value(name: str, value: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return MASK if value.get_secret_value() else ""
     if SECRET_NAMES.search(name) and value:
         return MASK
     if isinstance(value, tuple):
@@ -51,4 +54,4 @@ def _origin(settings: Settings, name: str) -> str:
     if name not in settings.model_fields_set:
         return "default"
     stated = {variable.upper() for variable in os.environ}
-    return "environment" if PREFIX + name.upper() in stated else ".env"
+    return "environment" if variable(name) in stated else ".env"
