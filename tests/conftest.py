@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ("tests.servers.fixtures",)
+
 ROOT = Path(__file__).resolve().parent.parent
 STARTED_IN = Path.cwd()
 IN_CI = os.environ.get("CI") == "true"

@@ -25,7 +25,7 @@ def run_pytest(folder: Path, **environment: str) -> subprocess.CompletedProcess[
     """Run a suite of two tests, one skipped and one on real data, under this suite's rules."""
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     (folder / "test_two.py").write_text(SKIPPING)
-    (folder / "pytest.ini").write_text("[pytest]\n")
+    (folder / "pytest.ini").write_text(f"[pytest]\npythonpath = {ROOT}\n")
     clean = {name: value for name, value in os.environ.items() if name not in {"CI", "REAL_DATA", "PYTEST_ADDOPTS"}}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     return subprocess.run(

@@ -1,0 +1,92 @@
+"""The PostgreSQL cluster that all workers of one test run share: the first starts it, it ends with the last.
+
+Every worker holds a named pipe open; the server's keeper reads it and stops the server once nobody holds it any more,
+however the run ended.
+"""
+
+import os
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from tests.servers.keeper import locked
+from tests.servers.postgres import PostgresServer, create_database, drop_database, server_dsn
+from tests.tree import ROOT
+
+MIGRATIONS = ROOT / "supabase" / "migrations"
+EMPTY, MIGRATED = "template1", "migrated_template"
+
+ROLES = """
+    create role anon nologin noinherit;
+    create role authenticated nologin noinherit;
+    create role service_role nologin noinherit bypassrls;
+"""
+"""The roles that every hosted Supabase has; they belong to the cluster, not to one database."""
+
+_left_running: list[PostgresServer] = []
+"""Servers that this process started and others may still use: their processes are not this one's to wait for."""
+
+
+def apply_migrations(dsn: str) -> None:
+    """Apply every step of the schema in order, each in a transaction."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for step in sorted(MIGRATIONS.glob("*.sql")):
+            connection.execute(step.read_bytes())
+
+
+class SharedCluster:
+    """One worker's hold on the cluster of the run, and the databases it makes there."""
+
+    def __init__(self, folder: Path, worker: str) -> None:
+        """Join the cluster of the run that owns the folder; start it when nobody has."""
+        self._worker, self._numbers = worker, count(1)
+        self._pipe, self._port_file = folder / "postgres.pipe", folder / "postgres.port"
+        lock = folder / "postgres.lock"
+        with locked(lock):
+            held = self._hold()
+            self._held, self.port = held or self._start(lock)
+
+    def dsn(self, database: str) -> str:
+        """The address of one database of the cluster."""
+        return server_dsn(self.port, database)
+
+    def create_database(self, template: str) -> str:
+        """Create a database with a name of its own and return its address."""
+        name = f"{self._worker}_{next(self._numbers)}"
+        create_database(self.port, name, template)
+        return self.dsn(name)
+
+    def drop_database(self, dsn: str) -> None:
+        """Drop a database, and whoever is connected to it."""
+        drop_database(self.port, dsn.rpartition("/")[2])
+
+    def leave(self) -> None:
+        """Let go; the cluster ends when this was the last worker."""
+        os.close(self._held)
+
+    def _hold(self) -> tuple[int, int] | None:
+        """Hold the pipe of a cluster that runs; None where none runs."""
+        try:
+            held = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return None  # no pipe, or nobody reads it
+        return held, int(self._port_file.read_text())
+
+    def _start(self, lock: Path) -> tuple[int, int]:
+        self._pipe.unlink(missing_ok=True)
+        os.mkfifo(self._pipe)
+        read = os.open(self._pipe, os.O_RDONLY | os.O_NONBLOCK)  # opens without waiting for the other side
+        os.set_blocking(read, True)
+        held = os.open(self._pipe, os.O_WRONLY)
+        server = PostgresServer(durable=False)
+        try:
+            server.start(held_by=read, lock=lock)
+        finally:
+            os.close(read)
+        _left_running.append(server)
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            connection.execute(ROLES)
+        apply_migrations(server.create_database(MIGRATED))
+        self._port_file.write_text(str(server.port))
+        return held, server.port

@@ -1,0 +1,64 @@
+"""Fixtures that hand tests a running server; a test is skipped where its server is not installed."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.cluster import EMPTY, MIGRATED, SharedCluster
+from tests.servers.postgres import PostgresServer
+from tests.servers.waiting import ServerMissing
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+@pytest.fixture(scope="session")
+def folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder that all workers of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if WORKER else base
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(folder_of_the_run: Path) -> Iterator[SharedCluster]:
+    """The PostgreSQL that all tests of the run share; it forgets what was committed when it is killed."""
+    try:
+        cluster = SharedCluster(folder_of_the_run, WORKER or "only")
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+    yield cluster
+    cluster.leave()
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: SharedCluster) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database with the whole schema; hosted Supabase's roles exist."""
+    dsn = postgres_cluster.create_database(MIGRATED)
+    yield dsn
+    postgres_cluster.drop_database(dsn)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_cluster: SharedCluster) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database with nothing in it; hosted Supabase's roles exist."""
+    dsn = postgres_cluster.create_database(EMPTY)
+    yield dsn
+    postgres_cluster.drop_database(dsn)
+
+
+@pytest.fixture(scope="session")
+def _private_postgres() -> Iterator[PostgresServer]:
+    try:
+        server = PostgresServer(durable=True)
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def own_postgres(_private_postgres: PostgresServer) -> PostgresServer:
+    """A running, durable PostgreSQL that a test may kill: this worker's alone, without Supabase's roles."""
+    _private_postgres.start()
+    return _private_postgres
