@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from backend.domain.goal import Goal
+from backend.domain.results import Metrics
 from backend.domain.verdict import Check, Outcome, Verdict
 from backend.proof.checks import CHECKS
 from backend.proof.evidence import Evidence
@@ -9,9 +11,9 @@ from backend.proof.targets import missed
 from backend.proof.wording import counted
 
 
-def attainable(evidence: Evidence) -> bool:
+def attainable(goal: Goal, validation: Metrics) -> bool:
     """Whether every target holds on validation: only then is a hold-out worth opening."""
-    return not missed(evidence.goal, evidence.validation.metrics)
+    return not missed(goal, validation)
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -27,7 +29,7 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def _outcome(evidence: Evidence, checks: Sequence[Check]) -> Outcome:
-    if not attainable(evidence):
+    if not attainable(evidence.goal, evidence.validation.metrics):
         return "rejected"
     return "proven" if all(check.passed for check in checks if check.required) else "unproven"
 

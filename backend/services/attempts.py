@@ -3,7 +3,7 @@
 import numpy as np
 
 from backend.domain.arrays import Floats
-from backend.domain.execution import Costs
+from backend.domain.execution import Costs, Execution
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import TrialBatch
 from backend.domain.ports import CancelRequested, SessionStore
@@ -12,8 +12,10 @@ from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, compile_spec, diff_specs, spec_hash
 from backend.proof.trials import sketch
 from backend.search.tuner import TuningTask, tune
-from backend.services.evaluation import evaluate
+from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
+
+NO_COSTS = Costs(commission_rate=0.0, commission_fixed=0.0, slippage=0.0)
 
 
 class Attempts:
@@ -43,9 +45,9 @@ class Attempts:
         execution = session.request.execution
         task = TuningTask(data.frame, data.train_rows, execution, data.goal, seed=(session.request.seed, n))
         tuned = tune(candidate.spec, task, lambda returns: sketches.append(sketch(returns)), cancelled)
-        compiled = compile_spec(tuned.spec)
-        train = evaluate(compiled, data.frame, data.train_rows, execution)
-        validation = evaluate(compiled, data.frame, data.validation_rows, execution)
+        decisions = Decisions.of(compile_spec(tuned.spec), data.frame)
+        train = decisions.over(data.train_rows, execution)
+        validation = decisions.over(data.validation_rows, execution)
         attempt = self._describe(session, candidate, tuned.spec, n).model_copy(
             update={
                 "trials": len(sketches),
@@ -53,7 +55,7 @@ class Attempts:
                 "validation": validation.metrics,
                 "train_growth": train.growth(),
                 "validation_growth": validation.growth(),
-                "observations": _observe(compiled, data, session),
+                "observations": _observe(decisions, data, execution),
             }
         )
         batch = TrialBatch(session.session_id, f"{n:04d}", len(sketches), np.array(sketches))
@@ -101,12 +103,9 @@ def _attempt_id(session: Session, n: int) -> str:
     return "att_" + hash_json([session.session_id, n])[:12]
 
 
-def _observe(compiled: CompiledSpec, data: LoopData, session: Session) -> Observations:
-    rows = data.train_rows
-    free = session.request.execution.model_copy(
-        update={"costs": Costs(commission_rate=0.0, commission_fixed=0.0, slippage=0.0)}
-    )
-    gross = evaluate(compiled, data.frame, rows, free)
+def _observe(decisions: Decisions, data: LoopData, execution: Execution) -> Observations:
+    rows, compiled = data.train_rows, decisions.compiled
+    gross = decisions.over(rows, execution.model_copy(update={"costs": NO_COSTS}))
     parts = compiled.entry_parts(data.frame)
     rates = tuple(ConditionRate(expression=text, rate=float(np.mean(true[rows]))) for text, true in parts)
     return Observations(

@@ -45,12 +45,11 @@ class Conclusions:
         """
         trials = effective_trials(self._store.list_trials(session.session_id))
         attempts = len(self._store.list_attempts(session.session_id))
-        if chosen is None:
+        if chosen is None or chosen.validation is None:
             return self._store_end(session, trials, None, _nothing_to_judge(), seconds)
         case = Case(session, prepared, chosen, attempts, trials)
-        evidence = self._exhibits.sealed(case)
-        if not attainable(evidence):
-            return self._store_end(session, trials, chosen, judge(evidence), seconds)
+        if not attainable(prepared.loop.goal, chosen.validation):
+            return self._store_end(session, trials, chosen, judge(self._exhibits.sealed(case)), seconds)
         for _ in range(TRIES):
             try:
                 return self._open_and_judge(case, seconds)

@@ -1,6 +1,7 @@
 """Runs one strategy over one stretch of a frame: the single place where numbers of a backtest come from."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -33,18 +34,36 @@ class Evaluation:
         return tuple(round(float(value), GROWTH_DIGITS) for value in equity[rows] / self.simulation.capital)
 
 
-def evaluate(compiled: CompiledSpec, frame: Frame, rows: slice, execution: Execution) -> Evaluation:
-    """Simulate ``compiled`` over ``rows`` of ``frame``, starting flat.
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """What one strategy decides on one frame, worked out once and then simulated over any stretches of it."""
 
-    Raises:
-        InvalidInput: the strategy needs more bars to warm up than there are before the end of ``rows``.
-    """
-    if compiled.warmup >= rows.stop:
-        raise InvalidInput(
-            f"The strategy needs {compiled.warmup} bars to warm up, but only {rows.stop} are there.",
-            "use shorter windows or a longer history",
-        )
-    return evaluate_signals(compiled.signals(frame), compiled.spec, frame, rows, execution)
+    compiled: CompiledSpec
+    frame: Frame
+    signals: Signals
+
+    @classmethod
+    def of(cls, compiled: CompiledSpec, frame: Frame) -> Self:
+        """Decide at every bar of ``frame``."""
+        return cls(compiled, frame, compiled.signals(frame))
+
+    def over(self, rows: slice, execution: Execution) -> Evaluation:
+        """Simulate them over ``rows``, starting flat.
+
+        Raises:
+            InvalidInput: the strategy needs more bars to warm up than there are before the end of ``rows``.
+        """
+        if self.compiled.warmup >= rows.stop:
+            raise InvalidInput(
+                f"The strategy needs {self.compiled.warmup} bars to warm up, but only {rows.stop} are there.",
+                "use shorter windows or a longer history",
+            )
+        return evaluate_signals(self.signals, self.compiled.spec, self.frame, rows, execution)
+
+
+def evaluate(compiled: CompiledSpec, frame: Frame, rows: slice, execution: Execution) -> Evaluation:
+    """Decide on ``frame`` and simulate over ``rows``, as ``Decisions`` does."""
+    return Decisions.of(compiled, frame).over(rows, execution)
 
 
 def evaluate_signals(

@@ -9,7 +9,6 @@ from backend.domain.frames import Frame
 from backend.domain.periods import Period
 from backend.domain.sentiment import DatasetLink, SentimentDataset
 from backend.domain.sessions import Attempt, Session
-from backend.domain.signals import Signals
 from backend.domain.verdict import Holdout, NullLeague
 from backend.engine.calendar import periods_per_year
 from backend.engine.sentiment import posts_before
@@ -21,7 +20,7 @@ from backend.proof.trials import TrialCount
 from backend.services.causality import RawInputs, RebuiltSignals
 from backend.services.dataset_building import fetched_share
 from backend.services.dataset_manager import DatasetManager
-from backend.services.evaluation import Evaluation, evaluate_signals
+from backend.services.evaluation import Decisions, Evaluation
 from backend.services.preparation import Prepared
 
 COST_STRESS = 2.0
@@ -116,19 +115,24 @@ class _Replay:
     """The chosen attempt with its decisions on one frame, to be simulated period by period."""
 
     case: Case
-    compiled: CompiledSpec
-    frame: Frame
-    signals: Signals
+    decisions: Decisions
 
     @classmethod
     def of(cls, case: Case, frame: Frame) -> "_Replay":
-        compiled = compile_spec(case.chosen.spec)
-        return cls(case, compiled, frame, compiled.signals(frame))
+        return cls(case, Decisions.of(compile_spec(case.chosen.spec), frame))
+
+    @property
+    def compiled(self) -> CompiledSpec:
+        return self.decisions.compiled
+
+    @property
+    def frame(self) -> Frame:
+        return self.decisions.frame
 
     def run(self, period: Period, cost_factor: float = 1.0) -> Evaluation:
         execution = self.case.session.request.execution
         stressed = execution.model_copy(update={"costs": execution.costs.times(cost_factor)})
-        return evaluate_signals(self.signals, self.compiled.spec, self.frame, self.frame.rows(period), stressed)
+        return self.decisions.over(self.frame.rows(period), stressed)
 
 
 def _period_evidence(frame: Frame, period: Period, run: Evaluation) -> PeriodEvidence:

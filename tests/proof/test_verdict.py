@@ -51,7 +51,7 @@ def test_unproven_names_each_failed_check_with_value_threshold_and_history() -> 
 def test_rejected_names_the_nearest_attempt_and_opens_nothing() -> None:
     sample = evidence(holdout=None)
     rejected = evidence(holdout=None, validation=with_metrics(sample.validation, max_drawdown=0.182))
-    assert not attainable(rejected)
+    assert not attainable(rejected.goal, rejected.validation.metrics)
     verdict = judge(rejected)
     assert verdict.outcome == "rejected"
     text = " ".join(verdict.reasons)
@@ -63,8 +63,9 @@ def test_rejected_names_the_nearest_attempt_and_opens_nothing() -> None:
 
 
 def test_targets_decide_rejection_not_the_other_checks() -> None:
-    assert attainable(evidence(holdout=None))
-    assert judge(evidence(holdout=None)).outcome == "unproven"
+    sealed = evidence(holdout=None)
+    assert attainable(sealed.goal, sealed.validation.metrics)
+    assert judge(sealed).outcome == "unproven"
     assert judge(evidence(trials=TrialCount(10**9, 1e9), opening_rank=50_000)).outcome == "unproven"
 
 
