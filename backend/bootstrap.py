@@ -39,9 +39,6 @@ LOCKS = "locks"
 START_UP = timedelta(seconds=30)
 """How long a new session may take until its process holds it."""
 
-LOCAL_OWNER = "local"
-"""The owner of everything when there are no accounts."""
-
 
 def utc_now() -> datetime:
     """The present moment."""
@@ -55,14 +52,14 @@ def new_id(prefix: str) -> str:
 
 @dataclass(frozen=True)
 class Application:
-    """Everything that a door may open; heavy parts are built at their first use.
-
-    Attributes:
-        owner: whose rows are read and written.
-    """
+    """Everything that a door may open; heavy parts are built at their first use."""
 
     settings: Settings
-    owner: str = LOCAL_OWNER
+
+    @property
+    def owner(self) -> str:
+        """Whose rows are read and written."""
+        return self.settings.owner
 
     @cached_property
     def stores(self) -> "Stores":
@@ -142,11 +139,13 @@ class Application:
         # trace leaves this machine unless the user asks for it.
         os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
         os.environ.setdefault("LANGSMITH_TRACING", "false")
-        from backend.agents.checkpoints import sqlite_checkpoints
+        from backend.agents.checkpoints import postgres_checkpoints, sqlite_checkpoints
         from backend.agents.runner import SessionRunner
 
-        checkpoints = str(self.settings.data_dir / CHECKPOINTS)
-        return SessionRunner(self.crew, self.locks, lambda: sqlite_checkpoints(checkpoints))
+        if self.settings.on_postgres:
+            return SessionRunner(self.crew, self.locks, lambda: postgres_checkpoints(self.settings.store_url))
+        path = str(self.settings.data_dir / CHECKPOINTS)
+        return SessionRunner(self.crew, self.locks, lambda: sqlite_checkpoints(path))
 
     def interrupted(self, session: Session) -> bool:
         """Whether a session that counts as running was left by its process; it can be resumed."""

@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / DATABASE}"
 
     @property
+    def on_postgres(self) -> bool:
+        """Whether the store is a PostgreSQL database that is reached directly."""
+        return self.store_url.startswith(("postgresql:", "postgres:"))
+
+    @property
     def shares(self) -> tuple[float, float, float]:
         """Train, validation and hold-out as fractions."""
         train, validation, holdout = self.split
