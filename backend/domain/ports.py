@@ -99,8 +99,12 @@ class PostCollector(Protocol):
 
     name: str
     channel: Channel
-    no_history: str
-    """One sentence for whoever asks it for the past."""
+
+    def no_history(self, since: date | None) -> str:
+        """What to tell whoever asks for posts before ``since``, the first day collected; None when there is none yet.
+
+        Without a full stop, for it is followed by what can be done.
+        """
 
     def newest(self, symbol: str, seen_at: datetime) -> Newest:
         """The newest posts about ``symbol``, first seen at ``seen_at``.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backend.domain.errors import InvalidInput
 from backend.domain.hashing import hash_json
@@ -76,7 +75,8 @@ def coverage_notices(dataset: SentimentDataset, period: Period) -> tuple[str, ..
 
 def measure(holding: Holding, calendar: TradingCalendar, posts: ScoredPosts) -> SentimentDays:
     """Daily records of the sessions of ``calendar``, from the posts stamped on its ``post_days``."""
-    return daily_sentiment(posts, calendar, _coverage(holding, calendar, posts))
+    known = holding.answers_for(calendar, posts)
+    return daily_sentiment(posts, calendar, np.where(known, EMPTY, NOT_FETCHED).astype(np.int8))
 
 
 def missing_sessions(wanted: TradingCalendar, base: SentimentDataset | None) -> tuple[TradingCalendar, ...]:
@@ -117,23 +117,6 @@ def new_version(
     )
     identity = hash_json([circumstances.owner, made.content_hash])
     return replace(made, id=f"ds_{identity[:16]}")
-
-
-def _coverage(holding: Holding, calendar: TradingCalendar, posts: ScoredPosts) -> NDArray[np.int8]:
-    """A complete source answers for whole sessions within its days; a file from its first post to its last."""
-    size = len(calendar)
-    days = post_days(calendar)
-    if holding.complete:
-        earlier = np.append(calendar.earlier_close, calendar.closes[:-1]).astype("datetime64[D]")
-        inside = (earlier >= np.datetime64(holding.days.start, "D")) & (
-            calendar.sessions <= np.datetime64(holding.days.end, "D")
-        )
-        return np.where(inside, EMPTY, NOT_FETCHED).astype(np.int8)
-    index = calendar.session_index_of_posts(posts.created_at, posts.date_only)
-    first = int(index.min(initial=size)) if holding.days.start >= days.start else 0
-    last = int(index.max(initial=-1)) if holding.days.end <= days.end else size - 1
-    rows = np.arange(size)
-    return np.where((rows >= first) & (rows <= last), EMPTY, NOT_FETCHED).astype(np.int8)
 
 
 def _joined(pieces: Sequence[SentimentDays]) -> SentimentDays:

@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
+from backend.domain.arrays import Bools
 from backend.domain.errors import DataUnavailable
 from backend.domain.periods import Period
-from backend.domain.ports import PostSource, PostStore, Scorer
+from backend.domain.ports import PostCollector, PostSource, PostSpan, PostStore, Scorer
 from backend.domain.post_keys import author_key, text_key
-from backend.domain.sentiment import CHANNELS, Channel, Post, ScoredPosts
+from backend.domain.sentiment import CHANNELS, Channel, Post, ScoredPosts, SentimentDataset
+from backend.engine.calendar import TradingCalendar, trading_calendar
 from backend.services.counters import DataCounters
+from backend.services.post_reach import FirstToLast, Reach, Seen, WholeDays, days_of
+
+Spans = Sequence[PostSpan]
+"""What the store holds of one symbol and channel, by provider; those of others are passed over."""
+
+ARCHIVE = "an unofficial archive of Reddit, arctic_shift, offers dumps that can be imported as a file"
 
 
 @dataclass(frozen=True)
@@ -19,9 +28,8 @@ class Holding:
 
     Attributes:
         days: first and last day, in UTC.
-        complete: whether the provider answers for every day in between and for their first and last hour; a file
-            answers from its first post to its last.
-        available_posts: how many are stored; None for a source that keeps its own.
+        reach: the sessions of which it knows every post.
+        available_posts: how many are stored; None for a source that is asked for them.
         notices: what must be said about them.
     """
 
@@ -29,9 +37,29 @@ class Holding:
     symbol: str
     channel: Channel
     days: Period
-    complete: bool
+    reach: Reach
     available_posts: int | None
     notices: tuple[str, ...] = ()
+
+    @property
+    def collected(self) -> bool:
+        """Whether visits of a collector brought the posts, so that nothing is known before the first."""
+        return isinstance(self.reach, Seen)
+
+    def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:
+        """Sessions of which no post is missing, given all posts of their days; shape (S,)."""
+        return self.reach.answers_for(calendar, posts)
+
+    def serves(self, period: Period) -> bool:
+        """Whether it has posts in ``period``; what was collected serves no period that begins before it."""
+        return self.days.overlaps(period) and not (self.collected and period.start < self.days.start)
+
+    def unchanged_since(self, dataset: SentimentDataset) -> bool:
+        """Whether nothing has come that a dataset made of it would have to know: posts, or sessions without any."""
+        if dataset.metadata.available_posts != self.available_posts:
+            return False
+        calendar = trading_calendar(dataset.start, dataset.end)
+        return not self.collected or np.array_equal(dataset.days.fetched, self.answers_for(calendar, as_arrays([], [])))
 
 
 class Posts:
@@ -39,39 +67,47 @@ class Posts:
 
     Args:
         store: raw posts and scores.
-        sources: in the order in which they are asked; the first with posts in the period serves it.
+        sources: in the order in which they are asked; the first that serves the period is chosen.
         scorer: turns texts into numbers.
+        collectors: those of the sources that have no past.
     """
 
-    def __init__(self, store: PostStore, sources: Sequence[PostSource], scorer: Scorer) -> None:
+    def __init__(
+        self, store: PostStore, sources: Sequence[PostSource], scorer: Scorer, collectors: Sequence[PostCollector] = ()
+    ) -> None:
         self._store = store
         self._sources = tuple(sources)
         self._scorer = scorer
+        self._collectors = {(collector.name, collector.channel): collector for collector in collectors}
 
     @property
     def scorer(self) -> str:
         """Name and version, as datasets record it."""
         return f"{self._scorer.name}/{self._scorer.version}"
 
-    def choose(self, symbol: str, channel: Channel, period: Period) -> Holding:
-        """The first provider with posts in ``period``.
+    def spans(self, symbol: str, channel: Channel) -> Spans:
+        """What the store holds of a symbol and channel, read for whoever does not have it at hand."""
+        return [span for span in self._store.post_spans() if (span.symbol, span.channel) == (symbol, channel)]
+
+    def choose(self, symbol: str, channel: Channel, period: Period, spans: Spans) -> Holding:
+        """The first provider that serves ``period``; ``spans`` are those of the symbol and channel.
 
         Raises:
-            DataUnavailable: nobody has any; says which channels there are.
+            DataUnavailable: nobody does; says which channels there are, or that there is no past.
         """
-        holdings = self._holdings(symbol, channel)
+        holdings = self._holdings(symbol, channel, spans)
         for holding in holdings:
-            if holding.days.overlaps(period):
+            if holding.serves(period):
                 return _with_notices(holding, holdings)
         raise self._nobody(symbol, channel, period, holdings)
 
-    def holding(self, provider: str, symbol: str, channel: Channel) -> Holding:
+    def holding(self, provider: str, symbol: str, channel: Channel, spans: Spans) -> Holding:
         """What a named provider has.
 
         Raises:
             DataUnavailable: it has nothing, or is not in use.
         """
-        for holding in self._holdings(symbol, channel):
+        for holding in self._holdings(symbol, channel, spans):
             if holding.source.name == provider:
                 return holding
         raise DataUnavailable(
@@ -81,65 +117,78 @@ class Posts:
 
     def scored(self, holding: Holding, days: Period, counters: DataCounters, *, keep: bool) -> ScoredPosts:
         """The posts stamped on ``days`` with their scores; those of a source are stored if ``keep``."""
-        if not holding.complete:
+        if holding.available_posts is not None:
             return self.stored(holding, days, counters, keep=keep)
         counters.source_calls += 1
         posts = holding.source.fetch(holding.symbol, holding.channel, days)
-        scores = self._score(posts, counters)
+        scores = self._score([post.text for post in posts], counters)
         if keep:
             self._store.write_posts(holding.source.name, posts)
-            self._write_scores(holding, posts, scores)
+            self._write_scores(holding, [post.id for post in posts], scores)
         return as_arrays(posts, scores)
 
     def stored(self, holding: Holding, days: Period, counters: DataCounters, *, keep: bool) -> ScoredPosts:
-        """The stored posts stamped on ``days``; scored unless their scores are there, which are stored if ``keep``."""
-        name, symbol, channel = holding.source.name, holding.symbol, holding.channel
+        """The stored posts stamped on ``days``; those without a score are scored, and it is stored if ``keep``."""
         counters.data_reads += 1
-        known = self._store.read_scored(name, symbol, channel, days, self.scorer)
-        if known is not None:
-            return known
-        posts = self._store.read_posts(name, symbol, channel, days)
-        scores = self._score(posts, counters)
+        known = self._store.read_scored(holding.source.name, holding.symbol, holding.channel, days, self.scorer)
+        if not known.rows:
+            return known.posts
+        scores = self._score(known.texts, counters)
         if keep:
-            self._write_scores(holding, posts, scores)
-        return as_arrays(posts, scores)
+            self._write_scores(holding, known.ids, scores)
+        sentiment = known.posts.sentiment.copy()
+        sentiment[list(known.rows)] = scores
+        return replace(known.posts, sentiment=sentiment)
 
-    def _holdings(self, symbol: str, channel: Channel) -> tuple[Holding, ...]:
-        found = (self._holding(source, symbol, channel) for source in self._sources)
+    def _holdings(self, symbol: str, channel: Channel, spans: Spans) -> tuple[Holding, ...]:
+        there = {span.provider: span for span in spans if (span.symbol, span.channel) == (symbol, channel)}
+        found = (_holding(source, symbol, channel, there.get(source.name)) for source in self._sources)
         return tuple(holding for holding in found if holding is not None)
 
-    def _holding(self, source: PostSource, symbol: str, channel: Channel) -> Holding | None:
-        days = source.span(symbol, channel)
-        if days is not None:
-            return Holding(source, symbol, channel, days, complete=True, available_posts=None)
-        span = self._store.post_span(source.name, symbol, channel)
-        if span is None:
-            return None
-        days = Period(start=span.start, end=span.end)
-        return Holding(source, symbol, channel, days, complete=False, available_posts=span.posts)
-
-    def _score(self, posts: Sequence[Post], counters: DataCounters) -> list[float]:
-        counters.posts_scored += len(posts)
-        scores: list[float] = self._scorer.score([post.text for post in posts]).tolist()
+    def _score(self, texts: Sequence[str], counters: DataCounters) -> list[float]:
+        counters.posts_scored += len(texts)
+        scores: list[float] = self._scorer.score(texts).tolist()
         return scores
 
-    def _write_scores(self, holding: Holding, posts: Sequence[Post], scores: Sequence[float]) -> None:
-        by_id = {post.id: score for post, score in zip(posts, scores, strict=True)}
+    def _write_scores(self, holding: Holding, ids: Sequence[str], scores: Sequence[float]) -> None:
+        by_id = dict(zip(ids, scores, strict=True))
         if by_id:
             self._store.write_scores(holding.source.name, holding.symbol, holding.channel, self.scorer, by_id)
 
     def _nobody(self, symbol: str, channel: Channel, period: Period, holdings: Sequence[Holding]) -> DataUnavailable:
         there = ", ".join(f"{h.source.name} {h.days.start}..{h.days.end}" for h in holdings)
-        why = f"there are: {there}" if there else "none were imported, and no source in use has any"
-        others = [
-            c for c in CHANNELS if c != channel and any(h.days.overlaps(period) for h in self._holdings(symbol, c))
-        ]
+        others = [c for c in CHANNELS if c != channel and self._served(symbol, c, period)]
         known = f"channels with posts: {', '.join(others)}" if others else f"no channel has posts about {symbol}"
+        asked = f"{channel} posts about {symbol} from {period.start} to {period.end}"
+        bring_in = f"backproof data import posts FILE --channel {channel}"
+        for source in self._sources:
+            if live := self._collectors.get((source.name, channel)):
+                sentence = f"{live.no_history(_first_day(source, holdings))}: import a file ({bring_in}), or leave the "
+                sentence += f"channel out: --without {channel}"
+                return DataUnavailable(f"{sentence}.", f"asked for were {asked}; {ARCHIVE}; {known}")
+        why = f"there are: {there}" if there else "none were imported, and no source in use has any"
         return DataUnavailable(
-            f"There are no {channel} posts about {symbol} from {period.start} to {period.end}: {why}.",
-            f"leave the channel out: --without {channel}; or import a file: "
-            f"backproof data import posts FILE --channel {channel}; {known}",
+            f"There are no {asked}: {why}.",
+            f"leave the channel out: --without {channel}; or import a file: {bring_in}; {known}",
         )
+
+    def _served(self, symbol: str, channel: Channel, period: Period) -> bool:
+        return any(holding.serves(period) for holding in self._holdings(symbol, channel, self.spans(symbol, channel)))
+
+
+def _holding(source: PostSource, symbol: str, channel: Channel, span: PostSpan | None) -> Holding | None:
+    days = source.span(symbol, channel)
+    if days is not None:
+        return Holding(source, symbol, channel, days, WholeDays(days), available_posts=None)
+    if span is None:
+        return None
+    days = days_of(span.seen) if span.seen else Period(start=span.start, end=span.end)
+    reach = Seen(span.seen) if span.seen else FirstToLast(days)
+    return Holding(source, symbol, channel, days, reach, available_posts=span.posts)
+
+
+def _first_day(source: PostSource, holdings: Sequence[Holding]) -> date | None:
+    return next((holding.days.start for holding in holdings if holding.source is source), None)
 
 
 def as_arrays(posts: Sequence[Post], scores: Sequence[float]) -> ScoredPosts:
@@ -156,10 +205,13 @@ def as_arrays(posts: Sequence[Post], scores: Sequence[float]) -> ScoredPosts:
 
 
 def _with_notices(chosen: Holding, holdings: Sequence[Holding]) -> Holding:
-    """The holding with the notice of its source, and with those named that come first but have none in the period."""
+    """The holding with the notice of its source, and with those named that come first but do not serve the period."""
     who = f"{chosen.channel} posts about {chosen.symbol}"
     notices = [f"{who} come from {chosen.source.name}. {chosen.source.notice}"] if chosen.source.notice else []
     for passed_over in holdings[: holdings.index(chosen)]:
-        days = passed_over.days
-        notices.append(f"{who} of {passed_over.source.name} lie outside the period: {days.start}..{days.end}.")
+        days, why = (
+            passed_over.days,
+            "begin after the period does" if passed_over.collected else "lie outside the period",
+        )
+        notices.append(f"{who} of {passed_over.source.name} {why}: {days.start}..{days.end}.")
     return replace(chosen, notices=tuple(f"{notice[0].upper()}{notice[1:]}" for notice in notices))

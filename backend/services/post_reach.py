@@ -1,0 +1,85 @@
+"""For which trading sessions a provider knows every post; of the others nothing is known, which is not zero."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import numpy as np
+
+from backend.domain.arrays import Bools, Instants
+from backend.domain.moments import session_date
+from backend.domain.periods import Period
+from backend.domain.sentiment import ScoredPosts
+from backend.engine.calendar import TradingCalendar
+
+Stretches = tuple[tuple[datetime, datetime], ...]
+"""First and last moment of each stretch, ascending."""
+
+
+class Reach(Protocol):
+    """What a provider answers for."""
+
+    def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:
+        """Sessions of which no post is missing; shape (S,).
+
+        Args:
+            calendar: S sessions.
+            posts: all that the provider has on the days of these sessions.
+        """
+
+
+@dataclass(frozen=True)
+class WholeDays:
+    """Every post of the days from first to last in UTC, as a source with a past has them."""
+
+    days: Period
+
+    def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:  # noqa: ARG002 - as Reach names it
+        """Sessions whose posts are stamped on these days alone."""
+        begun = _earlier_closes(calendar).astype("datetime64[D]") >= np.datetime64(self.days.start, "D")
+        return np.asarray(begun & (calendar.sessions <= np.datetime64(self.days.end, "D")), dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class FirstToLast:
+    """Every post from the first one to the last one, which lie on these days, as an imported file has them."""
+
+    days: Period
+
+    def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:
+        """Sessions from that of the first post to that of the last one."""
+        size = len(calendar)
+        index = calendar.session_index_of_posts(posts.created_at, posts.date_only)
+        first_day = calendar.earlier_close.astype("datetime64[D]").astype(object)
+        first = int(index.min(initial=size)) if self.days.start >= first_day else 0
+        last = int(index.max(initial=-1)) if self.days.end <= session_date(calendar.sessions, -1) else size - 1
+        rows = np.arange(size)
+        return np.asarray((rows >= first) & (rows <= last), dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Every post between the moments of each stretch, as the visits of a collector saw them."""
+
+    stretches: Stretches
+
+    def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:  # noqa: ARG002 - as Reach names it
+        """Sessions that lie within one stretch from the close before them to their own."""
+        earlier, known = _earlier_closes(calendar), np.zeros(len(calendar), dtype=np.bool_)
+        for first, last in self.stretches:
+            known |= (earlier >= _instant(first)) & (calendar.closes <= _instant(last))
+        return known
+
+
+def days_of(stretches: Stretches) -> Period:
+    """The days in UTC from the first moment to the last."""
+    return Period(start=stretches[0][0].astimezone(UTC).date(), end=stretches[-1][1].astimezone(UTC).date())
+
+
+def _earlier_closes(calendar: TradingCalendar) -> Instants:
+    """When the posts of each session begin: the close of the session before it; shape (S,)."""
+    return np.append(calendar.earlier_close, calendar.closes[:-1])
+
+
+def _instant(moment: datetime) -> np.datetime64:
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
