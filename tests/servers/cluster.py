@@ -23,6 +23,13 @@ ROLES = """
     create role service_role nologin noinherit bypassrls;
 """
 """The roles that every hosted Supabase has; they belong to the cluster, not to one database."""
+AS_HOSTED = """
+    grant usage on schema public to anon, authenticated, service_role;
+    alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+    alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+    alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
+"""
+"""What a hosted project grants on whatever is created later: the schema has to revoke what it does not want."""
 
 _left_running: list[PostgresServer] = []
 """Servers that this process started and others may still use: their processes are not this one's to wait for."""
@@ -87,6 +94,9 @@ class SharedCluster:
         _left_running.append(server)
         with psycopg.connect(server.dsn(), autocommit=True) as connection:
             connection.execute(ROLES)
-        apply_migrations(server.create_database(MIGRATED))
+        migrated = server.create_database(MIGRATED)
+        with psycopg.connect(migrated, autocommit=True) as connection:
+            connection.execute(AS_HOSTED)
+        apply_migrations(migrated)
         self._port_file.write_text(str(server.port))
         return held, server.port

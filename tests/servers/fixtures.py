@@ -8,6 +8,7 @@ import pytest
 
 from tests.servers.cluster import EMPTY, MIGRATED, SharedCluster
 from tests.servers.postgres import PostgresServer
+from tests.servers.supabase_lite import SupabaseLite
 from tests.servers.waiting import ServerMissing
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -62,3 +63,23 @@ def own_postgres(_private_postgres: PostgresServer) -> PostgresServer:
     """A running, durable PostgreSQL that a test may kill: this worker's alone, without Supabase's roles."""
     _private_postgres.start()
     return _private_postgres
+
+
+@pytest.fixture(scope="session")
+def _lite_of_the_worker(postgres_cluster: SharedCluster) -> Iterator[SupabaseLite]:
+    dsn = postgres_cluster.create_database(MIGRATED)
+    try:
+        lite = SupabaseLite(dsn)
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+    yield lite
+    lite.stop()
+    postgres_cluster.drop_database(dsn)
+
+
+@pytest.fixture
+def supabase_lite(_lite_of_the_worker: SupabaseLite) -> SupabaseLite:
+    """A running Supabase with the whole schema and nothing in it; the tests of a worker share the server."""
+    _lite_of_the_worker.start()
+    _lite_of_the_worker.empty()
+    return _lite_of_the_worker
