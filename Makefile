@@ -25,12 +25,13 @@ ifneq ($(wildcard ../shared/data),)
 export REAL_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo setup test check format bench lock
+.PHONY: help demo setup servers test check format bench lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo     one request to a verdict, offline, on sample data"
 	@echo "make setup    install everything into $(VENV)"
+	@echo "make servers  install the servers that tests run against: PostgreSQL, Supabase Lite"
 	@echo "make check    format, lint, types, import contracts, fast tests: the gate before a commit"
 	@echo "make test     every test"
 	@echo "make format   write the format and the fixes that are safe"
@@ -42,10 +43,13 @@ demo: $(WITH_BASE)
 
 setup: $(WITH_DEV)
 
-test: $(WITH_DEV)
+servers: $(WITH_UV)
+	@$(BIN)/python -m tests.servers
+
+test: servers $(WITH_DEV)
 	$(BIN)/pytest -n $(WORKERS)
 
-check: $(WITH_DEV)
+check: servers $(WITH_DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -64,6 +68,7 @@ bench: $(WITH_DEV)
 lock: $(WITH_UV)
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --extra build --extra dev \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements.lock pyproject.toml
+	$(BIN)/python -m tests.servers lock
 
 # --- set-up -----------------------------------------------------------------------------------------------------------
 

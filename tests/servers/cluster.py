@@ -48,11 +48,10 @@ class SharedCluster:
     def __init__(self, folder: Path, worker: str) -> None:
         """Join the cluster of the run that owns the folder; start it when nobody has."""
         self._worker, self._numbers = worker, count(1)
-        self._pipe, self._port_file = folder / "postgres.pipe", folder / "postgres.port"
-        lock = folder / "postgres.lock"
-        with locked(lock):
-            held = self._hold()
-            self._held, self.port = held or self._start(lock)
+        self._pipe, self._lock = folder / "postgres.pipe", folder / "postgres.lock"
+        self._port_file, self._template_file = folder / "postgres.port", folder / "postgres.migrated"
+        with locked(self._lock):
+            self._held, self.port = self._hold() or self._start()
 
     def dsn(self, database: str) -> str:
         """The address of one database of the cluster."""
@@ -60,6 +59,8 @@ class SharedCluster:
 
     def create_database(self, template: str) -> str:
         """Create a database with a name of its own and return its address."""
+        if template == MIGRATED:
+            self._make_template()
         name = f"{self._worker}_{next(self._numbers)}"
         create_database(self.port, name, template)
         return self.dsn(name)
@@ -72,6 +73,19 @@ class SharedCluster:
         """Let go; the cluster ends when this was the last worker."""
         os.close(self._held)
 
+    def _make_template(self) -> None:
+        """Make the database with the whole schema, once for all workers."""
+        with locked(self._lock):
+            made = self._template_file.exists() and self._template_file.read_text()
+            if made == str(self.port):
+                return
+            drop_database(self.port, MIGRATED)
+            create_database(self.port, MIGRATED, EMPTY)
+            with psycopg.connect(self.dsn(MIGRATED), autocommit=True) as connection:
+                connection.execute(AS_HOSTED)
+            apply_migrations(self.dsn(MIGRATED))
+            self._template_file.write_text(str(self.port))
+
     def _hold(self) -> tuple[int, int] | None:
         """Hold the pipe of a cluster that runs; None where none runs."""
         try:
@@ -80,7 +94,7 @@ class SharedCluster:
             return None  # no pipe, or nobody reads it
         return held, int(self._port_file.read_text())
 
-    def _start(self, lock: Path) -> tuple[int, int]:
+    def _start(self) -> tuple[int, int]:
         self._pipe.unlink(missing_ok=True)
         os.mkfifo(self._pipe)
         read = os.open(self._pipe, os.O_RDONLY | os.O_NONBLOCK)  # opens without waiting for the other side
@@ -88,15 +102,11 @@ class SharedCluster:
         held = os.open(self._pipe, os.O_WRONLY)
         server = PostgresServer(durable=False)
         try:
-            server.start(held_by=read, lock=lock)
+            server.start(held_by=read, lock=self._lock)
         finally:
             os.close(read)
         _left_running.append(server)
         with psycopg.connect(server.dsn(), autocommit=True) as connection:
             connection.execute(ROLES)
-        migrated = server.create_database(MIGRATED)
-        with psycopg.connect(migrated, autocommit=True) as connection:
-            connection.execute(AS_HOSTED)
-        apply_migrations(migrated)
         self._port_file.write_text(str(server.port))
         return held, server.port

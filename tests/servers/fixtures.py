@@ -8,8 +8,8 @@ import pytest
 
 from tests.servers.cluster import EMPTY, MIGRATED, SharedCluster
 from tests.servers.postgres import PostgresServer
+from tests.servers.programs import ServerMissing
 from tests.servers.supabase_lite import SupabaseLite
-from tests.servers.waiting import ServerMissing
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 

@@ -1,7 +1,6 @@
 """A real PostgreSQL for tests: a cluster of its own in a temporary folder, on a free port of 127.0.0.1."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -13,35 +12,17 @@ import psycopg
 from psycopg import sql
 
 from tests.servers import keeper
-from tests.servers.waiting import LOOPBACK, PATIENCE, ServerFailed, ServerMissing, free_port, wait_until
+from tests.servers.programs import POSTGRES_ACCOUNT, postgres_binaries
+from tests.servers.waiting import LOOPBACK, PATIENCE, ServerFailed, free_port, wait_until
 
 USER = "postgres"
-"""Owner of the cluster, and the account it runs under when root starts it: the server refuses to run as root."""
+"""The first user of every cluster; it may do everything."""
 
 ATTEMPTS = 5
 """A free port may be taken by somebody else before the server has it."""
 
-DEBIANS_BINARIES = Path("/usr/lib/postgresql")
-HINT = "install PostgreSQL 15 or newer (Debian: apt-get install postgresql), or put its initdb and postgres on PATH"
-
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 """Options that make a cluster fast and let a kill lose what was committed."""
-
-
-def binaries() -> Path:
-    """The folder that holds PostgreSQL's programs.
-
-    Raises:
-        ServerMissing: There is none, or root has no account to run the server under.
-    """
-    on_path = shutil.which("initdb")
-    versions = sorted(DEBIANS_BINARIES.glob("*/bin/initdb"), key=lambda found: float(found.parts[-3]))
-    found = Path(on_path).resolve() if on_path else versions[-1] if versions else None
-    if found is None or not found.with_name("postgres").is_file():
-        raise ServerMissing(f"PostgreSQL is not installed here; {HINT}")
-    if os.getuid() == 0 and not _has_account(USER):
-        raise ServerMissing(f"root cannot run PostgreSQL without an account named {USER}; {HINT}")
-    return found.parent
 
 
 def server_dsn(port: int, database: str = USER) -> str:
@@ -62,13 +43,6 @@ def drop_database(port: int, name: str) -> None:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
-def _has_account(name: str) -> bool:
-    try:
-        return bool(pwd.getpwnam(name))
-    except KeyError:
-        return False
-
-
 class PostgresServer:
     """One cluster; made on the first start, kept over stop, kill and restart, removed by ``remove``."""
 
@@ -76,13 +50,13 @@ class PostgresServer:
         """Prepare a cluster; ``durable`` says whether what was committed outlives a kill, as it does in production."""
         self.durable = durable
         self.port = 0
-        self._binaries = binaries()
-        self._account = USER if os.getuid() == 0 else keeper.NONE
+        self._binaries = postgres_binaries()
+        self._account = POSTGRES_ACCOUNT if os.getuid() == 0 else keeper.NONE
         self.folder = Path(tempfile.mkdtemp(prefix="backproof-postgres-"))
         self._keeper: subprocess.Popen[bytes] | None = None
         self._left_over = ""
         if self._account != keeper.NONE:
-            shutil.chown(self.folder, USER, USER)
+            shutil.chown(self.folder, self._account, self._account)
 
     @property
     def pid(self) -> int:

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from tests.servers.cluster import EMPTY, SharedCluster
+from tests.servers.programs import ServerMissing
 from tests.servers.supabase_lite import MAX_ROWS, SupabaseLite
-from tests.servers.waiting import ServerMissing
 
 SCHEMA = """
     create table notes (number int primary key, owner text not null, at timestamptz default '2024-01-02 03:04:05+00');

@@ -14,10 +14,6 @@ class ServerFailed(Exception):
     """A test server did not do what it was told; the message says what it wrote."""
 
 
-class ServerMissing(Exception):
-    """A test server is not installed here; the message says what to install."""
-
-
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on at this moment."""
     with socket.socket() as probe:

@@ -1,7 +1,6 @@
 """Supabase Lite for tests: Supabase's REST and Auth API over a database of the PostgreSQL cluster."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,9 +14,9 @@ import psycopg
 from psycopg import sql
 
 from tests.servers import keeper
-from tests.servers.waiting import LOOPBACK, PATIENCE, ServerFailed, ServerMissing, free_port, wait_until
+from tests.servers.programs import LITE, node
+from tests.servers.waiting import LOOPBACK, PATIENCE, ServerFailed, free_port, wait_until
 
-HERE = Path(__file__).resolve().parent
 AUDIENCE = "authenticated"
 MAX_ROWS = 1000
 """Where hosted Supabase cuts every select, without a word."""
@@ -26,22 +25,6 @@ ATTEMPTS = 5
 """A free port may be taken by somebody else before the server has it."""
 
 KEPT_TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'"
-
-
-def node() -> str:
-    """The Node.js that runs the server.
-
-    Raises:
-        ServerMissing: It, or one of the packages that the server needs, is not installed.
-    """
-    found = shutil.which("node")
-    if found is None:
-        raise ServerMissing(
-            "Node.js is not installed here; install Node.js 20 or newer (Debian: apt-get install nodejs npm)"
-        )
-    if not (HERE / "node_modules" / "@supabase" / "lite").is_dir():
-        raise ServerMissing("the packages of Supabase Lite are not installed; run make servers")
-    return found
 
 
 class SupabaseLite:
@@ -137,7 +120,7 @@ class SupabaseLite:
         keeping = ["SIGTERM", keeper.NONE, keeper.NONE, str(self._home)]
         with (self._home / "log").open("ab") as log:
             self._keeper = subprocess.Popen(
-                [sys.executable, "-I", keeper.__file__, *keeping, self._node, str(HERE / "server.mjs")],
+                [sys.executable, "-I", keeper.__file__, *keeping, self._node, str(LITE / "server.mjs")],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
