@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from backend.domain.collection import Newest
-from backend.domain.errors import DataUnavailable, InvalidInput
+from backend.domain.errors import BackproofError, DataUnavailable, InvalidInput
 from backend.domain.periods import Period
 from backend.domain.ports import Clock
 from backend.domain.sentiment import Channel, Post
@@ -45,7 +45,7 @@ class RedditPosts:
         self._subreddits = tuple(subreddits)
         self._clock = clock
         self._pacing = pacing or Pacing("Reddit", SECONDS_BETWEEN_REQUESTS)
-        self._visit: tuple[datetime, tuple[Listing, ...]] | None = None
+        self._visit: tuple[datetime, tuple[Listing, ...] | BackproofError] | None = None
 
     def span(self, symbol: str, channel: Channel) -> Period | None:  # noqa: ARG002 - the port names them
         """Nothing beyond what was collected and is stored."""
@@ -77,13 +77,23 @@ class RedditPosts:
         return Newest(tuple(posts), _complete_from(listings, seen_at))
 
     def _listings(self, seen_at: datetime) -> "tuple[Listing, ...]":
+        """What Reddit lists, read once for all symbols of a visit; it is not asked again for what failed."""
         if self._visit is None or self._visit[0] != seen_at:
-            self._require_settings()
+            try:
+                self._visit = seen_at, self._read()
+            except BackproofError as failure:
+                self._visit = seen_at, failure
+        listings = self._visit[1]
+        if isinstance(listings, BackproofError):
+            raise listings
+        return listings
 
-            from backend.providers.posts.reddit_listings import read_listings
+    def _read(self) -> "tuple[Listing, ...]":
+        self._require_settings()
 
-            self._visit = seen_at, read_listings(self._account, self._subreddits, self._pacing)
-        return self._visit[1]
+        from backend.providers.posts.reddit_listings import read_listings
+
+        return read_listings(self._account, self._subreddits, self._pacing)
 
     def _require_settings(self) -> None:
         missing = self._account.missing()
