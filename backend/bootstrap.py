@@ -81,7 +81,8 @@ class Application:
     @cached_property
     def market(self) -> MarketData:
         """Bars, in memory, in the store, or from a source."""
-        return MarketData(self.stores.market, price_sources(self.settings.prices, trading_calendar), self.counters)
+        sources = price_sources(self.settings.prices, trading_calendar)
+        return MarketData(self.stores.market, sources, self.counters, utc_now)
 
     @cached_property
     def datasets(self) -> DatasetManager:

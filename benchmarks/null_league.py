@@ -36,7 +36,7 @@ class NullApplication(Application):
     @cached_property
     def market(self) -> MarketData:
         """Bars of the generated market."""
-        return MarketData(self.stores.market, [NullPrices(self._given)], self.counters)
+        return MarketData(self.stores.market, [NullPrices(self._given)], self.counters, utc_now)
 
     @cached_property
     def datasets(self) -> DatasetManager:

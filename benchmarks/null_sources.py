@@ -112,6 +112,7 @@ class NullPrices:
     """The PriceSource port over one generated market."""
 
     name = "generated"
+    remote = False
 
     def __init__(self, market: NullMarket) -> None:
         self._bars = market.bars()
@@ -125,6 +126,10 @@ class NullPrices:
         known = symbol == SYMBOL and timeframe is Timeframe.DAY
         sessions = self._bars.session
         return Period(start=session_date(sessions, 0), end=session_date(sessions, -1)) if known else None
+
+    def longest_request(self, timeframe: Timeframe) -> int | None:  # noqa: ARG002 - the port names it
+        """No limit."""
+        return None
 
     def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:
         """The bars of ``period``. Raises DataUnavailable for another series."""

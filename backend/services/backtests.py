@@ -19,7 +19,7 @@ from backend.language import CompiledSpec, compile_spec, spec_hash
 from backend.proof.ledger import Look, opening_id
 from backend.services.dataset_manager import DatasetManager
 from backend.services.evaluation import Evaluation, evaluate
-from backend.services.market_data import MarketData
+from backend.services.market_data import MarketData, OpenPeriod
 from backend.services.preparation import WARMUP_BARS
 from backend.services.price_jumps import jump_notices
 
@@ -89,9 +89,9 @@ class Backtests:
     def _gather(self, request: BacktestRequest, compiled: CompiledSpec) -> _Material:
         """Bars with the channels that the strategy reads; nothing is stored for a direct run."""
         symbol = _single(request.symbols)
-        wanted = self._market.period(symbol, request.timeframe, request.start, request.end)
+        wanted = OpenPeriod(request.start, request.end)
         market = self._market.bars(symbol, request.timeframe, wanted, max(WARMUP_BARS, compiled.warmup))
-        asked = wanted or period_of(market.bars.session)  # only prices warm up before it
+        asked = market.period  # only prices warm up before it
         fetched = self._datasets.prefetch(
             request.owner, None, request.symbols, _channels(compiled), asked, lambda _: None
         )

@@ -9,12 +9,14 @@ class DataCounters:
 
     Attributes:
         source_calls: fetches from a price or post source.
+        bars_fetched: bars in the answers of price sources.
         data_reads: reads of bars, posts or datasets from the store.
         posts_scored: texts handed to a scorer.
         dataset_writes: dataset versions added to the store.
     """
 
     source_calls: int = 0
+    bars_fetched: int = 0
     data_reads: int = 0
     posts_scored: int = 0
     dataset_writes: int = 0

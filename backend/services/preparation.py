@@ -17,7 +17,7 @@ from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.proof.splits import cut, holdout_notices
 from backend.services.dataset_manager import DatasetManager
-from backend.services.market_data import MarketData, MarketSlice
+from backend.services.market_data import MarketData, MarketSlice, OpenPeriod
 from backend.services.price_jumps import jump_notices
 
 WARMUP_BARS = 250
@@ -128,8 +128,7 @@ class Preparation:
         return trading_calendar(span.start, span.end).sessions if span else None
 
     def _market_slice(self, symbol: str, goal: Goal) -> MarketSlice:
-        wanted = self._market.period(symbol, goal.timeframe, goal.start, goal.end)
-        return self._market.bars(symbol, goal.timeframe, wanted, WARMUP_BARS)
+        return self._market.bars(symbol, goal.timeframe, OpenPeriod(goal.start, goal.end), WARMUP_BARS)
 
 
 def _loop_data(goal: Goal, frame: LoopFrame, periods: Periods) -> LoopData:

@@ -10,6 +10,7 @@ class ImportedPrices:
     """Stands for the user's files in the order of sources; serves what an import stored under its name."""
 
     name = "file"
+    remote = False
 
     def symbols(self) -> tuple[str, ...]:
         """None beyond those stored."""
@@ -17,6 +18,10 @@ class ImportedPrices:
 
     def span(self, symbol: str, timeframe: Timeframe) -> Period | None:  # noqa: ARG002 - the port names them
         """Nothing beyond what is stored."""
+        return None
+
+    def longest_request(self, timeframe: Timeframe) -> int | None:  # noqa: ARG002 - the port names it
+        """No limit."""
         return None
 
     def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:

@@ -37,6 +37,7 @@ class SamplePrices:
     """
 
     name = "sample"
+    remote = False
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -48,6 +49,10 @@ class SamplePrices:
     def span(self, symbol: str, timeframe: Timeframe) -> Period | None:
         """The whole series; None for another symbol or timeframe."""
         return SPANS.get(symbol) if timeframe is Timeframe.DAY else None
+
+    def longest_request(self, timeframe: Timeframe) -> int | None:  # noqa: ARG002 - the port names it
+        """No limit."""
+        return None
 
     def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:
         """The bars whose session lies in ``period``; none outside the span.

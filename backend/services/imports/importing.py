@@ -1,17 +1,19 @@
 """Takes the user's files into the store."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
-from backend.domain.moments import period_of
+from backend.domain.moments import period_of, session_date
 from backend.domain.ports import MarketStore, PostStore, ReadTable
 from backend.domain.sentiment import Post, channel_named
 from backend.services.imports.post_rows import PostDefaults, posts_of, read_symbol
 from backend.services.imports.price_rows import FILE, BarStamp, PriceOptions, bars_of
 from backend.services.imports.report import Imported, ImportReport, Refusals
+from backend.services.market.notices import gap_notices
 
 SAME_PRICE = 1e-6
 """Relative: files round."""
@@ -60,7 +62,8 @@ class Imports:
         series, notices = bars_of(path, table, options, refusals)
         kept = [bars for bars in series if self._fits_stored(bars, refusals)]
         refusals.require_any(path, kept)
-        new = sum(self._add(bars) for bars in kept)
+        changes = [self._add(bars) for bars in kept]
+        new = sum(change.new for change in changes)
         total = sum(len(bars) for bars in kept)
         return ImportReport(
             file=path,
@@ -70,7 +73,7 @@ class Imports:
             rows_new=new,
             rows_already_stored=total - new,
             refused=refusals.listed(),
-            notices=notices,
+            notices=(*notices, *(notice for change in changes for notice in change.notices)),
         )
 
     def import_posts(self, path: str, channel: str | None = None, symbol: str | None = None) -> ImportReport:
@@ -104,7 +107,7 @@ class Imports:
 
     def _fits_stored(self, bars: Bars, refusals: Refusals) -> bool:
         """Whether the bars agree with stored ones, or replace them all: two adjustments must not mix in one series."""
-        stored = self._market.coverage(bars.symbol, bars.timeframe, FILE)
+        stored = [p for s in self._market.series(bars.symbol, bars.timeframe) if s.source == FILE for p in s.covered]
         if not stored:
             return True
         period = period_of(bars.session)
@@ -116,16 +119,38 @@ class Imports:
         refusals.add(
             f"the prices of {bars.symbol} differ from those imported before; "
             f"bring a file that covers {stored[0].start}..{stored[-1].end} as well",
-            range(1, len(bars) + 1),
+            lines=(),
+            rows=len(bars),
         )
         return False
 
-    def _add(self, bars: Bars) -> int:
-        """Store the bars; how many were not there before."""
-        old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, period_of(bars.session))
-        self._market.write_bars(bars, period_of(bars.session))
+    def _add(self, bars: Bars) -> "_Change":
+        """Put the bars in place of what is stored from their first to their last session."""
+        period = period_of(bars.session)
+        old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, period)
+        self._market.write_bars(bars, period)
         self._forget(bars.symbol)
-        return len(bars) if old is None else int(np.count_nonzero(~np.isin(bars.end, old.end)))
+        if old is None:
+            return _Change(len(bars), gap_notices(bars, period))
+        return _Change(
+            int(np.count_nonzero(~np.isin(bars.end, old.end))), (*_dropped(old, bars), *gap_notices(bars, period))
+        )
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What an import did to one series: bars that were not there before, and what must be said about it."""
+
+    new: int
+    notices: tuple[str, ...]
+
+
+def _dropped(old: Bars, new: Bars) -> tuple[str, ...]:
+    gone = np.flatnonzero(~np.isin(old.end, new.end))
+    if not gone.size:
+        return ()
+    first = session_date(old.session, int(gone[0]))
+    return (f"{gone.size} bars of {new.symbol} stored before are not in the file and were dropped, from {first} on.",)
 
 
 def _checked_symbol(symbol: str | None) -> str | None:

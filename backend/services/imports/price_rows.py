@@ -13,6 +13,7 @@ from backend.domain.ports import FileTable
 from backend.domain.timeframes import Timeframe
 from backend.services.imports.columns import PRICE_COLUMNS, require_columns
 from backend.services.imports.post_rows import read_symbol
+from backend.services.imports.price_faults import BadRows, require_sound_rows
 from backend.services.imports.price_times import BarTimes, PriceTimes
 from backend.services.imports.report import Refusals
 from backend.services.price_jumps import split_like_jumps
@@ -65,13 +66,17 @@ def bars_of(
     times = PriceTimes(file, table.columns[sheet.found["time"]], _bar_stamp(sheet, options))
     taken: list[Bars] = []
     for symbol, rows in _by_symbol(sheet, options.symbol, refusals).items():
+        already = refusals.rows
         try:
-            taken.append(_bars(symbol, rows, sheet, times, refusals))
-            _refuse_jumps(taken[-1], sheet, options)
+            bars = _bars(symbol, rows, sheet, times, refusals)
+            _refuse_jumps(bars, sheet, options)
         except InvalidInput as error:
-            taken = [bars for bars in taken if bars.symbol != symbol]
+            bad = sheet.lines(error.rows) if isinstance(error, BadRows) else []
             hint = f"; {error.hint}" if error.hint else ""
-            refusals.add(f"{error.message.rstrip('.')}{hint}", sheet.lines(rows))
+            whole = rows.size - (refusals.rows - already)
+            refusals.add(f"{error.message.rstrip('.')}{hint}", bad, whole)
+            continue
+        taken.append(bars)
     return taken, _notices(sheet, taken)
 
 
@@ -110,6 +115,7 @@ def _bars(symbol: str, rows: Integers, sheet: _Sheet, times: PriceTimes, refusal
         columns = {name: values * (adjusted / columns["close"]) for name, values in columns.items()}
     has_volume = "volume" in sheet.found
     volume = _numbers(symbol, sheet, "volume", known) if has_volume else np.zeros(known.rows.size)
+    require_sound_rows(symbol, known, columns, volume)
     return Bars(
         symbol=symbol,
         timeframe=known.timeframe,
@@ -129,9 +135,8 @@ def _numbers(symbol: str, sheet: _Sheet, key: str, known: BarTimes) -> Floats:
     if bad.size:
         line = sheet.lines(known.rows[bad[:1]])[0]
         what = "no number" if not np.isfinite(numbers[bad[0]]) else "not above zero"
-        raise InvalidInput(
-            f"{symbol} has a value of {sheet.found[key]} that is {what} on line {line}.", "repair the row"
-        )
+        message = f"{symbol} has a value of {sheet.found[key]} that is {what} on line {line}"
+        raise BadRows(message, "repair the row", known.rows[bad])
     return numbers
 
 

@@ -1,6 +1,6 @@
 """What an import took, what it refused, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
@@ -21,15 +21,18 @@ class Imported(Record):
 
 
 class Refusal(Record):
-    """Rows that were not taken for one reason; ``lines`` names the first of them."""
+    """Rows that were not taken for one reason; ``lines`` names the first of those that are wrong themselves."""
 
     reason: str
     rows: int
     lines: tuple[int, ...]
 
     def __str__(self) -> str:
-        where = ", ".join(str(line) for line in self.lines)
-        return f"{self.reason} ({self.rows} rows, e.g. {'line' if len(self.lines) == 1 else 'lines'} {where})"
+        rows = "1 row" if self.rows == 1 else f"{self.rows} rows"
+        if not self.lines:
+            return f"{self.reason} ({rows})"
+        where = f"{'line' if len(self.lines) == 1 else 'lines'} {', '.join(str(line) for line in self.lines)}"
+        return f"{self.reason} ({rows}, e.g. {where})" if self.rows > len(self.lines) else f"{self.reason} ({where})"
 
 
 class ImportReport(Record):
@@ -59,17 +62,24 @@ class Refusals:
 
     def __init__(self, unreadable: Iterable[tuple[int, str]]) -> None:
         self._lines: dict[str, list[int]] = {}
+        self._rows: dict[str, int] = {}
         for line, reason in unreadable:
             self.add(reason, [line])
 
-    def add(self, reason: str, lines: Iterable[int]) -> None:
-        """Refuse the rows on ``lines``."""
+    def add(self, reason: str, lines: Sequence[int], rows: int | None = None) -> None:
+        """Refuse ``rows`` rows because of those on ``lines``; those alone unless said otherwise."""
         self._lines.setdefault(reason, []).extend(lines)
+        self._rows[reason] = self._rows.get(reason, 0) + (len(lines) if rows is None else rows)
+
+    @property
+    def rows(self) -> int:
+        """How many were refused so far."""
+        return sum(self._rows.values())
 
     def listed(self) -> tuple[Refusal, ...]:
         """One entry a reason, in the order in which they came up."""
         return tuple(
-            Refusal(reason=reason, rows=len(lines), lines=tuple(sorted(lines)[:EXAMPLES]))
+            Refusal(reason=reason, rows=self._rows[reason], lines=tuple(sorted(lines)[:EXAMPLES]))
             for reason, lines in self._lines.items()
         )
 

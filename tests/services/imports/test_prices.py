@@ -32,7 +32,7 @@ def test_clean_prices_are_taken_and_named() -> None:
     assert bars is not None
     assert bars.close.tolist() == [11, 12, 13]
     assert str(bars.end[0]) == "2010-03-01T21:00:00"
-    assert desk.market.coverage("KO", Timeframe.DAY, "file") == (Period(start=taken.start, end=taken.end),)
+    assert [s.covered for s in desk.market.series("KO", Timeframe.DAY)] == [(Period(start=taken.start, end=taken.end),)]
     assert desk.forgotten == ["KO"]
     assert desk.prices(*CLEAN).rows_already_stored == 3
 
@@ -58,7 +58,7 @@ def test_a_jump_like_a_split_needs_consent() -> None:
     ("line", "message"),
     [
         ("KO,2010-03-03,12,14,11,13,700", "appears twice"),
-        ("KO,2010-03-01,12,14,11,13,700", "out of order|appears twice"),
+        ("KO,2010-03-01,12,14,11,13,700", "appears twice"),
         ("KO,2010-03-04,12,10,11,13,700", "does not enclose"),
         ("KO,2010-03-04,12,14,11,nan,700", "value of close that is no number on line 5"),
         ("KO,2010-03-04,,14,11,13,700", "value of open that is no number on line 5"),
@@ -71,14 +71,40 @@ def test_a_bad_bar_refuses_its_symbol_and_no_other(line: str, message: str) -> N
     report = desk.prices(*CLEAN, line, "PEP,2010-03-01,10,12,9,11,500")
     assert [taken.symbol for taken in report.taken] == ["PEP"]
     (refusal,) = report.refused
-    assert refusal.rows == 4
+    assert (refusal.rows, refusal.lines) == (4, (5,))
     with pytest.raises(InvalidInput, match=message):
         Desk().prices(*CLEAN, line)
 
 
 def test_unsorted_rows_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="out of order"):
+    with pytest.raises(InvalidInput, match=r"out of order.*line 3"):
         Desk().prices(CLEAN[1], CLEAN[0])
+
+
+def test_every_bad_line_is_named_and_no_good_one() -> None:
+    bad = "KO,2010-03-04,12,10,11,13,700"
+    report = Desk().prices(*CLEAN, bad, "PEP,2010-03-01,10,12,9,11,500", CLEAN[0], CLEAN[1], "KO,2010-03-06,1,1,1,1,1")
+    closed, repeated = report.refused
+    assert (closed.rows, closed.lines) == (1, (9,))
+    assert "appears twice (2 such rows)" in repeated.reason
+    assert (repeated.rows, repeated.lines) == (6, (7, 8))
+    assert report.rows_refused == 7
+
+
+def test_what_a_file_leaves_out_is_a_notice() -> None:
+    report = Desk().prices(CLEAN[0], CLEAN[2])
+    assert "1 sessions of KO have no bar, the first on 2010-03-02." in report.notices
+    assert not any("no bar" in notice for notice in Desk().prices(*CLEAN).notices)
+
+
+def test_a_file_imported_again_without_a_day_drops_the_day() -> None:
+    desk = Desk()
+    desk.prices(*CLEAN)
+    report = desk.prices(CLEAN[0], CLEAN[2])
+    bars = desk.market.read_bars("KO", Timeframe.DAY, "file", MARCH)
+    assert bars is not None
+    assert [str(day) for day in bars.session] == ["2010-03-01", "2010-03-03"]
+    assert any("1 bars of KO stored before are not in the file" in notice for notice in report.notices)
 
 
 def test_days_without_a_session_are_refused_by_row() -> None:

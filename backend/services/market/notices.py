@@ -1,0 +1,60 @@
+"""Says what must be known about bars whatever their prices are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from backend.domain.bars import Bars
+from backend.domain.moments import period_of, session_date
+from backend.domain.periods import Period
+from backend.services.market.sessions import without_bars
+
+SAMPLE = "sample"
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Why a source did not serve.
+
+    Attributes:
+        why: the stretches that it has, or a reason in words.
+        away: it does not answer.
+        refused: it does not know the symbol, or cannot serve the timeframe or period.
+    """
+
+    source: str
+    why: str
+    away: bool = False
+    refused: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.source} does not answer ({self.why})" if self.away else f"{self.source} {self.why}"
+
+
+def choice_notices(symbol: str, source: str, end: date, passed: Sequence[Passed]) -> tuple[str, ...]:
+    """Which source serves, if that may surprise: the ones before it did not, or it is the sample."""
+    told = f"sample data that ends on {end}" if source == SAMPLE else f"from {source}"
+    away = [f"{other}: prices of {symbol} are {told}." for other in passed if other.away]
+    others = ", ".join(str(other) for other in passed if not other.away)
+    notices = [f"Prices of {symbol} are from {source}; the period is not covered by {others}."] if others else []
+    if source == SAMPLE and not away:
+        notices.append(f"Prices of {symbol} are {told}.")
+    return (*away, *notices)
+
+
+def stored_only_notice(symbol: str, reason: Passed, bars: Bars) -> str:
+    """What is served of a source that could not be asked."""
+    return f"{reason}: prices of {symbol} are what was stored before, up to {period_of(bars.session).end}."
+
+
+def unfinished_notice(symbol: str, finished: date) -> str:
+    """Why the bars end before the end that was asked for."""
+    return f"Prices of {symbol} go up to {finished}; today's session is not finished."
+
+
+def gap_notices(bars: Bars, period: Period) -> tuple[str, ...]:
+    """How many sessions of ``period`` have no bar."""
+    absent = without_bars(bars.session, period)
+    if not absent.size:
+        return ()
+    return (f"{absent.size} sessions of {bars.symbol} have no bar, the first on {session_date(absent, 0)}.",)
