@@ -14,7 +14,7 @@ from backend.domain.ports import BarSpan, PostSpan, SessionLocks
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import post_sources
-from backend.providers.prices import price_sources
+from backend.providers.prices import Outside, price_sources
 from backend.providers.scorers import scorer
 from backend.services.backtests import Backtests
 from backend.services.bots import Bots
@@ -81,7 +81,7 @@ class Application:
     @cached_property
     def market(self) -> MarketData:
         """Bars, in memory, in the store, or from a source."""
-        sources = price_sources(self.settings.prices, trading_calendar)
+        sources = price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
         return MarketData(self.stores.market, sources, self.counters, utc_now)
 
     @cached_property
