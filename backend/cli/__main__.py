@@ -8,7 +8,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from backend.cli.exit_codes import DONE, INVALID, exit_code
-from backend.cli.output import Output, error_document, write_document
+from backend.cli.output import Output, OutputClosed, error_document, write_document
 from backend.domain.errors import BackproofError, Cancelled, InvalidInput
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def _usage_error(error: "typer.TyperException") -> InvalidInput:
 
 
 def _report(error: BackproofError, *, as_json: bool) -> int:
+    if isinstance(error, OutputClosed):
+        return exit_code(error)
     Output(as_json=as_json).complain(error)
     if as_json:
         write_document(error_document(error))

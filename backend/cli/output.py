@@ -19,6 +19,10 @@ WIDEST = 120
 """Columns used at most, so that lines stay readable on a wide screen; also the width of a pipe."""
 
 
+class OutputClosed(Cancelled):
+    """Nobody reads the output any more, so there is nobody to tell; unfinished work is stopped."""
+
+
 class Output:
     """Where a command writes.
 
@@ -66,7 +70,7 @@ def _written() -> Iterator[None]:
     """Tell why nothing more can be written.
 
     Raises:
-        Cancelled: nobody reads any more, as after ``| head -1``.
+        OutputClosed: nobody reads any more, as after ``| head -1``.
         Unavailable: the output does not take it.
     """
     try:
@@ -74,7 +78,7 @@ def _written() -> Iterator[None]:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
         if isinstance(error, BrokenPipeError):
-            raise Cancelled("The output is no longer read.") from None
+            raise OutputClosed("The output is no longer read.") from None
         raise Unavailable(
             f"The output cannot be written ({error.strerror}).", "send it somewhere that has space"
         ) from None

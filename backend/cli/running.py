@@ -79,8 +79,9 @@ def show_session(application: "Application", session: Session, output: Output) -
     """Show the session as it is stored now, in full; returns it."""
     session = application.sessions.load(session.owner, session.session_id)
     attempts = application.sessions.attempts(session)
-    view = session_report(session, attempts, interrupted=application.interrupted(session))
-    output.show(session_document(session, attempts), view)
+    interrupted = application.interrupted(session)
+    view = session_report(session, attempts, interrupted=interrupted)
+    output.show(session_document(session, attempts, interrupted=interrupted), view)
     return session
 
 

@@ -35,7 +35,7 @@ def parse(text: str, where: str) -> ast.expr:
         raise LanguageError(
             f"the expression has {len(text)} characters; {MAX_LENGTH} are allowed",
             "move parts of it into named series",
-            Spot(where),
+            _end_of_allowed(text, where),
         )
     expression = cleaned(text)
     if not expression:
@@ -53,6 +53,12 @@ def parse(text: str, where: str) -> ast.expr:
 def cleaned(text: str) -> str:
     """One line without surrounding blanks: what positions in messages refer to."""
     return re.sub(r"[\t\r\n]", " ", text).strip(" ")
+
+
+def _end_of_allowed(text: str, where: str) -> Spot:
+    """The first character that is too many; only a stretch around it is kept, and nothing that steers a terminal."""
+    shown = re.sub(r"[^\x20-\x7e]", "?", text[: 2 * MAX_LENGTH])
+    return Spot(where, shown, MAX_LENGTH, len(shown) - MAX_LENGTH)
 
 
 def _check_characters(expression: str, where: str) -> None:

@@ -51,6 +51,10 @@ class Bots:
         """Newest first."""
         return self._store.list_bots(owner)
 
+    def delete(self, owner: str, bot_id: str) -> None:
+        """Delete a bot with its pins; its datasets and its session stay. Raises NotFound."""
+        self._store.delete_bot(owner, bot_id)
+
     def _describe(self, session: Session, attempt: Attempt, name: str, snapshots: tuple[str, ...]) -> Bot:
         goal, periods, verdict = session.goal, session.periods, session.verdict
         assert goal is not None
@@ -75,7 +79,7 @@ class Bots:
             periods=periods,
             verdict=verdict,
             metrics=BotMetrics(train=attempt.train, validation=attempt.validation, holdout=holdout),
-            datasets=self._datasets.associate_with_bot(session.owner, session.session_id),
+            datasets=self._datasets.associate_with_bot(session.owner, session.session_id, session.datasets),
             bars_snapshots=snapshots,
             notices=session.notices,
             created_at=self._clock(),

@@ -6,11 +6,12 @@ from typing import Any
 from backend.domain.bots import Bot
 from backend.domain.results import BacktestRun
 from backend.domain.sessions import Attempt, Session
+from backend.domain.verification import Verification
 
 _SESSION_KEYS = (
-    "session_id", "status", "strategist", "request", "seed", "question", "goal", "periods", "notices", "datasets",
-    "data_hash", "engine_version", "execution", "attempts", "chosen", "trials", "effective_trials", "holdout",
-    "verdict", "null_league", "usage", "timings", "bot_id", "failed_reason",
+    "session_id", "status", "interrupted", "strategist", "request", "seed", "question", "goal", "periods", "notices",
+    "datasets", "data_hash", "engine_version", "execution", "attempts", "chosen", "trials", "effective_trials",
+    "holdout", "verdict", "null_league", "usage", "timings", "bot_id", "failed_reason",
 )  # fmt: skip
 _RUN_KEYS = (
     "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",
@@ -19,9 +20,13 @@ _RUN_KEYS = (
 _LINE_KEYS = tuple(key for key in _RUN_KEYS if key not in ("execution", "spec", "notices"))
 
 
-def session_document(session: Session, attempts: tuple[Attempt, ...]) -> dict[str, Any]:
-    """Everything about a session in the documented keys; what is not known yet is null or empty."""
+def session_document(session: Session, attempts: tuple[Attempt, ...], *, interrupted: bool = False) -> dict[str, Any]:
+    """Everything about a session in the documented keys; what is not known yet is null or empty.
+
+    An ``interrupted`` one is stored as running, but no process runs it.
+    """
     kept = session.model_dump(mode="json", by_alias=True, include={*_SESSION_KEYS} - {"request"})
+    kept |= {"interrupted": interrupted}
     kept |= {"request": session.request.text, "seed": session.request.seed}
     kept |= {"execution": session.request.execution.model_dump(mode="json")}
     kept |= {"attempts": [attempt_document(attempt) for attempt in attempts]}
@@ -33,11 +38,12 @@ def attempt_document(attempt: Attempt) -> dict[str, Any]:
     return attempt.model_dump(mode="json", by_alias=True)
 
 
-def session_line(session: Session) -> dict[str, Any]:
-    """One row of a list of sessions."""
+def session_line(session: Session, *, interrupted: bool = False) -> dict[str, Any]:
+    """One row of a list of sessions; an ``interrupted`` one is stored as running, but no process runs it."""
     return {
         "session_id": session.session_id,
         "status": session.status,
+        "interrupted": interrupted,
         "request": session.request.text,
         "outcome": session.verdict.outcome if session.verdict else None,
         "created_at": session.created_at.isoformat(),
@@ -79,3 +85,8 @@ def bot_line(bot: Bot) -> dict[str, Any]:
     """One row of a list of bots."""
     kept = bot.model_dump(mode="json", include={"bot_id", "name", "symbols", "session_id", "spec_hash", "created_at"})
     return kept | {"outcome": bot.verdict.outcome}
+
+
+def verification_document(verification: Verification) -> dict[str, Any]:
+    """What was compared, and every metric that came out differently."""
+    return verification.model_dump(mode="json")

@@ -40,7 +40,7 @@ def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
         (GOOD | {"long_exot": "x"}, 'there is no field "long_exot".', 'did you mean "long_exit"'),
         (GOOD | {"risk": {"stop_los": 0.1}}, 'there is no field "risk.stop_los".', 'did you mean "stop_loss"'),
         (GOOD | {"series": [{"name": "x", "expr": "1"}]}, 'the field "series[0].expression" is missing.', ""),
-        (GOOD | {"risk": {"stop_loss": 2}}, '"risk.stop_loss" does not fit: input should be less than 1, not 2.', ""),
+        (GOOD | {"risk": {"stop_loss": 2}}, 'the field "risk.stop_loss" is 2; it must be below 1.', ""),
         (
             GOOD | {"parameters": [{"name": "n", "kind": "int", "value": 9, "low": 1, "high": 5}]},
             "parameters[0]: parameter n: value 9 is not within 1..5.",

@@ -133,7 +133,7 @@ def test_no_command_minds_a_closed_pipe_or_a_full_disk(data_dir: Path, arguments
         errors = _stream(process.stderr).read()
         process.wait(timeout=60)
     assert process.returncode in (1, 130)
-    assert errors in ("", "The output is no longer read.\n")
+    assert errors == ""
     with Path("/dev/full").open("w") as full:
         told = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
     assert told.returncode == 5

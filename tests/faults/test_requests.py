@@ -70,14 +70,14 @@ def test_what_cannot_be_served_is_told(
 @pytest.mark.parametrize(
     ("request_text", "options", "sentence"),
     [
-        ("", "", "at least 1 character"),
-        ("momentum " * 400, "", "at most 2000 characters"),
+        ("", "", "The request must not be empty."),
+        ("momentum " * 400, "", "The request must have at most 2,000 characters."),
         ("momentum\x1b[31m on AAPL", "", "control character U+001B"),
-        ("momentum on AAPL \udcff", "", "valid string"),
-        ("momentum on AAPL", "--iterations 0", '"iterations" does not fit'),
-        ("momentum on AAPL", "--iterations 201", '"iterations" does not fit'),
-        ("momentum on AAPL", "--seed -1", '"seed" does not fit'),
-        ("momentum on AAPL", "--seed 4294967296", '"seed" does not fit'),
+        ("momentum on AAPL \udcff", "", "The request must be valid text."),
+        ("momentum on AAPL", "--iterations 0", "--iterations is 0; it must be at least 1."),
+        ("momentum on AAPL", "--iterations 201", "--iterations is 201; it must be at most 200."),
+        ("momentum on AAPL", "--seed -1", "--seed is -1; it must be at least 0."),
+        ("momentum on AAPL", "--seed 4294967296", "it must be below 4,294,967,296."),
     ],
 )
 def test_what_is_no_request_is_refused_before_anything_is_stored(

@@ -137,7 +137,9 @@ def test_deep_nesting_is_one_clear_error(expression: str) -> None:
 def test_length_is_checked_before_anything_else(expression: str) -> None:
     error = check_refused(expression)
     assert f"has {len(expression)} characters" in error.sentence
-    assert len(error.message) < 200
+    assert error.position == 400  # the first character that is too many
+    assert "^" in error.caret
+    assert len(error.message) < 400
 
 
 def test_length_and_number_of_parts_are_limited() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.cli.executions import Capital, Commission, Slippage, stated_execution
 from backend.cli.opening import open_application
 from backend.cli.options import Json, Limit, as_date, listed, spread
 from backend.cli.output import Output
@@ -13,7 +14,6 @@ from backend.domain.errors import InvalidInput
 from backend.domain.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from backend.domain.execution import Execution
     from backend.domain.results import BacktestRun
     from backend.domain.timeframes import Timeframe
 
@@ -32,11 +32,9 @@ class RunOptions:
     start: Annotated[str | None, typer.Option(metavar="D", help="First day, e.g. 2005-01-01.")] = None
     end: Annotated[str | None, typer.Option(metavar="D", help="Last day.")] = None
     timeframe: Annotated[str, typer.Option(metavar="T", help="Length of a bar.")] = "1d"
-    capital: Annotated[float | None, typer.Option(metavar="X", help="Money at the start; 100000 unless stated.")] = None
-    commission: Annotated[
-        float | None, typer.Option(metavar="RATE", help="Fraction of the traded value, per side; 0.001 is 0.1 %.")
-    ] = None
-    slippage: Annotated[float | None, typer.Option(metavar="RATE", help="Fraction of the price, per side.")] = None
+    capital: Capital = None
+    commission: Commission = None
+    slippage: Slippage = None
     profile: Annotated[
         str | None, typer.Option(metavar="NAME", help="Rules of filling: default, backtesting or vectorbt.")
     ] = None
@@ -65,7 +63,13 @@ def run(
         timeframe=_timeframe(options.timeframe),
         start=as_date(options.start, "--start"),
         end=as_date(options.end, "--end"),
-        execution=_execution(options),
+        execution=stated_execution(
+            "backtest run",
+            capital=options.capital,
+            commission=options.commission,
+            slippage=options.slippage,
+            profile=options.profile,
+        ),
     )
     _show(application.backtests.run(request), Output(as_json=json), trades=trades, equity=equity)
 
@@ -126,14 +130,3 @@ def _timeframe(name: str) -> "Timeframe":
     if name not in known:
         raise InvalidInput(f"--timeframe {name} is not a timeframe.", did_you_mean(name, known) or f"one of {known}")
     return Timeframe(name)
-
-
-def _execution(options: RunOptions) -> "Execution":
-    from backend.cli.validation import checked
-    from backend.domain.execution import Execution
-
-    costs = {"commission_rate": options.commission, "slippage": options.slippage}
-    stated = {"capital": options.capital, "profile": options.profile}
-    kept = {name: value for name, value in stated.items() if value is not None}
-    kept_costs = {name: value for name, value in costs.items() if value is not None}
-    return checked(Execution, {**kept, "costs": kept_costs}, "The options", "see `backproof backtest run --help`")

@@ -1,14 +1,19 @@
-"""``backproof bots``: keep the result of a session, and look at what was kept."""
+"""``backproof bots``: keep the result of a session, look at what was kept, verify it, delete it."""
 
 from typing import Annotated
 
 import typer
 
+from backend.cli.confirmation import Yes, confirm
+from backend.cli.exit_codes import FAILED
+from backend.cli.interruption import refuse_interrupted
 from backend.cli.opening import open_application
 from backend.cli.options import Json
 from backend.cli.output import Output
 
 app = typer.Typer(no_args_is_help=True)
+
+BotId = Annotated[str, typer.Argument(metavar="ID", help="Id of the bot, bot_...")]
 
 
 @app.command()
@@ -25,6 +30,7 @@ def save(
     from backend.services.documents import bot_document
 
     session = application.sessions.load(application.owner, session_id)
+    refuse_interrupted(application, session)
     bot = application.bots.save(session, application.sessions.attempts(session), name)
     Output(as_json=json).show(bot_document(bot), bot_report(bot))
 
@@ -42,9 +48,7 @@ def list_(*, json: Json = False) -> None:
 
 
 @app.command()
-def show(
-    bot_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the bot, bot_...")], *, json: Json = False
-) -> None:
+def show(bot_id: BotId, *, json: Json = False) -> None:
     """Show a bot: verdict, strategy, results, checks, datasets, hashes."""
     application = open_application()
 
@@ -53,3 +57,37 @@ def show(
 
     bot = application.bots.load(application.owner, bot_id)
     Output(as_json=json).show(bot_document(bot), bot_report(bot))
+
+
+@app.command()
+def verify(bot_id: BotId, *, json: Json = False) -> None:
+    """Recompute a bot's numbers from its pinned data, offline; exits with 1 when one of them differs."""
+    application = open_application()
+
+    from backend.cli.render.verification import verification_report
+    from backend.services.documents import verification_document
+
+    found = application.verification.verify(application.owner, bot_id)
+    Output(as_json=json).show(verification_document(found), verification_report(found))
+    if found.outcome != "reproduced":
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def delete(bot_id: BotId, *, yes: Yes = False, json: Json = False) -> None:
+    """Delete a bot and the bars pinned for it; its session and datasets stay."""
+    output = Output(as_json=json)
+    application = open_application()
+
+    from rich.text import Text
+
+    bot = application.bots.load(application.owner, bot_id)
+    confirm(f'Delete the bot {bot_id}, "{bot.name}", for good?', output, yes=yes)
+    application.bots.delete(application.owner, bot_id)
+    kept = {"session_id": bot.session_id, "datasets": [link.id for link in bot.datasets]}
+    told = f"Deleted {bot_id}. Session {bot.session_id} and {_datasets(len(bot.datasets))} stay."
+    output.show({"deleted": bot_id, "kept": kept}, Text(told))
+
+
+def _datasets(count: int) -> str:
+    return "its dataset" if count == 1 else f"its {count} datasets"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.cli.executions import Capital, Commission, Slippage, stated_execution
 from backend.cli.opening import open_application
 from backend.cli.options import Json, listed, spread
 from backend.cli.output import Output
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from backend.domain.sessions import SessionRequest
 
 STRATEGISTS = ("builtin",)
+NAMES = {"text": "The request", "iterations": "--iterations", "seed": "--seed"}
+"""What the fields of a request are called here."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,9 @@ class IterateOptions:
     strategist: Annotated[str, typer.Option(metavar="NAME", help="Who proposes: builtin (rule-based search).")] = (
         "builtin"
     )
+    capital: Capital = None
+    commission: Commission = None
+    slippage: Slippage = None
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed and data give the same session.")] = 0
     without: Annotated[
         list[str] | None, typer.Option(metavar="CHANNEL", help="A sentiment channel to leave out; may be repeated.")
@@ -70,8 +76,11 @@ def _session_request(request: str, options: IterateOptions) -> "SessionRequest":
         "iterations": options.iterations,
         "seed": options.seed,
         "strategist": options.strategist,
+        "execution": stated_execution(
+            "iterate", capital=options.capital, commission=options.commission, slippage=options.slippage
+        ),
     }
-    return checked(SessionRequest, stated, "The request", "see `backproof iterate --help`")
+    return checked(SessionRequest, stated, "The request", "see `backproof iterate --help`", NAMES)
 
 
 def _check_strategist(name: str) -> None:

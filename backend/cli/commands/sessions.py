@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.cli.interruption import refuse_interrupted
 from backend.cli.opening import open_application
 from backend.cli.options import Json, Limit
 from backend.cli.output import Output
@@ -30,8 +31,9 @@ def list_(*, limit: Limit = 20, json: Json = False) -> None:
     from backend.services.documents import session_line
 
     sessions = application.sessions.list(application.owner, limit)
-    document = {"sessions": [session_line(session) for session in sessions]}
     interrupted = {session.session_id for session in sessions if application.interrupted(session)}
+    lines = [session_line(session, interrupted=session.session_id in interrupted) for session in sessions]
+    document = {"sessions": lines}
     Output(as_json=json).show(document, sessions_table(sessions, interrupted))
 
 
@@ -78,6 +80,7 @@ def cancel(session_id: SessionId, *, json: Json = False) -> None:
 
     from backend.services.documents import session_line
 
+    refuse_interrupted(application, application.sessions.load(application.owner, session_id))
     session = application.sessions.cancel(application.owner, session_id)
     done = f"{session_id} was asked to stop; go on later with `backproof sessions resume {session_id}`."
     Output(as_json=json).show(session_line(session) | {"cancel_requested": True}, Text(done))

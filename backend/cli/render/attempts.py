@@ -23,6 +23,7 @@ TRAIN = {
 }
 VALIDATION = {"sharpe": ("Sharpe", 9), "total_return": ("return", 12), "max_drawdown": ("max DD", 9)}
 """Headings and widths in characters; with a fixed width, numbers stay below each other from row to row."""
+MET = "✓"
 SET_IN = 5
 """Columns before the line that describes an attempt."""
 
@@ -36,8 +37,18 @@ def attempts_table(rows: Sequence[AttemptRow], chosen: int | None = None) -> Ren
     """
     parts: list[RenderableType] = [_heading(), Text("─" * _width(), style="dim")]
     for row in rows:
-        parts += [_numbers(row, marked=row.n == chosen), Padding(_description(row), (0, 0, 0, SET_IN))]
+        parts += [_numbers(row, marked=row.n == chosen), Padding(_description(row), (0, 0, 0, SET_IN - len(MET) - 1))]
+    if rows:
+        parts.append(_legend(rows))
     return Group(*parts)
+
+
+def _legend(rows: Sequence[AttemptRow]) -> Text:
+    """What the mark and the last words of a line are about."""
+    judged = [row.meets_targets for row in rows if row.meets_targets is not None]
+    met = f"{MET} meets every target on validation" if any(judged) else "No attempt meets every target on validation"
+    held = "what held an attempt back was seen on train"
+    return Text(f"{met}; {held}." if judged else f"{held[:1].upper()}{held[1:]}.", style="dim")
 
 
 def live_view(progress: Progress, rows_at_most: int, spinner: Spinner) -> RenderableType:
@@ -78,10 +89,13 @@ def _metric(metrics: Metrics | None, name: str) -> Text:
 
 
 def _description(row: AttemptRow) -> Text:
-    text = Text.assemble((row.name, ""), (f" · {row.family}", "dim"))
+    mark = f"{MET} " if row.meets_targets else " " * (len(MET) + 1)
+    text = Text.assemble((mark, "bold green"), (row.name, ""), (f" · {row.family}", "dim"))
     if row.failed_reason:
         return text.append(f" · failed: {row.failed_reason}", style="red")
-    return text.append(f" · {row.diagnosis}", style="dim italic") if row.diagnosis else text
+    if row.diagnosis:
+        text.append(f" · {row.diagnosis}", style="dim italic")
+    return text
 
 
 def _grid() -> Table:

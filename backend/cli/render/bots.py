@@ -9,7 +9,7 @@ from backend.cli.render.notices import notices_view
 from backend.cli.render.session import datasets_table
 from backend.cli.render.spec import spec_view
 from backend.cli.render.tables import facts, nothing_yet, section, table
-from backend.cli.render.verdict import checks_table, verdict_panel
+from backend.cli.render.verdict import beside_the_market, checks_table, verdict_panel
 from backend.domain.bots import Bot
 
 
@@ -26,7 +26,8 @@ def bot_report(bot: Bot) -> RenderableType:
     parts.append(section("Checks", checks_table(bot.verdict)))
     if bot.notices:
         parts.append(section("Notices", notices_view(bot.notices)))
-    return Group(*parts, Text(""), verdict_panel(bot.verdict, f"{bot.name}: {bot.spec.name}"))
+    comparison = beside_the_market(bot.metrics.holdout)
+    return Group(*parts, Text(""), verdict_panel(bot.verdict, f"{bot.name}: {bot.spec.name}", comparison))
 
 
 def bots_table(bots: tuple[Bot, ...]) -> RenderableType:

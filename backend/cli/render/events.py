@@ -15,6 +15,8 @@ METRICS_LINE = (
     ("trades", "trades", count),
 )
 
+DIRECTIONS = {"long": "long only", "short": "short only", "both": "long and short"}
+
 
 def event_line(event: Event) -> str:
     """What happened, without the moment; an event of a kind that is new here is named by its type."""
@@ -23,8 +25,10 @@ def event_line(event: Event) -> str:
 
 
 def goal_line(goal: Facts) -> str:
-    """Symbols, timeframe, channels and targets of a goal."""
+    """Symbols, timeframe, period, direction, channels and targets of a goal."""
     parts = [", ".join(goal["symbols"]) or "no symbol", goal["timeframe"]]
+    parts += [text] if (text := _period_text(goal.get("start"), goal.get("end"))) else []
+    parts += [DIRECTIONS[goal["direction"]]] if goal.get("direction") else []
     parts += ["with " + ", ".join(goal["channels"])] if goal["channels"] else []
     parts += [f"{', '.join(goal['style'])}"] if goal.get("style") else []
     if goal["targets"]:
@@ -32,6 +36,14 @@ def goal_line(goal: Facts) -> str:
     if goal["not_understood"]:
         parts.append("not understood: " + ", ".join(f'"{phrase}"' for phrase in goal["not_understood"]))
     return " · ".join(parts)
+
+
+def _period_text(start: str | None, end: str | None) -> str:
+    if start and end:
+        return f"{start} to {end}"
+    if start:
+        return f"from {start} on"
+    return f"up to {end}" if end else ""
 
 
 def target_text(target: Facts) -> str:
@@ -47,7 +59,7 @@ def target_text(target: Facts) -> str:
 def diagnosis_text(diagnosis: Facts) -> str:
     """The limiting factor in words."""
     factor = str(diagnosis["limiting_factor"])
-    return "nothing held it back on train" if factor == "none" else factor.replace("_", " ")
+    return "nothing held it back" if factor == "none" else factor.replace("_", " ")
 
 
 def dataset_line(link: Facts) -> str:
@@ -88,7 +100,7 @@ _LINES: dict[str, Callable[[Facts], str]] = {
     "notice": lambda facts: "notice: " + facts["text"],
     "attempt.proposed": lambda facts: f"attempt {facts['n']}: testing {facts['name']} ({facts['family']})",
     "attempt.backtested": _backtested,
-    "attempt.analysed": lambda facts: f"attempt {facts['n']}: diagnosis: {diagnosis_text(facts['diagnosis'])}",
+    "attempt.analysed": lambda facts: f"attempt {facts['n']}: diagnosis on train: {diagnosis_text(facts['diagnosis'])}",
     "verdict.reached": lambda facts: f"verdict: {facts['outcome']}",
     "session.ended": _ended,
 }

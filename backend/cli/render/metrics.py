@@ -11,7 +11,7 @@ from backend.domain.results import Metrics
 
 FORMATS: dict[str, tuple[str, Formatter]] = {
     "total_return": ("Total return", signed_percent),
-    "benchmark_return": ("Buy and hold", signed_percent),
+    "benchmark_return": ("Buy and hold, no costs", signed_percent),
     "cagr": ("Yearly return", signed_percent),
     "volatility": ("Volatility", percent),
     "sharpe": ("Sharpe ratio", ratio),

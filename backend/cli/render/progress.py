@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.cli.render.events import dataset_line, diagnosis_text, goal_line
+from backend.domain.goal import Goal
 from backend.domain.results import Metrics
 from backend.domain.sessions import Attempt, Event
 
@@ -13,7 +14,12 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class AttemptRow:
-    """One attempt as far as it has come; numbers are None until it was backtested."""
+    """One attempt as far as it has come; numbers are None until it was backtested.
+
+    Attributes:
+        diagnosis: what held it back on train.
+        meets_targets: whether every target holds on validation; None where that is not known.
+    """
 
     n: int
     name: str
@@ -23,10 +29,11 @@ class AttemptRow:
     validation: Metrics | None = None
     diagnosis: str = ""
     failed_reason: str = ""
+    meets_targets: bool | None = None
 
     @classmethod
-    def of(cls, attempt: Attempt) -> "AttemptRow":
-        """The row of a stored attempt."""
+    def of(cls, attempt: Attempt, goal: Goal | None = None) -> "AttemptRow":
+        """The row of a stored attempt, held against the targets of ``goal``."""
         diagnosis = attempt.diagnosis.model_dump() if attempt.diagnosis else None
         return cls(
             n=attempt.n,
@@ -37,6 +44,7 @@ class AttemptRow:
             validation=attempt.validation,
             diagnosis=diagnosis_text(diagnosis) if diagnosis else "",
             failed_reason=attempt.failed_reason or "",
+            meets_targets=_meets(goal, attempt.validation),
         )
 
 
@@ -46,6 +54,7 @@ class Progress:
 
     request: str = ""
     goal: str = ""
+    understood: Goal | None = None
     datasets: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     attempts: tuple[AttemptRow, ...] = ()
@@ -72,6 +81,7 @@ def _backtested(progress: Progress, facts: Facts) -> Progress:
         train=_metrics(facts["train"]),
         validation=_metrics(facts["validation"]),
         failed_reason=facts["failed_reason"] or "",
+        meets_targets=_meets(progress.understood, _metrics(facts["validation"])),
     )
     return replace(_with_row(progress, row), doing=f"looking at attempt {facts['n']}")
 
@@ -90,13 +100,24 @@ def _with_row(progress: Progress, row: AttemptRow) -> Progress:
     return replace(progress, attempts=tuple(rows[n] for n in sorted(rows)))
 
 
+def _understood(progress: Progress, facts: Facts) -> Progress:
+    goal = Goal.model_validate(facts["goal"])
+    return replace(progress, goal=goal_line(facts["goal"]), understood=goal, doing="fetching data")
+
+
+def _meets(goal: Goal | None, validation: Metrics | None) -> bool | None:
+    if goal is None or validation is None:
+        return None
+    return all(target.holds(getattr(validation, target.metric)) for target in goal.effective_targets)
+
+
 def _metrics(facts: Facts | None) -> Metrics | None:
     return Metrics.model_validate(facts) if facts else None
 
 
 _STEPS: dict[str, Callable[[Progress, Facts], Progress]] = {
     "session.started": lambda progress, facts: replace(progress, request=facts["request"], doing="reading the request"),
-    "goal.understood": lambda progress, facts: replace(progress, goal=goal_line(facts["goal"]), doing="fetching data"),
+    "goal.understood": _understood,
     "data.progress": lambda progress, facts: replace(progress, doing="fetching data: " + facts["text"]),
     "dataset.ready": lambda progress, facts: replace(progress, datasets=(*progress.datasets, dataset_line(facts))),
     "notice": lambda progress, facts: replace(progress, notices=(*progress.notices, facts["text"])),

@@ -16,7 +16,7 @@ from backend.cli.render.progress import AttemptRow
 from backend.cli.render.sparkline import sparkline
 from backend.cli.render.spec import costs_text, spec_view
 from backend.cli.render.tables import facts, nothing_yet, section, table
-from backend.cli.render.verdict import checks_table, null_league_table, verdict_panel
+from backend.cli.render.verdict import beside_the_market, checks_table, null_league_table, verdict_panel
 from backend.domain.periods import Periods
 from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Session
@@ -34,7 +34,7 @@ def session_report(session: Session, attempts: tuple[Attempt, ...], *, interrupt
     chosen = next((attempt for attempt in attempts if attempt.attempt_id == session.chosen), None)
     parts: list[RenderableType] = []
     if attempts:
-        rows = [AttemptRow.of(attempt) for attempt in attempts]
+        rows = [AttemptRow.of(attempt, session.goal) for attempt in attempts]
         parts.append(section("Attempts", attempts_table(rows, chosen.n if chosen else None)))
     if chosen:
         parts.append(section("Strategy", spec_view(chosen.spec)))
@@ -79,7 +79,8 @@ def datasets_table(datasets: tuple[DatasetLink, ...]) -> Table:
 def _outcome(session: Session, attempts: tuple[Attempt, ...], chosen: Attempt | None) -> RenderableType:
     if session.verdict:
         subject = f"{chosen.spec.name}: attempt {chosen.n} of {len(attempts)}" if chosen else ""
-        return verdict_panel(session.verdict, subject)
+        held = session.holdout.metrics if session.holdout else None
+        return verdict_panel(session.verdict, subject, beside_the_market(held, session.null_league))
     title, text = {
         "needs_input": ("One question first", session.question),
         "failed": ("Failed", session.failed_reason),
@@ -122,9 +123,7 @@ def _facts(session: Session, chosen: Attempt | None) -> Table:
         rows.append(("trials", f"{count(session.trials)}, worth {worth} independent"))
     if session.holdout:
         held = session.holdout
-        rows.append(
-            ("hold-out", f"{_times(held.openings)}; p {held.p_value:.4f}, adjusted {held.p_value_adjusted:.4f}")
-        )
+        rows.append(("hold-out", f"{_look(held.openings)}; p {held.p_value:.4f}, adjusted {held.p_value_adjusted:.4f}"))
     rows.append(("costs", costs_text(session.request.execution.costs)))
     rows += [("strategy hash", chosen.spec_hash)] if chosen else []
     rows += [("data hash", session.data_hash)] if session.data_hash else []
@@ -136,5 +135,7 @@ def _facts(session: Session, chosen: Attempt | None) -> Table:
     return facts(rows)
 
 
-def _times(openings: int) -> str:
-    return "opened once" if openings == 1 else f"opened {openings} times"
+def _look(openings: int) -> str:
+    """Which look this was: a session opens its hold-out once, and others may have seen these years before."""
+    which = "first look" if openings == 1 else f"look number {openings}"
+    return f"opened once; {which} at this market and period"

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from backend.cli.render.format import MISSING, coloured, count, number, percent, ratio, signed_percent
 from backend.cli.render.tables import table
+from backend.domain.results import Metrics
 from backend.domain.verdict import Check, Holdout, NullLeague, NullPlayer, Verdict
 
 OUTCOMES = {
@@ -17,19 +18,41 @@ OUTCOMES = {
 }
 
 PLAYERS = (
-    ("buy_and_hold", "Buy and hold"),
+    ("buy_and_hold", "Buy and hold, after costs"),
     ("random_entries", "Random entries"),
     ("random_search", "Random search"),
 )
 
 
-def verdict_panel(verdict: Verdict, subject: str) -> Panel:
-    """The outcome in its colour with the reasons; ``subject`` names what was judged."""
+def verdict_panel(verdict: Verdict, subject: str, comparison: str = "") -> Panel:
+    """The outcome in its colour with the reasons.
+
+    Args:
+        verdict: what was concluded.
+        subject: names what was judged.
+        comparison: the strategy beside buy and hold on the hold-out, from ``beside_the_market``.
+    """
     colour, meaning = OUTCOMES[verdict.outcome]
     head = Text.assemble((verdict.outcome.upper(), f"bold {colour}"), f"  {meaning}")
     lines: list[RenderableType] = [head, Text(subject, style="dim")] if subject else [head]
-    lines += [_bullet(reason) for reason in verdict.reasons]
+    lines += [_bullet(reason) for reason in (*verdict.reasons, *([comparison] if comparison else []))]
     return Panel(Group(*lines), title=Text("Verdict"), title_align="left", border_style=colour, box=box.ROUNDED)
+
+
+def beside_the_market(own: Metrics | None, league: NullLeague | None = None) -> str:
+    """Return and Sharpe ratio on the hold-out beside buy and hold; empty where the hold-out was not opened.
+
+    Without a league only the return of buy and hold is known, before costs.
+    """
+    if own is None:
+        return ""
+    told = f"On the hold-out: return {signed_percent(own.total_return)}, Sharpe {ratio(own.sharpe)}"
+    held = league.buy_and_hold if league else None
+    if held is None:
+        return f"{told}; buy and hold, no costs: return {signed_percent(own.benchmark_return)}."
+    return (
+        f"{told}; buy and hold, after costs: return {signed_percent(held.total_return)}, Sharpe {ratio(held.sharpe)}."
+    )
 
 
 def checks_table(verdict: Verdict) -> Table:

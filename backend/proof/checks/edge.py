@@ -8,7 +8,7 @@ from backend.domain.verdict import Check
 from backend.proof.edge import Edge, edge
 from backend.proof.evidence import Evidence, PeriodEvidence, sealed
 from backend.proof.ledger import adjusted_p
-from backend.proof.wording import about_years, metric_value, probability, years
+from backend.proof.wording import MOST_YEARS, about_years, metric_value, probability, years
 
 LEVEL = 0.05
 
@@ -68,6 +68,8 @@ def _history(found: HoldoutEdge, bars: int, periods_per_year: float) -> str:
     if best >= 0.5:
         return "There is no sign of an edge, so no length of history would help."
     length = bars * (normal.inv_cdf(LEVEL / found.rank**2 / 2) / normal.inv_cdf(best)) ** 2
+    if length >= MOST_YEARS * periods_per_year:
+        return "At this strength no history of a realistic length would show an edge."
     return (
         f"If the edge is as large as it looks, {about_years(length, periods_per_year)} of hold-out would show it "
         f"(there are {years(bars, periods_per_year)})."

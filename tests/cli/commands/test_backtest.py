@@ -67,8 +67,8 @@ def test_two_runs_are_compared(backproof: Backproof, spec_file: Path) -> None:
     [
         (["--start", "2010-02-30"], 2, "--start 2010-02-30 is not a date."),
         (["--timeframe", "1w"], 2, "--timeframe 1w is not a timeframe."),
-        (["--profile", "defualt"], 2, '"profile" does not fit'),
-        (["--capital", "-5"], 2, '"capital" does not fit'),
+        (["--profile", "defualt"], 2, "--profile is 'defualt'; it must be 'default', 'backtesting' or 'vectorbt'."),
+        (["--capital", "-5"], 2, "--capital is -5; it must be above 0."),
         (["--symbols", "AAPL,MSFT"], 2, "A backtest runs on one symbol; this names 2."),
         (["--symbols", "NOPE"], 4, "NOPE"),
         (["--spec", "gone.json"], 3, "There is no file gone.json."),

@@ -71,13 +71,24 @@ def test_a_request_without_a_symbol_is_asked_back(backproof: Backproof) -> None:
     assert document["question"].startswith("Which symbol?")
 
 
+@pytest.mark.slow
+def test_capital_and_costs_are_those_of_the_session(backproof: Backproof) -> None:
+    costs = ("--capital", "5000", "--commission", "0.001", "--slippage", "0")
+    execution = json.loads(backproof("iterate", "momentum", *costs, "--json").stdout)["execution"]
+    assert execution["capital"] == 5000
+    assert execution["costs"] == {"commission_rate": 0.001, "commission_fixed": 0.0, "slippage": 0.0}
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--strategist", "llm"], 'There is no strategist "llm" in this version.'),
         (["--strategist", "buitlin"], 'did you mean "builtin"?'),
-        (["--iterations", "0"], '"iterations" does not fit'),
+        (["--iterations", "0"], "--iterations is 0; it must be at least 1."),
         (["--iterations", "many"], "'--iterations'"),
+        (["--capital", "0"], "--capital is 0; it must be above 0."),
+        (["--commission", "0.5"], "--commission is 0.5; it must be below 0.5."),
+        (["--slippage", "nan"], "--slippage is nan; it must be a finite number."),
     ],
 )
 def test_options_that_do_not_fit_are_refused(backproof: Backproof, options: list[str], message: str) -> None:

@@ -91,6 +91,26 @@ def test_a_session_that_lost_its_process_is_told_from_one_that_runs(backproof: B
     assert backproof("sessions", "events", session.session_id, "--follow").code == 0
 
 
+def test_an_interrupted_session_is_told_to_programs_and_only_resumed(backproof: Backproof) -> None:
+    application = build(Settings())
+    session = samples.running_session()
+    application.stores.sessions.add_session(session)
+    with application.locks.hold(session.session_id):
+        (line,) = json.loads(backproof("sessions", "list", "--json").stdout)["sessions"]
+        assert (line["status"], line["interrupted"]) == ("running", False)
+    (line,) = json.loads(backproof("sessions", "list", "--json").stdout)["sessions"]
+    assert (line["status"], line["interrupted"]) == ("running", True)
+    shown = json.loads(backproof("sessions", "show", session.session_id, "--json").stdout)
+    assert (shown["status"], shown["interrupted"]) == ("running", True)
+    for command in (("sessions", "cancel", session.session_id), ("bots", "save", session.session_id, "--name", "x")):
+        ended = backproof(*command)
+        assert ended.code == 2
+        assert ended.stderr == (
+            f"Error: Session {session.session_id} was interrupted: no process runs it any more.\n"
+            f"Hint: go on with `backproof sessions resume {session.session_id}`\n"
+        )
+
+
 def test_a_session_just_opened_is_not_called_interrupted() -> None:
     application = build(Settings())
     session = application.sessions.open(application.owner, SessionRequest(text="momentum on AAPL"), "built-in")

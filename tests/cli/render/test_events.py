@@ -1,8 +1,11 @@
 """An event is one line of text."""
 
+from datetime import date
+
 import pytest
 
 from backend.cli.render.events import event_line, goal_line, metrics_line, target_text
+from backend.domain.goal import Goal
 from backend.domain.sessions import Event
 from tests.cli import samples
 
@@ -14,7 +17,7 @@ ONE_LINE = {
     "attempt 2: testing Cross (trend_cross)": samples.event(
         "attempt.proposed", {"n": 2, "name": "Cross", "family": "trend_cross", "origin": "fresh"}
     ),
-    "attempt 1: diagnosis: too few trades": samples.event(
+    "attempt 1: diagnosis on train: too few trades": samples.event(
         "attempt.analysed", {"n": 1, "diagnosis": {"limiting_factor": "too_few_trades"}}
     ),
     "verdict: proven": samples.event("verdict.reached", {"outcome": "proven", "reasons": []}),
@@ -42,8 +45,21 @@ def test_a_goal_names_what_was_understood_and_what_was_not() -> None:
     goal = samples.done_session().goal
     assert goal is not None
     assert goal_line(goal.model_dump(mode="json")) == (
-        'AAPL · 1d · with reddit · momentum · wanted: max drawdown <= 35.0 % · not understood: "please"'
+        'AAPL · 1d · long only · with reddit · momentum · wanted: max drawdown <= 35.0 % · not understood: "please"'
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        (date(2004, 1, 2), date(2012, 12, 31), "AAPL · 1d · 2004-01-02 to 2012-12-31 · long and short"),
+        (date(2004, 1, 2), None, "AAPL · 1d · from 2004-01-02 on · long and short"),
+        (None, date(2012, 12, 31), "AAPL · 1d · up to 2012-12-31 · long and short"),
+    ],
+)
+def test_a_goal_names_its_period_and_direction(start: date | None, end: date | None, told: str) -> None:
+    goal = Goal(request="x", symbols=("AAPL",), start=start, end=end, direction="both")
+    assert goal_line(goal.model_dump(mode="json")) == told
 
 
 @pytest.mark.parametrize(

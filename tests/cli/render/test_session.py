@@ -2,7 +2,9 @@
 
 import pytest
 
+from backend.cli.render.format import ratio, signed_percent
 from backend.cli.render.session import session_report, sessions_table
+from backend.cli.render.verdict import beside_the_market
 from backend.domain.sessions import Session
 from tests.cli import samples
 from tests.cli.render.drawing import drawn
@@ -30,9 +32,11 @@ def test_the_report_fits_the_terminal(width: int) -> None:
         "stop loss 8.0 %, after 120 bars",
         "2009-04-06 to 2013-03-01",
         "Random entries",
+        "Buy and hold, after costs",
+        "Buy and hold, no costs",
         "3,270",
         "193, worth 21.4 independent",
-        "opened once; p 0.2181",
+        "opened once; first look at this market and period; p 0.2181",
         "commission 0.05 % + slippage 0.05 % a side",
         "5f3e" * 8,
         "c0de" * 8,
@@ -49,6 +53,28 @@ def test_the_verdict_comes_last(report: str) -> None:
     assert "Trend with calm entries: attempt 1 of 2" in panel
     assert "About 9 more years" in panel
     assert panel.count("\n") < 8
+
+
+def test_the_panel_sets_the_strategy_beside_buy_and_hold(report: str) -> None:
+    held, market = DONE.holdout, DONE.null_league
+    assert held is not None
+    assert market is not None
+    assert market.buy_and_hold is not None
+    told = beside_the_market(held.metrics, market)
+    assert told == (
+        f"On the hold-out: return {signed_percent(held.metrics.total_return)}, Sharpe {ratio(held.metrics.sharpe)}; "
+        f"buy and hold, after costs: return {signed_percent(market.buy_and_hold.total_return)}, "
+        f"Sharpe {ratio(market.buy_and_hold.sharpe)}."
+    )
+    assert told[:40] in report[report.index("╭─ Verdict") :]
+    assert beside_the_market(None) == ""
+    assert "buy and hold, no costs: return +397.0 %." in beside_the_market(held.metrics)
+
+
+def test_a_later_look_is_numbered() -> None:
+    assert DONE.holdout is not None
+    third = samples.done_session(holdout=DONE.holdout.model_copy(update={"openings": 3}))
+    assert "opened once; look number 3 at this market and period" in drawn(session_report(third, ATTEMPTS), 120)
 
 
 def test_required_checks_come_first_and_are_marked(report: str) -> None:

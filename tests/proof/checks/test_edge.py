@@ -40,6 +40,15 @@ def test_enough_looks_undo_any_edge() -> None:
     assert "years of hold-out would show it (there are 3.0 years)" in made.note
 
 
+def test_a_strength_that_no_history_would_show_is_not_given_in_years() -> None:
+    """The better test is on the side of an edge by a hair: p is near 1, and years would be counted in thousands."""
+    drawn = [evidence(0.0, seed=seed, opening_rank=100) for seed in range(20)]
+    faint = [made for made in drawn if made.holdout and 0.9 < measure_edge(made, made.holdout).edge.p < 1]
+    assert faint
+    for made in faint:
+        assert "no history of a realistic length would show an edge" in check(made).note
+
+
 def test_an_edge_without_a_profit_fails() -> None:
     made = check(evidence(holdout=with_metrics(HOLDOUT, total_return=0.0)))
     assert made.passed is False
