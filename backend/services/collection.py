@@ -1,7 +1,7 @@
 """Visits live sources of posts and stores what is new there, so that a history grows from the first visit on."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,7 +25,7 @@ class Collected:
     Attributes:
         found: posts seen, those stored before included.
         new: posts stored now.
-        complete_from: no post from then to the visit is missing; None when it failed.
+        complete_from: no post from then to the visit is missing; None when nothing can be said.
         hole: between which moments posts may be missing since the visit before; None when nothing is.
         failure: why it failed; None when it succeeded.
     """
@@ -114,24 +114,22 @@ class Collection:
         try:
             return self._store_newest(result, newest)
         except Unavailable as failure:  # the next visit finds what is still listed then
-            return _with_failure(result, failure)
+            return replace(result, failure=failure)
 
     def _store_newest(self, result: Collected, newest: Newest) -> Collected:
         seen_before = self._seen_until(result)
-        complete_from = newest.complete_from or result.visited_at
-        run = self._run(result, complete_from, len(newest.posts))
+        run = self._run(result, newest.complete_from, len(newest.posts))
         new = self._store.write_collected(run, newest.posts)
-        hole = (seen_before, complete_from) if seen_before and complete_from > seen_before else None
-        return Collected(
-            result.provider, result.channel, result.symbol, result.visited_at, run.found, new, complete_from, hole
-        )
+        known_from = newest.complete_from or result.visited_at
+        hole = (seen_before, known_from) if seen_before and known_from > seen_before else None
+        return replace(result, found=run.found, new=new, complete_from=newest.complete_from, hole=hole)
 
     def _failed(self, result: Collected, failure: BackproofError) -> Collected:
         try:
             self._store.write_collected(self._run(result, None, 0, failure.message), ())
         except Unavailable as also:
             log.warning("posts.visit_not_stored", symbol=result.symbol, reason=also.message)
-        return _with_failure(result, failure)
+        return replace(result, failure=failure)
 
     def _run(
         self, result: Collected, complete_from: datetime | None, found: int, failed_reason: str | None = None
@@ -160,10 +158,6 @@ def _refuse_for_good(results: Sequence[Collected]) -> None:
     lasting = [r.failure for r in results if r.failure and not isinstance(r.failure, Unavailable)]
     if results and len(lasting) == len(results):
         raise lasting[0]
-
-
-def _with_failure(result: Collected, failure: BackproofError) -> Collected:
-    return Collected(result.provider, result.channel, result.symbol, result.visited_at, failure=failure)
 
 
 def _ticker(text: str) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+import structlog
 
 from backend.domain.arrays import Bools
-from backend.domain.errors import DataUnavailable
+from backend.domain.errors import DataUnavailable, Unavailable
 from backend.domain.periods import Period
 from backend.domain.ports import PostCollector, PostSource, PostSpan, PostStore, Scorer
 from backend.domain.post_keys import author_key, text_key
@@ -18,6 +19,8 @@ from backend.services.post_reach import FirstToLast, Reach, Seen, WholeDays, day
 
 Spans = Sequence[PostSpan]
 """What the store holds of one symbol and channel, by provider; those of others are passed over."""
+
+log = structlog.get_logger(__name__)
 
 ARCHIVE = "an unofficial archive of Reddit, arctic_shift, offers dumps that can be imported as a file"
 
@@ -60,6 +63,10 @@ class Holding:
             return False
         calendar = trading_calendar(dataset.start, dataset.end)
         return not self.collected or np.array_equal(dataset.days.fetched, self.answers_for(calendar, as_arrays([], [])))
+
+
+class SourceAway(Unavailable):
+    """The source of posts does not answer now."""
 
 
 class Posts:
@@ -116,15 +123,18 @@ class Posts:
         )
 
     def scored(self, holding: Holding, days: Period, counters: DataCounters, *, keep: bool) -> ScoredPosts:
-        """The posts stamped on ``days`` with their scores; those of a source are stored if ``keep``."""
+        """The posts stamped on ``days`` with their scores; those of a source are stored if ``keep``.
+
+        Raises:
+            SourceAway: the source did not give them.
+        """
         if holding.available_posts is not None:
             return self.stored(holding, days, counters, keep=keep)
         counters.source_calls += 1
-        posts = holding.source.fetch(holding.symbol, holding.channel, days)
+        posts = _fetched(holding, days)
         scores = self._score([post.text for post in posts], counters)
         if keep:
-            self._store.write_posts(holding.source.name, posts)
-            self._write_scores(holding, [post.id for post in posts], scores)
+            self._keep(holding, [post.id for post in posts], scores, posts)
         return as_arrays(posts, scores)
 
     def stored(self, holding: Holding, days: Period, counters: DataCounters, *, keep: bool) -> ScoredPosts:
@@ -135,25 +145,43 @@ class Posts:
             return known.posts
         scores = self._score(known.texts, counters)
         if keep:
-            self._write_scores(holding, known.ids, scores)
+            self._keep(holding, known.ids, scores)
         sentiment = known.posts.sentiment.copy()
         sentiment[list(known.rows)] = scores
         return replace(known.posts, sentiment=sentiment)
 
     def _holdings(self, symbol: str, channel: Channel, spans: Spans) -> tuple[Holding, ...]:
         there = {span.provider: span for span in spans if (span.symbol, span.channel) == (symbol, channel)}
-        found = (_holding(source, symbol, channel, there.get(source.name)) for source in self._sources)
+        found = (self._holding(source, symbol, channel, there.get(source.name)) for source in self._sources)
         return tuple(holding for holding in found if holding is not None)
+
+    def _holding(self, source: PostSource, symbol: str, channel: Channel, span: PostSpan | None) -> Holding | None:
+        days = source.span(symbol, channel)
+        if days is not None:
+            return Holding(source, symbol, channel, days, WholeDays(days), available_posts=None)
+        if span is None:
+            return None
+        days = days_of(span.seen) if span.seen else Period(start=span.start, end=span.end)
+        live = (source.name, channel) in self._collectors
+        reach = Seen(span.seen) if live or span.seen else FirstToLast(days)
+        return Holding(source, symbol, channel, days, reach, available_posts=span.posts)
 
     def _score(self, texts: Sequence[str], counters: DataCounters) -> list[float]:
         counters.posts_scored += len(texts)
         scores: list[float] = self._scorer.score(texts).tolist()
         return scores
 
-    def _write_scores(self, holding: Holding, ids: Sequence[str], scores: Sequence[float]) -> None:
-        by_id = dict(zip(ids, scores, strict=True))
-        if by_id:
-            self._store.write_scores(holding.source.name, holding.symbol, holding.channel, self.scorer, by_id)
+    def _keep(self, holding: Holding, ids: Sequence[str], scores: Sequence[float], posts: Sequence[Post] = ()) -> None:
+        """Store posts and scores; if that fails nothing is lost, since the source has the ones and gives the others."""
+        name, by_id = holding.source.name, dict(zip(ids, scores, strict=True))
+        if not by_id:
+            return
+        try:
+            if posts:
+                self._store.write_posts(name, posts)
+            self._store.write_scores(name, holding.symbol, holding.channel, self.scorer, by_id)
+        except Unavailable as error:
+            log.warning("posts.not_stored", provider=name, symbol=holding.symbol, reason=error.message)
 
     def _nobody(self, symbol: str, channel: Channel, period: Period, holdings: Sequence[Holding]) -> DataUnavailable:
         there = ", ".join(f"{h.source.name} {h.days.start}..{h.days.end}" for h in holdings)
@@ -176,15 +204,11 @@ class Posts:
         return any(holding.serves(period) for holding in self._holdings(symbol, channel, self.spans(symbol, channel)))
 
 
-def _holding(source: PostSource, symbol: str, channel: Channel, span: PostSpan | None) -> Holding | None:
-    days = source.span(symbol, channel)
-    if days is not None:
-        return Holding(source, symbol, channel, days, WholeDays(days), available_posts=None)
-    if span is None:
-        return None
-    days = days_of(span.seen) if span.seen else Period(start=span.start, end=span.end)
-    reach = Seen(span.seen) if span.seen else FirstToLast(days)
-    return Holding(source, symbol, channel, days, reach, available_posts=span.posts)
+def _fetched(holding: Holding, days: Period) -> Sequence[Post]:
+    try:
+        return holding.source.fetch(holding.symbol, holding.channel, days)
+    except Unavailable as error:
+        raise SourceAway(error.message, error.hint) from error
 
 
 def _first_day(source: PostSource, holdings: Sequence[Holding]) -> date | None:

@@ -112,9 +112,14 @@ class RedditPosts:
 
 
 def _complete_from(listings: "Sequence[Listing]", seen_at: datetime) -> datetime | None:
-    """The moment from which on no listing was cut; of the second in which one was, there may have been more."""
-    oldest = [min(item.created_at for item in listing) + ONE_SECOND for listing in listings if listing]
-    return min(max(oldest), seen_at) if oldest else None
+    """The moment from which on no listing was cut; None when one is empty, for then Reddit may have failed to list it.
+
+    Of the second in which a listing ends there may have been more.
+    """
+    if not all(listings):
+        return None
+    oldest = [min(item.created_at for item in listing) for listing in listings]
+    return min(max(oldest) + ONE_SECOND, seen_at)
 
 
 def _post(item: "Item", symbol: str, seen_at: datetime) -> Post:

@@ -100,7 +100,7 @@ def _of_subreddit(reddit: praw.Reddit, name: str) -> tuple[Listing, Listing]:
         raise _keys_refused() from None
     except (PRAWException, refusals.PrawcoreException) as error:
         raise _no_listing(name, type(error).__name__) from None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:  # praw stumbles over answers of another shape
+    except (AttributeError, LookupError, TypeError, ValueError) as error:  # praw stumbles over answers of another shape
         raise _no_listing(name, type(error).__name__) from None
 
 
@@ -167,7 +167,7 @@ class _PacedRequestor(Requestor):
             wait, self._pause = self._pause or _seconds(response, "retry-after"), 0.0
             raise TransientFailure(f"answered with status {response.status_code}", wait=wait or None)
         if response.status_code == 200:
-            _require_json(response)
+            _require_object(response)
         return response
 
 
@@ -206,11 +206,14 @@ def _number(text: str) -> float:
     return value if math.isfinite(value) else 0.0
 
 
-def _require_json(response: requests.Response) -> None:
+def _require_object(response: requests.Response) -> None:
+    """Every answer is a JSON object; praw takes some others for a listing that has ended."""
     try:
-        response.json()
+        document = response.json()
     except ValueError:
         raise TransientFailure("sent an answer that is no JSON") from None
+    if not isinstance(document, dict):
+        raise TransientFailure("sent an answer that is no JSON object")
 
 
 def _keys_refused() -> DataUnavailable:
