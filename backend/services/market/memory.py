@@ -69,19 +69,17 @@ class Series:
         self._store.write_bars(bars, covered)
         old = self.stored(bars.source)
         held = [*([old.held] if old.held else []), *([period_of(bars.session)] if len(bars) else [])]
-        self._know(StoredBars(bars.source, joined([*old.covered, covered]), hull(held) if held else None))
+        known = StoredBars(bars.source, joined([*old.covered, covered]), hull(held) if held else None)
+        self._stored[bars.source] = known
+        read = self._bars.get(bars.source)
+        if read is not None and read[0].overlaps(covered):
+            del self._bars[bars.source]
 
     def replace(self, bars: Bars, covered: Period) -> None:
         """Store a new version in place of the whole series of its source."""
         self._store.replace_series(bars, covered)
         self._bars.pop(bars.source, None)
-        self._know(StoredBars(bars.source, (covered,), period_of(bars.session)))
-
-    def _know(self, stored: StoredBars) -> None:
-        self._stored[stored.source] = stored
-        read = self._bars.get(stored.source)
-        if read is not None and read[1] is None:
-            del self._bars[stored.source]
+        self._stored[bars.source] = StoredBars(bars.source, (covered,), period_of(bars.session))
 
     def _joined_with(self, source: str, wanted: Period, read: Period) -> Period:
         """What to read: both stretches at once where all between them is stored."""

@@ -57,4 +57,7 @@ def gap_notices(bars: Bars, period: Period) -> tuple[str, ...]:
     absent = without_bars(bars.session, period)
     if not absent.size:
         return ()
-    return (f"{absent.size} sessions of {bars.symbol} have no bar, the first on {session_date(absent, 0)}.",)
+    first = session_date(absent, 0)
+    if absent.size == 1:
+        return (f"1 session of {bars.symbol} has no bar: {first}.",)
+    return (f"{absent.size} sessions of {bars.symbol} have no bar, the first on {first}.",)

@@ -93,7 +93,7 @@ def test_every_bad_line_is_named_and_no_good_one() -> None:
 
 def test_what_a_file_leaves_out_is_a_notice() -> None:
     report = Desk().prices(CLEAN[0], CLEAN[2])
-    assert "1 sessions of KO have no bar, the first on 2010-03-02." in report.notices
+    assert "1 session of KO has no bar: 2010-03-02." in report.notices
     assert not any("no bar" in notice for notice in Desk().prices(*CLEAN).notices)
 
 
