@@ -27,7 +27,7 @@ class World:
         self.server = server
         self.now = datetime(2024, 1, 8, 12, tzinfo=UTC)
         self.slept: list[float] = []
-        outside = Outside(lambda: self.now, (lambda: 0.0, self.slept.append), server.url)
+        outside = Outside(lambda: self.now, (lambda: sum(self.slept), self.slept.append), server.url)
         (self.source,) = price_sources(["yfinance"], trading_calendar, outside)
 
     def add(self, rows: Sequence[Sequence[float]] = ROWS, symbol: str = "TEST") -> Series:

@@ -33,7 +33,8 @@ NO_WAY = (CurlECode.COULDNT_RESOLVE_PROXY, CurlECode.COULDNT_RESOLVE_HOST, CurlE
 _one_at_a_time = Lock()  # the library keeps its session, cookie and crumb in one object for the whole process
 
 set_tz_cache_location(os.devnull)  # not a folder, so it keeps nothing on disk
-logging.getLogger("yfinance").disabled = True  # it logs crumbs, and prints what it also raises
+for name in ("yfinance", "bs4.dammit"):  # the one logs crumbs and prints what it also raises, the other pages
+    logging.getLogger(name).disabled = True
 
 
 class Answer(NamedTuple):
