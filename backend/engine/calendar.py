@@ -1,20 +1,31 @@
 """The exchange calendar XNYS, and the one rule that says to which session a post belongs."""
 
-import warnings
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.domain.arrays import Bools, Dates, Instants, Integers
 from backend.domain.errors import InvalidInput
 from backend.domain.timeframes import Timeframe
+from backend.engine.closures import CLOSED, EARLY
 
 EXCHANGE = "XNYS"
-FIRST_DAY = date(1990, 1, 1)
+NEW_YORK = ZoneInfo("America/New_York")
+FIRST_DAY = date(1971, 1, 1)
+"""Closures before it were decided year by year, and no source lists them reliably."""
 LAST_DAY = date(2035, 12, 31)
 """Holidays are known by rule; beyond this they are guesses."""
+
+REGULAR_OPEN = np.timedelta64(9 * 60 + 30, "m")
+REGULAR_CLOSE = np.timedelta64(16 * 60, "m")
+EARLY_CLOSE = np.timedelta64(13 * 60, "m")
+EARLY_CLOSE_BEFORE = np.timedelta64(14 * 60, "m")
+EARLIER_SINCE = np.datetime64("1993-01-01", "D")
+"""Times in New York, and the year since which an early close is an hour earlier than before."""
 
 SESSIONS_PER_YEAR = 252
 MINUTES_PER_SESSION = 390
@@ -97,18 +108,25 @@ def _end_of_day(created_at: Instants) -> Instants:
 
 @cache
 def _whole_calendar() -> TradingCalendar:
-    import exchange_calendars
-
-    warm_up = FIRST_DAY - timedelta(days=14)
-    with warnings.catch_warnings():
-        # the library calls what pandas 4 will change
-        warnings.simplefilter("ignore", DeprecationWarning)
-        schedule = exchange_calendars.get_calendar(EXCHANGE, start=str(warm_up), end=str(LAST_DAY)).schedule
-    sessions = schedule.index.to_numpy().astype("datetime64[D]")
-    opens, closes = (
-        schedule[name].dt.tz_localize(None).to_numpy().astype("datetime64[s]") for name in ("open", "close")
-    )
+    days = np.arange(FIRST_DAY - timedelta(days=14), LAST_DAY + timedelta(days=1), dtype="datetime64[D]")
+    sessions = days[np.is_busday(days, holidays=_days_of(CLOSED))]
+    early_close = np.where(sessions < EARLIER_SINCE, EARLY_CLOSE_BEFORE, EARLY_CLOSE)
+    close = np.where(np.isin(sessions, _days_of(EARLY)), early_close, REGULAR_CLOSE)
+    midnight = sessions - _behind_utc(sessions)
+    opens, closes = midnight + REGULAR_OPEN, midnight + close
     for column in (sessions, opens, closes):
         column.flags.writeable = False
     first = int(np.searchsorted(sessions, np.datetime64(FIRST_DAY, "D")))
     return TradingCalendar(sessions, opens, closes, closes[0]).slice(first, sessions.size)
+
+
+def _days_of(lines: str) -> Dates:
+    """The days that a text of years with months and days names, ascending."""
+    named = (line.split() for line in lines.split("\n") if line)
+    return np.array([f"{year}-{day[:2]}-{day[2:]}" for year, *days in named for day in days], dtype="datetime64[D]")
+
+
+def _behind_utc(sessions: Dates) -> NDArray[np.timedelta64]:
+    """How far New York's clocks are from UTC at noon of each session, in seconds; negative west of it. Shape (S,)."""
+    noons = (datetime.combine(day, time(12), NEW_YORK) for day in sessions.astype(object))
+    return np.array([noon.utcoffset() for noon in noons], dtype="timedelta64[s]")

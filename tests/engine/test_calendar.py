@@ -1,6 +1,7 @@
 """The time rule of posts by worked examples around half days, holidays and clock changes."""
 
-from datetime import date
+import warnings
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from backend.domain.errors import InvalidInput
 from backend.domain.timeframes import Timeframe
-from backend.engine.calendar import TradingCalendar, periods_per_year, trading_calendar
+from backend.engine.calendar import FIRST_DAY, LAST_DAY, TradingCalendar, periods_per_year, trading_calendar
 
 
 def session_of(calendar: TradingCalendar, moment: str, *, date_only: bool = False) -> str:
@@ -90,8 +91,8 @@ def test_known_sessions_of_a_year() -> None:
 
 
 def test_dates_outside_the_known_years_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="known from 1990-01-01 to 2035-12-31"):
-        trading_calendar(date(1989, 12, 1), date(1990, 2, 1))
+    with pytest.raises(InvalidInput, match="known from 1971-01-01 to 2035-12-31"):
+        trading_calendar(date(1970, 12, 1), date(1971, 2, 1))
     with pytest.raises(InvalidInput, match="cannot end on"):
         trading_calendar(date(2012, 2, 1), date(2012, 1, 1))
 
@@ -109,3 +110,22 @@ def test_the_first_known_session_has_one_before_it() -> None:
 )
 def test_periods_per_year(timeframe: Timeframe, periods: float) -> None:
     assert periods_per_year(timeframe) == periods
+
+
+@pytest.mark.slow
+def test_every_session_is_that_of_the_library_of_exchange_calendars() -> None:
+    import exchange_calendars
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it calls what pandas 4 will change
+        calendar = exchange_calendars.get_calendar("XNYS", start=str(FIRST_DAY), end=str(LAST_DAY))
+    ours = trading_calendar(FIRST_DAY, LAST_DAY)
+    assert ours.sessions.tolist() == calendar.schedule.index.to_numpy().astype("datetime64[D]").tolist()
+    for column, theirs in ((ours.opens, calendar.opens), (ours.closes, calendar.closes)):
+        assert column.tolist() == theirs.dt.tz_localize(None).to_numpy().astype("datetime64[s]").tolist()
+
+
+def test_the_session_before_the_first_one_is_known() -> None:
+    assert trading_calendar(FIRST_DAY, FIRST_DAY + timedelta(days=9)).earlier_close == np.datetime64(
+        "1970-12-31T21:00:00"
+    )

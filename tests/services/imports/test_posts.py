@@ -11,7 +11,8 @@ from backend.domain.errors import InvalidInput
 from backend.domain.ports import FileTable
 from backend.services.imports import Imports
 from tests.services.imports.desk import Desk, post, stored, values
-from tests.services.memory_stores import MemoryMarketStore, MemoryPostStore
+from tests.services.memory_posts import MemoryPostStore
+from tests.services.memory_stores import MemoryMarketStore
 
 
 def test_posts_are_taken_once() -> None:
@@ -50,7 +51,7 @@ def test_lists_of_tickers_titles_and_epochs_are_read() -> None:
         (post(created_at="soon"), "no date or time"),
         (post(created_at=None), "no date or time"),
         (post(created_at="2010-03-01T15:00:00"), "without a zone"),
-        (post(created_at="1970-01-01T00:00:00Z"), "outside 1990..2035"),
+        (post(created_at="1970-01-01T00:00:00Z"), "outside 1971..2035"),
         (post(text=" "), "no text"),
         (post(text="[deleted]"), "no text"),
         (post(ticker=None), "names no symbol"),
