@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from backend.domain.ports import BarSpan, PostSpan, SessionLocks
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
-from backend.providers.posts import post_sources
+from backend.providers.posts import RedditAccount, RedditPosts, post_sources
 from backend.providers.prices import Outside, price_sources
 from backend.providers.scorers import scorer
 from backend.services.backtests import Backtests
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from backend.agents.crew import Crew
     from backend.agents.runner import SessionRunner
     from backend.agents.strategist import Strategist
+    from backend.services.collection import Collection
     from backend.services.imports import Imports
     from backend.stores import Stores
 
@@ -87,7 +88,9 @@ class Application:
     @cached_property
     def datasets(self) -> DatasetManager:
         """Sentiment datasets."""
-        posts = Posts(self.stores.posts, post_sources(self.settings.posts), scorer(self.settings.scorer))
+        live = (self.reddit,)
+        sources = post_sources(self.settings.posts, live)
+        posts = Posts(self.stores.posts, sources, scorer(self.settings.scorer), live)
         return DatasetManager(self.stores.datasets, posts, self.counters, utc_now)
 
     @cached_property
@@ -160,6 +163,26 @@ class Application:
         from backend.services.imports import Imports
 
         return Imports(self.stores.market, self.stores.posts, read_table, self.market.forget)
+
+    @cached_property
+    def reddit(self) -> RedditPosts:
+        """What is new on Reddit, and what was collected there."""
+        stated = self.settings
+        account = RedditAccount(
+            client_id=stated.reddit_client_id,
+            client_secret=stated.reddit_client_secret.get_secret_value(),
+            user_agent=stated.reddit_user_agent,
+            url=stated.reddit_url,
+            oauth_url=stated.reddit_oauth_url,
+        )
+        return RedditPosts(account, stated.subreddits, utc_now)
+
+    @cached_property
+    def collection(self) -> "Collection":
+        """Visits of live sources of posts."""
+        from backend.services.collection import Collection
+
+        return Collection(self.stores.posts, [self.reddit], utc_now, new_id)
 
     @cached_property
     def strategist(self) -> "Strategist":
