@@ -31,8 +31,10 @@ def server_dsn(port: int, database: str = USER) -> str:
 
 
 def create_database(port: int, name: str, template: str) -> None:
-    """Create a database from a template that nobody is connected to."""
-    statement = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+    """Create a database from a template that nobody is connected to; copying files is far faster than logging them."""
+    statement = sql.SQL("create database {} template {} strategy file_copy").format(
+        sql.Identifier(name), sql.Identifier(template)
+    )
     with psycopg.connect(server_dsn(port), autocommit=True) as connection:
         connection.execute(statement)
 

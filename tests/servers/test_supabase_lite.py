@@ -7,7 +7,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.servers.cluster import EMPTY, SharedCluster
+from tests.servers.cluster import EMPTY, MIGRATIONS, SharedCluster
 from tests.servers.programs import ServerMissing
 from tests.servers.supabase_lite import MAX_ROWS, SupabaseLite
 
@@ -100,10 +100,18 @@ def test_a_restart_keeps_keys_and_rows(notes: SupabaseLite) -> None:
     assert len(ask(notes, "GET", "notes", token).json()) == 1
 
 
-def test_a_test_finds_no_rows_of_another(supabase_lite: SupabaseLite) -> None:
-    with psycopg.connect(supabase_lite.dsn, autocommit=True) as connection:
-        connection.execute("create table left_over (number int)")
-        connection.execute("insert into left_over values (1)")
-        supabase_lite.empty()
-        assert connection.execute("select count(*) from left_over").fetchone() == (0,)
-        connection.execute("drop table left_over")
+def test_a_test_finds_no_rows_of_another(notes: SupabaseLite) -> None:
+    with psycopg.connect(notes.dsn, autocommit=True) as connection:
+        connection.execute("create table parents (number int generated always as identity primary key)")
+        connection.execute("create table children (parent int references parents)")
+        connection.execute("insert into parents default values")
+        connection.execute("insert into children values (1)")
+        notes.empty()
+        assert connection.execute("select count(*) from children").fetchone() == (0,)
+        assert connection.execute("insert into parents default values returning number").fetchone() == (1,)
+
+
+def test_the_record_of_what_was_migrated_stays(supabase_lite: SupabaseLite) -> None:
+    with psycopg.connect(supabase_lite.dsn) as connection:
+        applied = connection.execute("select count(*) from schema_migrations").fetchone()
+    assert applied == (len(list(MIGRATIONS.glob("*.sql"))),)

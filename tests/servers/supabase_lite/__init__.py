@@ -24,7 +24,11 @@ MAX_ROWS = 1000
 ATTEMPTS = 5
 """A free port may be taken by somebody else before the server has it."""
 
-KEPT_TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'"
+TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'"
+COUNT_FROM_THE_START = """
+    select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    from pg_sequences where schemaname = 'public' and last_value is not null
+"""
 
 
 class SupabaseLite:
@@ -84,12 +88,18 @@ class SupabaseLite:
         self.start()
 
     def empty(self) -> None:
-        """Empty every table of the schema; only the record of what was migrated stays."""
-        with psycopg.connect(self.dsn, autocommit=True) as connection:
-            names = [name for (name,) in connection.execute(KEPT_TABLES)]
-            if names:
-                tables = sql.SQL(", ").join(sql.Identifier("public", name) for name in names)
-                connection.execute(sql.SQL("truncate {} restart identity cascade").format(tables))
+        """Empty every table of the schema; only the record of what was migrated stays.
+
+        Deletes, because truncating 27 tables costs half a second on a busy machine and looking into them 10 ms.
+        """
+        with psycopg.connect(self.dsn) as connection:
+            connection.execute("set local session_replication_role = replica")  # no trigger and no reference objects
+            names = [name for (name,) in connection.execute(TABLES)]
+            for name in names:
+                table = sql.Identifier("public", name)
+                if connection.execute(sql.SQL("select from {} limit 1").format(table)).rowcount:
+                    connection.execute(sql.SQL("delete from {}").format(table))
+            connection.execute(COUNT_FROM_THE_START)
 
     @property
     def _has_ended(self) -> bool:
