@@ -230,4 +230,10 @@ def build(settings: Settings) -> Application:
 
 
 def _plain(span: BarSpan | PostSpan) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(span).items()}
+    return {name: _told(value) for name, value in asdict(span).items()}
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_told(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
