@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from backend.domain.ports import BarSpan, PostSpan, SessionLocks
+from backend.domain.ports import BarSpan, Outbox, PostSpan, SessionLocks
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
@@ -20,10 +20,12 @@ from backend.services.backtests import Backtests
 from backend.services.bots import Bots
 from backend.services.counters import DataCounters
 from backend.services.dataset_manager import DatasetManager
+from backend.services.datasets.delivery import DatasetStores
 from backend.services.market_data import MarketData
 from backend.services.posts import Posts
 from backend.services.preparation import Preparation
 from backend.services.sessions import Sessions
+from backend.services.verification import Verifications
 from backend.settings import DATABASE, Settings
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 CHECKPOINTS = "checkpoints.sqlite"
 LOCKS = "locks"
+OUTBOX = "outbox"
 
 START_UP = timedelta(seconds=30)
 """How long a new session may take until its process holds it."""
@@ -91,7 +94,14 @@ class Application:
         live = (self.reddit,)
         sources = post_sources(self.settings.posts, live)
         posts = Posts(self.stores.posts, sources, scorer(self.settings.scorer), live)
-        return DatasetManager(self.stores.datasets, posts, self.counters, utc_now)
+        return DatasetManager(DatasetStores(self.stores.datasets, self.outbox), posts, self.counters, utc_now)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Datasets that wait until the store answers."""
+        from backend.stores import FileOutbox
+
+        return FileOutbox(self.settings.data_dir / OUTBOX)
 
     @cached_property
     def preparation(self) -> Preparation:
@@ -107,6 +117,11 @@ class Application:
     def bots(self) -> Bots:
         """Saved bots."""
         return Bots(self.stores.bots, self.preparation, self.datasets, (utc_now, new_id))
+
+    @cached_property
+    def verification(self) -> Verifications:
+        """Recomputes bots from their pinned data."""
+        return Verifications(self.stores.bots, self.stores.datasets, self.datasets)
 
     @cached_property
     def crew(self) -> "Crew":
@@ -162,7 +177,12 @@ class Application:
         from backend.providers.files import read_table
         from backend.services.imports import Imports
 
-        return Imports(self.stores.market, self.stores.posts, read_table, self.market.forget)
+        return Imports(self.stores.market, self.stores.posts, read_table, self._forget)
+
+    def _forget(self, symbol: str) -> None:
+        """Drop from memory what was read about a symbol before an import."""
+        self.market.forget(symbol)
+        self.datasets.forget(symbol)
 
     @cached_property
     def reddit(self) -> RedditPosts:
@@ -197,9 +217,10 @@ class Application:
         return self.strategist.name
 
     def data_status(self) -> dict[str, list[dict[str, Any]]]:
-        """What is stored: every series of bars, and every symbol and channel with posts."""
+        """What is stored: every series of bars, and every symbol and channel with posts; and what waits to be."""
         bars, posts = self.stores.market.bar_spans(), self.stores.posts.post_spans()
-        return {"bars": [_plain(span) for span in bars], "posts": [_plain(span) for span in posts]}
+        waiting = [{"session_id": w.session_id, "datasets": len(w.datasets)} for w in self.outbox.waiting()]
+        return {"bars": [_plain(span) for span in bars], "posts": [_plain(span) for span in posts], "outbox": waiting}
 
     def migrate(self) -> tuple[str, ...]:
         """Bring the database to the present schema; the names of the steps that were applied."""
@@ -218,8 +239,8 @@ class Application:
 
         folder = self.settings.data_dir
         with FileSessionLocks(folder.parent / LOCKS).hold(folder.name):
-            for name in (DATABASE, CHECKPOINTS):
-                for file in folder.glob(f"{name}*"):
+            for pattern in (f"{DATABASE}*", f"{CHECKPOINTS}*", f"{OUTBOX}/*"):
+                for file in folder.glob(pattern):
                     file.unlink()
             yield
 

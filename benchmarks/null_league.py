@@ -14,6 +14,7 @@ from typing import get_args
 from backend.bootstrap import Application, utc_now
 from backend.domain.sessions import SessionRequest
 from backend.services.dataset_manager import DatasetManager
+from backend.services.datasets.delivery import DatasetStores
 from backend.services.market_data import MarketData
 from backend.services.posts import Posts
 from backend.settings import Settings
@@ -42,7 +43,7 @@ class NullApplication(Application):
     def datasets(self) -> DatasetManager:
         """Sentiment of the generated posts."""
         posts = Posts(self.stores.posts, [NullPosts(self._given)], DigitScorer())
-        return DatasetManager(self.stores.datasets, posts, self.counters, utc_now)
+        return DatasetManager(DatasetStores(self.stores.datasets, self.outbox), posts, self.counters, utc_now)
 
     @property
     def _given(self) -> NullMarket:

@@ -438,3 +438,6 @@ class Outbox(Protocol):
 
     def remove(self, batch: WaitingDatasets) -> None:
         """Forget a batch, because it is stored."""
+
+    def unreadable(self) -> tuple[str, ...]:
+        """What was found among the batches and is none: kept under these names, and not read again."""

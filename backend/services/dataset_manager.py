@@ -1,22 +1,18 @@
 """Sentiment datasets: found in memory or the store, extended from a source, stored as immutable versions."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from threading import Lock
-
-import numpy as np
-import structlog
+from datetime import date, timedelta
+from functools import partial
+from itertools import product
 
 from backend.domain.bars import Bars
-from backend.domain.errors import Unavailable
+from backend.domain.errors import Conflict, Unavailable
 from backend.domain.frames import Frame, SentimentColumns
 from backend.domain.periods import Period
-from backend.domain.ports import Clock, DatasetStore, Progress
+from backend.domain.ports import Clock, Progress, WaitingDatasets
 from backend.domain.sentiment import (
     ALL_CHANNELS,
-    COVERAGE_CODES,
     Channel,
     Coverage,
     DatasetLink,
@@ -25,26 +21,18 @@ from backend.domain.sentiment import (
     SentimentDay,
     SentimentDays,
 )
-from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import trading_calendar
 from backend.engine.sentiment import combine, sentiment_columns
+from backend.services.cleanup import OLD_ENOUGH, Orphans, delete_orphans, find_orphans, moment_before
 from backend.services.counters import DataCounters
-from backend.services.dataset_building import (
-    Circumstances,
-    adjoins,
-    coverage_notices,
-    measure,
-    missing_sessions,
-    new_version,
-    post_days,
-    sessions_of,
-)
-from backend.services.posts import Holding, Posts
-
-POSTS_IN_MEMORY = 64
-"""Datasets whose scored posts are kept at hand for the causality check."""
-
-log = structlog.get_logger(__name__)
+from backend.services.datasets.assembly import DatasetAssembly
+from backend.services.datasets.building import Wanted, sessions_of
+from backend.services.datasets.days import SessionState, states
+from backend.services.datasets.delivery import DatasetDelivery, DatasetStores
+from backend.services.datasets.fetching import PostFetching
+from backend.services.datasets.known import KnownDatasets
+from backend.services.datasets.single import SingleSessions
+from backend.services.posts import Posts
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,45 +43,24 @@ class Prefetch:
     notices: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Series:
-    """What identifies the versions of one dataset."""
-
-    owner: str
-    symbol: str
-    channel: Channel
-    provider: str
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """A write that waits until the store answers again."""
-
-    owner: str
-    session_id: str
-    datasets: tuple[SentimentDataset, ...]
-
-
 class DatasetManager:
     """Looks a dataset up in memory, then the store, then builds what is missing from posts.
 
     Args:
-        datasets: where versions are kept.
+        stores: where versions are kept, and where they wait while that does not answer.
         posts: where scored posts come from.
         counters: told of every read, fetch, score and write.
         clock: when a version was made.
     """
 
-    def __init__(self, datasets: DatasetStore, posts: Posts, counters: DataCounters, clock: Clock) -> None:
-        self._store = datasets
-        self._posts = posts
-        self._counters = counters
+    def __init__(self, stores: DatasetStores, posts: Posts, counters: DataCounters, clock: Clock) -> None:
+        self._store = stores.datasets
         self._clock = clock
-        self._memory: dict[_Series, SentimentDataset] = {}
-        self._stored: set[str] = set()
-        self._scored: OrderedDict[str, ScoredPosts] = OrderedDict()
-        self._outbox: list[_Batch] = []
-        self._one_writer = Lock()
+        fetching = PostFetching(posts, counters)
+        self._delivery = DatasetDelivery(stores, counters)
+        self._known = KnownDatasets(stores.datasets, posts.scorer, counters)
+        self._single = SingleSessions(self._known, stores.datasets, fetching, (counters, clock))
+        self._assembly = DatasetAssembly(self._known, self._single, fetching, clock)
 
     def prefetch(
         self,
@@ -112,120 +79,156 @@ class DatasetManager:
             symbols: upper case.
             channels: a dataset for each symbol and channel.
             period: its sessions are covered by each dataset; a stored version may reach further.
-            progress: told what is being done.
+            progress: told what is being done, and how much of all of it that is.
 
         Raises:
             DataUnavailable: nobody has posts of a symbol and channel; nothing is stored then.
+            Unavailable: the posts of a symbol and channel could not be fetched at all, or neither the store nor the
+                outbox can be written.
         """
-        keep = session_id is not None
+        notices = list(self._delivery.start())
         found: list[SentimentDataset] = []
-        notices: list[str] = []
-        for symbol in symbols:
-            for channel in channels:
-                progress(f"{channel} posts about {symbol}")
-                holding = self._posts.choose(symbol, channel, period)
-                found.append(self._dataset(owner, holding, period, keep=keep))
-                notices += (*holding.notices, *coverage_notices(found[-1], period))
-        if session_id is not None:
-            notices += self._save(_Batch(owner, session_id, tuple(found)))
+        pairs = list(product(symbols, channels))
+        for number, (symbol, channel) in enumerate(pairs, 1):
+            doing = f"{channel} posts about {symbol} ({number} of {len(pairs)})"
+            progress(doing)
+            wanted = Wanted(owner, symbol, channel, period)
+            told = partial(_tell_part, progress, doing)
+            made = self._assembly.assemble(wanted, told, keep=session_id is not None)
+            found.append(made.dataset)
+            notices += made.notices
+        if session_id is not None and found:
+            notices += self._delivery.deliver(WaitingDatasets(owner, session_id, tuple(found)))
         return Prefetch(tuple(found), tuple(notices))
 
+    def versions(self, owner: str, links: Sequence[DatasetLink]) -> tuple[SentimentDataset, ...]:
+        """The very versions that a session used, whatever was imported since; from memory, or a read each.
+
+        Raises:
+            NotFound: one of them is no longer there.
+        """
+        self._delivery.start()
+        return self._known.versions(owner, links)
+
     def get_or_create_dataset(self, owner: str, symbol: str, channel: Channel, period: Period) -> SentimentDataset:
-        """The dataset without a session: what is stored is reused, nothing is written."""
-        return self._dataset(owner, self._posts.choose(symbol, channel, period), period, keep=False)
+        """The dataset without a session: what is stored is reused, nothing is written.
+
+        Raises:
+            DataUnavailable: nobody has posts.
+            Unavailable: the posts could not be fetched at all.
+        """
+        self._delivery.start()
+        return self._assembly.assemble(Wanted(owner, symbol, channel, period), lambda _: None, keep=False).dataset
 
     def create_or_update_dataset(
         self, owner: str, session_id: str, symbol: str, channel: Channel, period: Period
     ) -> SentimentDataset:
-        """The dataset of one symbol and channel, stored and linked to the session."""
+        """The dataset of one symbol and channel, stored and linked to the session; raises what ``prefetch`` does."""
         return self.prefetch(owner, session_id, [symbol], [channel], period, lambda _: None).datasets[0]
 
     def get_sentiment_for_date(self, owner: str, symbol: str, channel: Channel, day: date) -> SentimentDay | None:
-        """The record of the session on ``day``; None when the exchange is closed that day."""
+        """The record of the session on ``day``, kept for the next time; None when the exchange is closed that day.
+
+        Raises:
+            DataUnavailable: nobody has posts of that day.
+        """
         if not len(trading_calendar(day, day)):
             return None
-        dataset = self.get_or_create_dataset(owner, symbol, channel, Period(start=day, end=day))
-        return _day(dataset.days, int(np.searchsorted(dataset.days.session, np.datetime64(day, "D"))))
+        self._delivery.start()
+        return self._single.get(Wanted(owner, symbol, channel, Period(start=day, end=day)))
+
+    def store_sentiment_for_date(
+        self, owner: str, symbol: str, channel: Channel, provider: str, day: SentimentDay
+    ) -> None:
+        """Keep the record of one session by itself; a later dataset takes it in instead of fetching its posts.
+
+        Raises:
+            InvalidInput: the record is of another scorer than the one in use.
+            Unavailable: the store does not answer.
+        """
+        self._single.put(owner, symbol, channel, provider, day)
 
     def frame(self, bars: Bars, datasets: Sequence[SentimentDataset]) -> Frame:
         """The bars with the columns of the datasets of their symbol, and with all these channels pooled."""
         days = {dataset.channel: dataset.days for dataset in datasets if dataset.symbol == bars.symbol}
         return Frame(bars, with_pooled_channels(bars, days))
 
-    def associate_with_bot(self, owner: str, session_id: str) -> tuple[DatasetLink, ...]:
-        """The dataset versions of a session, which the bot store links in the transaction that creates the bot."""
-        self._retry()
-        return self._store.session_datasets(owner, session_id)
+    def associate_with_bot(
+        self, owner: str, session_id: str, used: Sequence[DatasetLink] | None = None
+    ) -> tuple[DatasetLink, ...]:
+        """The dataset versions of a session, which the bot store links in the transaction that creates the bot.
+
+        Args:
+            owner: whose session.
+            session_id: the session that is saved.
+            used: the versions that its results came from; None for every version that was linked to it.
+
+        Raises:
+            Unavailable: the datasets still wait on this machine, because the store cannot be written.
+            Conflict: a version that was used is no longer stored.
+        """
+        try:
+            self._delivery.flush()
+        except Unavailable as error:
+            if self._delivery.waits(owner, session_id):
+                raise _still_waiting(session_id, error.message) from error
+            raise
+        if self._delivery.waits(owner, session_id):
+            raise _still_waiting(session_id, "the store does not know this session")
+        linked = self._store.session_datasets(owner, session_id)
+        if used is None:
+            return linked
+        by_id = {link.id: link for link in linked}
+        gone = [link for link in used if link.id not in by_id]
+        if gone:
+            raise Conflict(
+                f"Dataset {gone[0].id} of session {session_id} is no longer stored.",
+                "it was cleaned up: start the session anew, and save its bot before cleaning up",
+            )
+        return tuple(by_id[link.id] for link in used)
 
     def scored_posts(self, dataset: SentimentDataset) -> ScoredPosts:
         """The posts that a dataset was made of; scores that are stored are not made again."""
-        if dataset.id not in self._scored:
-            period = Period(start=dataset.start, end=dataset.end)
-            holding = self._posts.holding(dataset.provider, dataset.symbol, dataset.channel)
-            days = post_days(sessions_of(period))
-            read = self._posts.stored if dataset.id in self._stored else self._posts.scored
-            self._remember_posts(dataset, read(holding, days, self._counters, keep=False))
-        return self._scored[dataset.id]
+        return self._assembly.scored_posts(dataset)
 
-    def _dataset(self, owner: str, holding: Holding, period: Period, *, keep: bool) -> SentimentDataset:
-        wanted = sessions_of(period)
-        series = _Series(owner, holding.symbol, holding.channel, holding.source.name)
-        base = self._newest(series, keep=keep)
-        if base is not None and not (_is_current(base, holding) and adjoins(wanted, base)):
-            base = None
-        missing = missing_sessions(wanted, base)
-        if base is not None and not missing:
-            return base
-        posts = [self._posts.scored(holding, post_days(part), self._counters, keep=keep) for part in missing]
-        pieces = [measure(holding, part, some) for part, some in zip(missing, posts, strict=True)]
-        circumstances = Circumstances(owner, self._posts.scorer, self._clock())
-        made = new_version(holding, pieces, base, circumstances)
-        self._memory[series] = made
-        if base is None:
-            self._remember_posts(made, posts[0])
-        return made
+    def coverage_map(self, owner: str, symbol: str, channel: Channel, period: Period) -> dict[date, SessionState]:
+        """What is known about each session of ``period``, without fetching anything; at most one read.
 
-    def _newest(self, series: _Series, *, keep: bool) -> SentimentDataset | None:
-        """The newest version; one that was never stored does not count for a session that stores."""
-        known = self._memory.get(series)
-        if known is not None and (known.id in self._stored or not keep):
-            return known
-        self._counters.data_reads += 1
-        found = self._store.newest_dataset(
-            series.owner, series.symbol, series.channel, series.provider, Timeframe.DAY, self._posts.scorer
-        )
-        if found is not None:
-            self._memory[series] = found
-            self._stored.add(found.id)
+        The newest version that reaches into the period speaks for its sessions, the others are not fetched.
+        """
+        series = self._known.series(owner, symbol, channel)
+        found = dict.fromkeys(sessions_of(period).sessions.tolist(), SessionState(Coverage.NOT_FETCHED))
+        for dataset in series.kept.values():
+            for session, state in states(dataset.days, dataset.metadata.failures).items():
+                if session in found and found[session].coverage is Coverage.NOT_FETCHED:
+                    found[session] = state
         return found
 
-    def _save(self, batch: _Batch) -> tuple[str, ...]:
-        """Write the batch and what waits from before; a store that does not answer is a notice, not a failure."""
-        try:
-            self._retry(batch)
-        except Unavailable as error:
-            log.warning("datasets.not_stored", session_id=batch.session_id, reason=error.message)
-            return (f"The datasets could not be stored yet and wait in memory: {error.message}",)
-        return ()
+    def newest(self, owner: str, symbol: str, channel: Channel) -> tuple[SentimentDataset, ...]:
+        """The newest stored version of each provider, by provider; at most one read."""
+        kept = self._known.series(owner, symbol, channel).kept
+        return tuple(kept[provider] for provider in sorted(kept))
 
-    def _retry(self, *new: _Batch) -> None:
-        """Write everything that waits, in order; it waits on while the store does not answer."""
-        with self._one_writer:
-            self._outbox += new
-            while self._outbox:
-                batch = self._outbox.pop(0)
-                try:
-                    added = self._store.store_datasets(batch.owner, batch.session_id, batch.datasets)
-                except Unavailable:
-                    self._outbox.insert(0, batch)
-                    raise
-                self._counters.dataset_writes += added
-                self._stored.update(dataset.id for dataset in batch.datasets)
+    def cleanup_orphans(self, owner: str, older_than: timedelta = OLD_ENOUGH, *, apply: bool = False) -> Orphans:
+        """Dataset versions of no bot and no running session; deleted only when told to ``apply``.
 
-    def _remember_posts(self, dataset: SentimentDataset, posts: ScoredPosts) -> None:
-        self._scored[dataset.id] = posts
-        while len(self._scored) > POSTS_IN_MEMORY:
-            self._scored.popitem(last=False)
+        A later session makes them again from their posts, with the same content.
+
+        Raises:
+            InvalidInput: the age is negative.
+            Unavailable: the store does not answer.
+        """
+        found = find_orphans(self._store, owner, moment_before(self._clock(), older_than))
+        if not apply:
+            return found
+        deleted = delete_orphans(self._store, owner, found)
+        self._known.forget_versions(owner, {link.id for link in deleted.datasets})
+        self._delivery.forget()
+        return deleted
+
+    def forget(self, symbol: str | None = None) -> None:
+        """Drop what was read about a symbol, or about all, e.g. because posts about it were imported."""
+        self._known.forget(symbol)
 
 
 def with_pooled_channels(bars: Bars, days: Mapping[Channel, SentimentDays]) -> dict[str, SentimentColumns]:
@@ -236,20 +239,12 @@ def with_pooled_channels(bars: Bars, days: Mapping[Channel, SentimentDays]) -> d
     return columns
 
 
-def _is_current(dataset: SentimentDataset, holding: Holding) -> bool:
-    """Whether no post was imported since the version was made."""
-    return dataset.metadata.available_posts == holding.available_posts
+def _tell_part(progress: Progress, doing: str, part: str) -> None:
+    progress(f"{doing}, {part}")
 
 
-def _day(days: SentimentDays, row: int) -> SentimentDay:
-    counts = {
-        name: int(getattr(days, name)[row])
-        for name in ("posts", "unique_posts", "authors", "positive", "neutral", "negative")
-    }
-    means = {name: float(getattr(days, name)[row]) for name in ("mean", "median", "std")}
-    return SentimentDay(
-        session=days.session[row].astype(object),
-        coverage=COVERAGE_CODES[int(days.coverage[row])],
-        **counts,
-        **{name: None if np.isnan(value) else value for name, value in means.items()},
+def _still_waiting(session_id: str, why: str) -> Unavailable:
+    return Unavailable(
+        f"The datasets of session {session_id} wait on this machine and are not stored yet: {why}",
+        "save the bot when the store answers again; nothing is lost until then",
     )

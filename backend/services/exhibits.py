@@ -18,8 +18,8 @@ from backend.proof.evidence import Evidence, Origin, PeriodEvidence
 from backend.proof.null_league import Pitch, buy_and_hold, random_entries
 from backend.proof.trials import TrialCount
 from backend.services.causality import RawInputs, RebuiltSignals
-from backend.services.dataset_building import fetched_share
 from backend.services.dataset_manager import DatasetManager
+from backend.services.datasets.building import fetched_share
 from backend.services.evaluation import Decisions, Evaluation
 from backend.services.preparation import Prepared
 

@@ -4,10 +4,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
+import structlog
 
 from backend.domain.arrays import Dates
 from backend.domain.bars import Bars
-from backend.domain.errors import Conflict
+from backend.domain.errors import Conflict, NotFound
 from backend.domain.frames import LoopFrame, SealedFrame
 from backend.domain.goal import Goal
 from backend.domain.periods import Period, Periods
@@ -16,7 +17,7 @@ from backend.domain.sentiment import SentimentDataset
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.proof.splits import cut, holdout_notices
-from backend.services.dataset_manager import DatasetManager
+from backend.services.dataset_manager import DatasetManager, Prefetch
 from backend.services.market_data import MarketData, MarketSlice, OpenPeriod
 from backend.services.price_jumps import jump_notices
 
@@ -24,6 +25,8 @@ WARMUP_BARS = 250
 """Bars asked for before the first session, so that long averages are known when it starts."""
 
 SESSIONS_IN_MEMORY = 4
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +56,14 @@ class Prepared:
     notices: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class _Remembered:
+    """What is kept of a session; the whole bars are for its bot alone."""
+
+    prepared: Prepared
+    bars: tuple[Bars, ...]
+
+
 class Preparation:
     """Prepares sessions, and keeps the last few in memory so that iterations read nothing.
 
@@ -66,7 +77,7 @@ class Preparation:
         self._market = market
         self._datasets = datasets
         self._shares = shares
-        self._memory: OrderedDict[str, Prepared] = OrderedDict()
+        self._memory: OrderedDict[str, _Remembered] = OrderedDict()
 
     def symbols(self) -> tuple[str, ...]:
         """Symbols that a request may name."""
@@ -83,44 +94,71 @@ class Preparation:
             DataUnavailable: bars or posts are missing, or there is too little history.
             Conflict: the data behind a session that had started is no longer the same.
         """
-        if session.session_id not in self._memory:
-            prepared = self._prepare(session.owner, session.session_id, goal, progress)
-            _check_unchanged(session, prepared)
-            self._memory[session.session_id] = prepared
-            while len(self._memory) > SESSIONS_IN_MEMORY:
-                self._memory.popitem(last=False)
-        return self._memory[session.session_id]
+        return self._remembered(session, goal, progress).prepared
 
     def recall(self, session: Session) -> Prepared:
-        """The data of a session that was prepared before, in this process or an earlier one."""
-        if session.goal is None:
-            raise Conflict(f"Session {session.session_id} has no goal yet, so it has no data.", "resume it first")
-        return self.prepare(session, session.goal, lambda _: None)
+        """The data of a session that was prepared before, in this process or an earlier one.
+
+        Raises:
+            DataUnavailable: bars are no longer there.
+            Conflict: the session has no goal yet, or its data is no longer the same.
+        """
+        return self._recalled(session).prepared
 
     def pinned_bars(self, session: Session) -> tuple[Bars, ...]:
-        """The bars of a concluded session, to be stored with its bot."""
-        goal = self.recall(session).loop.goal
-        return tuple(self._market_slice(symbol, goal).bars for symbol in goal.symbols)
+        """The very bars that a concluded session was tested on, to be stored with its bot.
+
+        Raises:
+            DataUnavailable: they are no longer there.
+            Conflict: they are no longer the same, e.g. because an adjustment replaced the series.
+        """
+        remembered = self._recalled(session)
+        _check_unchanged(session, remembered.prepared)
+        return remembered.bars
 
     def forget(self, session: Session) -> None:
         """Free the memory of a session."""
         self._memory.pop(session.session_id, None)
 
-    def _prepare(self, owner: str, session_id: str, goal: Goal, progress: Progress) -> Prepared:
+    def _recalled(self, session: Session) -> "_Remembered":
+        if session.goal is None:
+            raise Conflict(f"Session {session.session_id} has no goal yet, so it has no data.", "resume it first")
+        return self._remembered(session, session.goal, lambda _: None)
+
+    def _remembered(self, session: Session, goal: Goal, progress: Progress) -> "_Remembered":
+        if session.session_id not in self._memory:
+            remembered = self._prepare(session, goal, progress)
+            _check_unchanged(session, remembered.prepared)
+            self._memory[session.session_id] = remembered
+            while len(self._memory) > SESSIONS_IN_MEMORY:
+                self._memory.popitem(last=False)
+        return self._memory[session.session_id]
+
+    def _prepare(self, session: Session, goal: Goal, progress: Progress) -> "_Remembered":
         symbol = goal.symbols[0]
         progress(f"bars of {symbol}")
         market = self._market_slice(symbol, goal)
         bars = market.bars
         sessions = bars.session[bars.session >= np.datetime64(goal.start, "D")] if goal.start else bars.session
-        periods = cut(sessions, self._shares, self._sessions(symbol, goal))
+        periods = session.periods or cut(sessions, self._shares, self._sessions(symbol, goal))
         asked = Period(start=periods.train.start, end=periods.holdout.end)  # only prices warm up before it
-        fetched = self._datasets.prefetch(owner, session_id, goal.symbols, goal.channels, asked, progress)
+        fetched = self._sentiment(session, goal, asked, progress)
         sealed = SealedFrame(self._datasets.frame(bars, fetched.datasets), periods)
         filled = goal.model_copy(update={"start": periods.train.start, "end": periods.holdout.end})
         loop = _loop_data(filled, sealed.visible(), periods)
         jumps = jump_notices(loop.frame.bars)  # those of the hold-out wait for its opening
         notices = (*market.notices, *jumps, *fetched.notices, *holdout_notices(periods, sessions))
-        return Prepared(loop, periods, sealed, fetched.datasets, notices)
+        told = notices if session.data_hash is None else session.notices
+        return _Remembered(Prepared(loop, periods, sealed, fetched.datasets, told), (bars,))
+
+    def _sentiment(self, session: Session, goal: Goal, asked: Period, progress: Progress) -> Prefetch:
+        """The versions that a session started with, whatever was imported since; otherwise fetched and stored."""
+        if session.data_hash is not None and session.datasets:
+            try:
+                return Prefetch(self._datasets.versions(session.owner, session.datasets), ())
+            except NotFound:
+                log.warning("datasets.made_anew", session_id=session.session_id)  # they were cleaned up
+        return self._datasets.prefetch(session.owner, session.session_id, goal.symbols, goal.channels, asked, progress)
 
     def _sessions(self, symbol: str, goal: Goal) -> Dates | None:
         """Every session that a longer period could have."""

@@ -1,83 +1,43 @@
 """Datasets are fetched once, extended by what is missing, and never guessed."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 import numpy as np
 import pytest
 
-from backend.domain.errors import DataUnavailable, InvalidInput, NotFound, Unavailable
+from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.moments import session_date
 from backend.domain.periods import Period
-from backend.domain.sentiment import Channel, Coverage, Post, SentimentDataset
+from backend.domain.sentiment import Coverage
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import trading_calendar
 from backend.engine.sentiment import daily_sentiment
-from backend.providers.posts import post_sources
 from backend.providers.prices.sample import SamplePrices
-from backend.providers.scorers import scorer
-from backend.services.counters import DataCounters
-from backend.services.dataset_manager import DatasetManager, Prefetch
-from backend.services.posts import Posts
-from tests.services.memory_stores import MemoryDatasetStore, MemoryPostStore
-
-NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
-SPRING = Period(start=date(2010, 3, 1), end=date(2010, 5, 31))
-BOTH: tuple[Channel, ...] = ("reddit", "twitter")
+from tests.services.datasets.desk import ME, SPRING, Desk, only, silent
 
 
-class Desk:
-    """A dataset manager over stores that outlive it."""
-
-    def __init__(self, before: "Desk | None" = None) -> None:
-        self.datasets: MemoryDatasetStore = before.datasets if before else MemoryDatasetStore()
-        self.posts: MemoryPostStore = before.posts if before else MemoryPostStore()
-        self.counters = DataCounters()
-        sources = post_sources(["file", "sample"])
-        bundle = Posts(self.posts, sources, scorer("finance_lexicon"))
-        self.manager = DatasetManager(self.datasets, bundle, self.counters, lambda: NOW)
-
-    def prefetch(
-        self, period: Period = SPRING, session: str | None = "ses_1", channels: Sequence[Channel] = BOTH
-    ) -> Prefetch:
-        return self.manager.prefetch("me", session, ["AAPL"], channels, period, lambda _: None)
-
-    def import_posts(self, *moments: str, text: str = "bullish", symbol: str = "AAPL") -> None:
-        posts = [
-            Post(id=f"p{m}", symbol=symbol, channel="reddit", created_at=datetime.fromisoformat(m), text=f"{text} {m}")
-            for m in moments
-        ]
-        self.posts.write_posts("file", posts)
-
-
-def only(prefetch: Prefetch) -> SentimentDataset:
-    (dataset,) = prefetch.datasets
-    return dataset
-
-
-def test_a_session_fetches_scores_and_writes_everything_once() -> None:
-    first = Desk()
-    made = first.prefetch()
+def test_a_session_fetches_scores_and_writes_everything_once(desk: Desk) -> None:
+    made = desk.prefetch()
     assert [d.channel for d in made.datasets] == ["reddit", "twitter"]
-    assert first.counters.source_calls == 2
-    assert first.counters.dataset_writes == 2
-    assert first.datasets.batches == 1
-    assert first.counters.posts_scored >= sum(d.metadata.total_posts for d in made.datasets) > 0
+    assert desk.counters.source_calls == 2
+    assert desk.counters.dataset_writes == 2
+    assert desk.calls["store_datasets"] == 1
+    assert desk.counters.posts_scored >= sum(d.metadata.total_posts for d in made.datasets) > 0
 
-    again = Desk(first)
+    again = desk.next_process()
     reused = again.prefetch(session="ses_2")
     counted = again.counters
     assert (counted.source_calls, counted.posts_scored, counted.dataset_writes, counted.data_reads) == (0, 0, 0, 2)
     assert [d.id for d in reused.datasets] == [d.id for d in made.datasets]
     assert reused.notices == made.notices
-    assert [link.id for link in again.manager.associate_with_bot("me", "ses_2")] == [d.id for d in made.datasets]
+    assert [link.id for link in again.manager.associate_with_bot(ME, "ses_2")] == [d.id for d in made.datasets]
 
     again.prefetch(session="ses_3")
     assert counted.data_reads == 2  # from memory
 
 
-def test_a_dataset_covers_the_sessions_of_its_period() -> None:
-    dataset = only(Desk().prefetch(channels=["reddit"]))
+def test_a_dataset_covers_the_sessions_of_its_period(desk: Desk) -> None:
+    dataset = only(desk.prefetch(channels=["reddit"]))
     calendar = trading_calendar(SPRING.start, SPRING.end)
     np.testing.assert_array_equal(dataset.days.session, calendar.sessions)
     assert (dataset.start, dataset.end) == (date(2010, 3, 1), date(2010, 5, 28))  # 31 May was Memorial Day
@@ -87,50 +47,50 @@ def test_a_dataset_covers_the_sessions_of_its_period() -> None:
     assert dataset.scorer == "finance_lexicon/1"
 
 
-def test_without_a_session_nothing_is_stored_and_the_results_are_the_same() -> None:
-    loose, kept = Desk(), Desk()
-    free, linked = loose.prefetch(session=None), kept.prefetch()
+def test_without_a_session_nothing_is_stored_and_the_results_are_the_same(desk: Desk, elsewhere: Desk) -> None:
+    free, linked = desk.prefetch(session=None), elsewhere.prefetch()
     assert [d.id for d in free.datasets] == [d.id for d in linked.datasets]
-    assert not loose.posts.posts
-    assert not loose.posts.scores
-    assert not loose.datasets.versions
-    loose.prefetch()  # a session stores it after all
-    assert len(loose.datasets.versions) == 2
+    assert [d.content_hash for d in free.datasets] == [d.content_hash for d in linked.datasets]
+    assert not desk.stores.posts.post_spans()
+    assert not desk.stored
+    desk.prefetch()  # a session stores it after all
+    assert len(desk.stored) == 2
+    assert desk.stores.posts.post_spans()
 
 
-def test_an_extension_fetches_the_missing_sessions_alone() -> None:
-    desk = Desk()
+def test_an_extension_fetches_the_missing_sessions_alone(desk: Desk, elsewhere: Desk) -> None:
     short = only(desk.prefetch(channels=["reddit"]))
     scored = desk.counters.posts_scored
-    later = Desk(desk)
+    later = desk.next_process()
     wide = Period(start=date(2010, 2, 1), end=date(2010, 6, 30))
     long = only(later.prefetch(wide, "ses_2", ["reddit"]))
     assert later.counters.source_calls == 2  # before and after
     assert later.counters.posts_scored < scored
     assert long.metadata.from_cache_days == len(short.days)
     assert long.id != short.id
-    fresh = only(Desk().prefetch(wide, "ses_3", ["reddit"]))
+    fresh = only(elsewhere.prefetch(wide, "ses_3", ["reddit"]))
     assert long.content_hash == fresh.content_hash
-    assert desk.datasets.load_dataset("me", short.id).content_hash == short.content_hash
+    assert desk.stores.datasets.load_dataset(ME, short.id).content_hash == short.content_hash
 
 
-def test_a_version_that_reaches_further_is_reused_as_it_is() -> None:
-    desk = Desk()
+def test_a_version_that_reaches_further_is_reused_as_it_is(desk: Desk) -> None:
     wide = only(desk.prefetch(channels=["reddit"]))
     inner = Period(start=date(2010, 4, 1), end=date(2010, 4, 30))
-    assert only(Desk(desk).prefetch(inner, "ses_2", ["reddit"])).id == wide.id
+    assert only(desk.next_process().prefetch(inner, "ses_2", ["reddit"])).id == wide.id
 
 
-def test_a_period_far_from_what_is_stored_makes_a_version_of_its_own() -> None:
-    desk = Desk()
+def test_the_sessions_between_two_periods_are_fetched_too(desk: Desk, elsewhere: Desk) -> None:
     desk.prefetch(channels=["reddit"])
-    far = only(desk.prefetch(Period(start=date(2011, 3, 1), end=date(2011, 3, 31)), "ses_2", ["reddit"]))
-    assert far.start == date(2011, 3, 1)
-    assert far.metadata.coverage == 1.0
+    later = desk.next_process()
+    autumn = Period(start=date(2010, 9, 1), end=date(2010, 9, 30))
+    both = only(later.prefetch(autumn, "ses_2", ["reddit"]))
+    whole = Period(start=SPRING.start, end=autumn.end)
+    assert later.counters.source_calls == 1  # from June on
+    assert (both.start, both.metadata.coverage) == (SPRING.start, 1.0)
+    assert both.content_hash == only(elsewhere.prefetch(whole, channels=["reddit"])).content_hash
 
 
-def test_an_imported_file_goes_before_the_sample() -> None:
-    desk = Desk()
+def test_an_imported_file_goes_before_the_sample(desk: Desk) -> None:
     desk.import_posts("2010-03-09T15:00:00+00:00", "2010-03-12T22:00:00+00:00")  # Tuesday, Friday evening
     found = desk.prefetch(channels=["reddit"])
     dataset = only(found)
@@ -146,8 +106,7 @@ def test_an_imported_file_goes_before_the_sample() -> None:
     assert dataset.metadata.coverage == pytest.approx(5 / len(dataset.days))
 
 
-def test_a_file_that_lies_outside_the_period_is_named_beside_the_sample() -> None:
-    desk = Desk()
+def test_a_file_that_lies_outside_the_period_is_named_beside_the_sample(desk: Desk) -> None:
     desk.import_posts("2012-03-09T15:00:00+00:00")
     found = desk.prefetch(channels=["reddit"])
     assert only(found).provider == "sample"
@@ -155,8 +114,7 @@ def test_a_file_that_lies_outside_the_period_is_named_beside_the_sample() -> Non
     assert any("of file lie outside the period: 2012-03-09" in notice for notice in found.notices)
 
 
-def test_posts_imported_later_make_a_new_version() -> None:
-    desk = Desk()
+def test_posts_imported_later_make_a_new_version(desk: Desk) -> None:
     desk.import_posts("2010-03-09T15:00:00+00:00", "2010-03-12T15:00:00+00:00")
     first = only(desk.prefetch(channels=["reddit"]))
     desk.import_posts("2010-03-10T15:00:00+00:00", text="bearish")
@@ -167,24 +125,22 @@ def test_posts_imported_later_make_a_new_version() -> None:
     assert third.id == second.id
 
 
-def test_a_channel_that_nobody_serves_says_what_to_do() -> None:
-    desk = Desk()
+def test_a_channel_that_nobody_serves_says_what_to_do(desk: Desk) -> None:
     with pytest.raises(DataUnavailable, match="no sec posts about AAPL from 2010-03-01 to 2010-05-31") as caught:
         desk.prefetch(channels=["reddit", "sec"])
     assert "--without sec" in caught.value.hint
     assert "data import posts FILE --channel sec" in caught.value.hint
     assert "channels with posts: reddit, twitter, stocktwits, news" in caught.value.hint
-    assert not desk.datasets.versions
+    assert not desk.stored
 
 
-def test_a_period_without_sessions_is_refused() -> None:
+def test_a_period_without_sessions_is_refused(desk: Desk) -> None:
     weekend = Period(start=date(2010, 3, 6), end=date(2010, 3, 7))
     with pytest.raises(InvalidInput, match="no trading session"):
-        Desk().prefetch(weekend)
+        desk.prefetch(weekend)
 
 
-def test_a_frame_has_each_channel_and_all_of_them_together() -> None:
-    desk = Desk()
+def test_a_frame_has_each_channel_and_all_of_them_together(desk: Desk) -> None:
     bars = SamplePrices(trading_calendar).fetch("AAPL", Timeframe.DAY, SPRING)
     frame = desk.manager.frame(bars, desk.prefetch().datasets)
     assert list(frame.sentiment) == ["reddit", "twitter", "all"]
@@ -194,11 +150,10 @@ def test_a_frame_has_each_channel_and_all_of_them_together() -> None:
     assert desk.manager.frame(other, desk.prefetch().datasets).sentiment == {}
 
 
-def test_the_raw_posts_of_a_dataset_give_its_records_again() -> None:
-    desk = Desk()
+def test_the_raw_posts_of_a_dataset_give_its_records_again(desk: Desk) -> None:
     desk.prefetch(channels=["reddit"])
     wide = only(desk.prefetch(Period(start=date(2010, 2, 1), end=date(2010, 6, 30)), "ses_2", ["reddit"]))
-    later = Desk(desk)
+    later = desk.next_process()
     dataset = only(later.prefetch(SPRING, "ses_3", ["reddit"]))
     assert dataset.id == wide.id
     posts = later.manager.scored_posts(dataset)
@@ -210,57 +165,34 @@ def test_the_raw_posts_of_a_dataset_give_its_records_again() -> None:
     assert later.counters.data_reads == 2
 
 
-def test_raw_posts_are_there_without_a_session_too() -> None:
-    desk = Desk()
+def test_raw_posts_are_there_without_a_session_too(desk: Desk) -> None:
     dataset = only(desk.prefetch(session=None, channels=["reddit"]))
     calls = desk.counters.source_calls
     assert len(desk.manager.scored_posts(dataset)) >= dataset.metadata.total_posts
     assert desk.counters.source_calls == calls
 
 
-def test_a_store_that_is_away_does_not_lose_the_datasets() -> None:
-    desk = Desk()
-    desk.datasets.away = True
-    found = desk.prefetch()
-    assert any("could not be stored yet" in notice for notice in found.notices)
-    with pytest.raises(Unavailable):
-        desk.manager.associate_with_bot("me", "ses_1")
-    desk.datasets.away = False
-    assert len(desk.manager.associate_with_bot("me", "ses_1")) == 2
-
-
-def test_owners_do_not_share_versions() -> None:
-    desk = Desk()
+def test_owners_do_not_share_versions(desk: Desk) -> None:
     mine = only(desk.prefetch(channels=["reddit"]))
-    theirs = only(desk.manager.prefetch("you", "ses_9", ["AAPL"], ["reddit"], SPRING, lambda _: None))
+    theirs = only(desk.manager.prefetch("you", "ses_9", ["AAPL"], ["reddit"], SPRING, silent))
     assert theirs.id != mine.id
     assert theirs.content_hash == mine.content_hash
 
 
-def test_one_day_can_be_asked_for() -> None:
-    desk = Desk()
+def test_one_day_can_be_asked_for(desk: Desk) -> None:
     desk.import_posts("2010-03-09T15:00:00+00:00", "2010-03-12T15:00:00+00:00")
-    day = desk.manager.get_sentiment_for_date("me", "AAPL", "reddit", date(2010, 3, 9))
+    day = desk.manager.get_sentiment_for_date(ME, "AAPL", "reddit", date(2010, 3, 9))
     assert day is not None
     assert (day.session, day.posts, day.coverage, day.std) == (date(2010, 3, 9), 1, Coverage.WITH_POSTS, None)
     assert day.mean is not None
     assert day.mean > 0
-    assert desk.manager.get_sentiment_for_date("me", "AAPL", "reddit", date(2010, 3, 7)) is None
+    assert desk.manager.get_sentiment_for_date(ME, "AAPL", "reddit", date(2010, 3, 7)) is None
 
 
-def test_a_dataset_can_be_had_by_itself() -> None:
-    desk = Desk()
-    looked_at = desk.manager.get_or_create_dataset("me", "AAPL", "news", SPRING)
-    assert not desk.datasets.versions
-    stored = desk.manager.create_or_update_dataset("me", "ses_1", "AAPL", "news", SPRING)
+def test_a_dataset_can_be_had_by_itself(desk: Desk) -> None:
+    looked_at = desk.manager.get_or_create_dataset(ME, "AAPL", "news", SPRING)
+    assert not desk.stored
+    stored = desk.manager.create_or_update_dataset(ME, "ses_1", "AAPL", "news", SPRING)
     assert stored.id == looked_at.id
     assert session_date(stored.days.session, 0) == SPRING.start
-    assert list(desk.datasets.versions) == [("me", stored.id)]
-
-
-def test_a_write_that_was_refused_for_good_does_not_block_later_ones() -> None:
-    desk = Desk()
-    desk.datasets.refused = {"ses_1"}
-    with pytest.raises(NotFound):
-        desk.prefetch()
-    assert desk.prefetch(session="ses_2").datasets
+    assert desk.stored == [stored.id]

@@ -26,7 +26,7 @@ class Imports:
         market: where bars go.
         posts: where posts go.
         read: reads a file into rows.
-        forget: told of each symbol whose bars changed, so that nothing stale is served from memory.
+        forget: told of each symbol whose bars or posts changed, so that nothing stale is served from memory.
     """
 
     def __init__(self, market: MarketStore, posts: PostStore, read: ReadTable, forget: Callable[[str], None]) -> None:
@@ -95,6 +95,8 @@ class Imports:
         posts = posts_of(path, table, defaults, refusals)
         refusals.require_any(path, posts)
         new = self._posts.write_posts(FILE, posts)
+        for named in {post.symbol for post in posts}:
+            self._forget(named)
         return ImportReport(
             file=path,
             kind="posts",

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from backend.domain.periods import Period
 from backend.providers.files import read_table
 from backend.services.imports import ImportReport, Imports
-from tests.services.memory_stores import MemoryMarketStore, MemoryPostStore
+from tests.services.memory_posts import MemoryPostStore
+from tests.services.memory_stores import MemoryMarketStore
 
 values = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.lists(st.text(max_size=3))

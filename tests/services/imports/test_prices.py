@@ -16,7 +16,8 @@ from backend.domain.ports import FileTable
 from backend.domain.timeframes import Timeframe
 from backend.services.imports import Imports
 from tests.services.imports.desk import CLEAN, HEADER, MARCH, Desk, values
-from tests.services.memory_stores import MemoryMarketStore, MemoryPostStore
+from tests.services.memory_posts import MemoryPostStore
+from tests.services.memory_stores import MemoryMarketStore
 
 
 def test_clean_prices_are_taken_and_named() -> None:

@@ -1,0 +1,107 @@
+"""What a process knows of stored sentiment: it asks the store once for each symbol and channel, then never again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+
+from backend.domain.ports import DatasetStore, PostSpan
+from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, SentimentDay
+from backend.domain.timeframes import Timeframe
+from backend.services.counters import DataCounters
+
+
+@dataclass(eq=False)
+class KnownSeries:
+    """One symbol and channel of an owner.
+
+    Attributes:
+        spans: posts of each provider, as they are stored.
+        kept: the newest version of each provider whose posts are stored; for sessions.
+        loose: the newest version of each provider that was made without a session: nothing of it is stored.
+        days: records of single sessions, by provider and session.
+        building: held while a version is made, so that several threads make one.
+    """
+
+    spans: tuple[PostSpan, ...]
+    kept: dict[str, SentimentDataset]
+    loose: dict[str, SentimentDataset] = field(default_factory=dict)
+    days: dict[tuple[str, date], SentimentDay] = field(default_factory=dict)
+    building: Lock = field(default_factory=Lock)
+
+    def newest(self, provider: str, *, keep: bool) -> SentimentDataset | None:
+        """The newest version; one of which nothing is stored does not count for a session that stores."""
+        kept = self.kept.get(provider)
+        return kept if keep else self.loose.get(provider, kept)
+
+    def remember(self, dataset: SentimentDataset, *, keep: bool) -> None:
+        """Make it the newest version of its provider."""
+        if keep:
+            self.kept[dataset.provider] = dataset
+            self.loose.pop(dataset.provider, None)
+        else:
+            self.loose[dataset.provider] = dataset
+
+
+class KnownDatasets:
+    """The series of all owners, in memory from their first use on.
+
+    Args:
+        store: where versions are kept.
+        scorer: name and version; versions of other scorers are none.
+        counters: told of every read.
+    """
+
+    def __init__(self, store: DatasetStore, scorer: str, counters: DataCounters) -> None:
+        self._store = store
+        self._scorer = scorer
+        self._counters = counters
+        self._series: dict[tuple[str, str, Channel], KnownSeries] = {}
+        self._reading = Lock()
+
+    def series(self, owner: str, symbol: str, channel: Channel) -> KnownSeries:
+        """From memory, or in one read."""
+        key = (owner, symbol, channel)
+        with self._reading:
+            if key not in self._series:
+                self._counters.data_reads += 1
+                found = self._store.read_series(owner, symbol, channel, Timeframe.DAY, self._scorer)
+                self._series[key] = KnownSeries(found.spans, {d.provider: d for d in found.datasets})
+            return self._series[key]
+
+    def spans(self, symbol: str, channel: Channel) -> tuple[PostSpan, ...] | None:
+        """What posts there are, if that was read for any owner: a store serves one."""
+        found = [s for (_, *key), s in self._series.items() if key == [symbol, channel]]
+        return found[0].spans if found else None
+
+    def versions(self, owner: str, links: Sequence[DatasetLink]) -> tuple[SentimentDataset, ...]:
+        """The very versions that are linked, from memory or in one read each. Raises NotFound."""
+        return tuple(self._version(owner, link) for link in links)
+
+    def forget(self, symbol: str | None) -> None:
+        """Drop what was read about a symbol, or about all."""
+        self._drop([key for key in self._series if symbol in (None, key[1])])
+
+    def forget_versions(self, owner: str, dataset_ids: Collection[str]) -> None:
+        """Drop every series with one of these versions, because they were deleted."""
+        self._drop(
+            [
+                key
+                for key, series in self._series.items()
+                if key[0] == owner and any(d.id in dataset_ids for d in series.kept.values())
+            ]
+        )
+
+    def _version(self, owner: str, link: DatasetLink) -> SentimentDataset:
+        series = self._series.get((owner, link.symbol, link.channel))
+        known = (*series.kept.values(), *series.loose.values()) if series else ()
+        for dataset in known:
+            if dataset.id == link.id:
+                return dataset
+        self._counters.data_reads += 1
+        return self._store.load_dataset(owner, link.id)
+
+    def _drop(self, keys: Sequence[tuple[str, str, Channel]]) -> None:
+        with self._reading:
+            for key in keys:
+                self._series.pop(key, None)
