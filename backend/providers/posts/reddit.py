@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from backend.providers.posts.reddit_listings import Item, Listing
 
 SECONDS_BETWEEN_REQUESTS = 0.6
-"""Reddit allows a script 100 requests a minute."""
+"""Reddit allows a script 100 requests a minute; a stand-in at another address has no such limit."""
 
 SUBREDDIT = re.compile(r"[A-Za-z0-9_]{2,21}")
 ONE_SECOND = timedelta(seconds=1)
@@ -44,7 +44,7 @@ class RedditPosts:
         self._account = account
         self._subreddits = tuple(subreddits)
         self._clock = clock
-        self._pacing = pacing or Pacing("Reddit", SECONDS_BETWEEN_REQUESTS)
+        self._pacing = pacing or Pacing("Reddit", 0.0 if account.url else SECONDS_BETWEEN_REQUESTS)
         self._visit: tuple[datetime, tuple[Listing, ...] | BackproofError] | None = None
 
     def span(self, symbol: str, channel: Channel) -> Period | None:  # noqa: ARG002 - the port names them
