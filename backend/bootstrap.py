@@ -21,11 +21,14 @@ from backend.services.bots import Bots
 from backend.services.counters import DataCounters
 from backend.services.dataset_manager import DatasetManager
 from backend.services.datasets.delivery import DatasetStores
+from backend.services.exporting import Exporting
 from backend.services.market_data import MarketData
 from backend.services.posts import Posts
 from backend.services.preparation import Preparation
+from backend.services.retention import Retention, short_bars_for
 from backend.services.sessions import Sessions
 from backend.services.verification import Verifications
+from backend.services.warming import Warming
 from backend.settings import DATABASE, Settings
 
 if TYPE_CHECKING:
@@ -87,6 +90,22 @@ class Application:
         """Bars, in memory, in the store, or from a source."""
         sources = price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
         return MarketData(self.stores.market, sources, self.counters, utc_now)
+
+    @cached_property
+    def warming(self) -> Warming:
+        """Fetches bars ahead of time."""
+        return Warming(self.market, self.counters)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Clears and prunes bars."""
+        policy = short_bars_for(self.settings.retention_minutes)
+        return Retention(self.stores.market, self.market.forget, policy, utc_now)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Writes stored bars to files."""
+        return Exporting(self.stores.market, self.settings.prices)
 
     @cached_property
     def datasets(self) -> DatasetManager:

@@ -128,7 +128,7 @@ class Filling:
         if old is None or reach is None or period_of(old.session).start < reach.start:
             raise DataUnavailable(
                 f"its prices changed, and it no longer serves all that is stored ({whole.start}..{whole.end}): "
-                f"export that, then clear it: backproof data clear --symbol {series.symbol}"
+                "export that, then clear the symbol"
             )
         served = Period(start=max(whole.start, reach.start), end=whole.end)
         parts = chunks(served, source.longest_request(series.timeframe))
