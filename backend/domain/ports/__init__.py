@@ -1,0 +1,39 @@
+"""What the services need from outside, as Protocols; stores, providers and jobs implement them."""
+
+from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours
+from backend.domain.ports.dataset_store import DatasetStore, Outbox, StoredSentiment, WaitingDatasets
+from backend.domain.ports.market_store import BarSpan, MarketStore, StoredBars
+from backend.domain.ports.post_store import PostSpan, PostStore, UnscoredPosts
+from backend.domain.ports.result_stores import BotStore, RunStore
+from backend.domain.ports.session_store import LedgerStore, SessionLocks, SessionStore
+from backend.domain.ports.sources import FileTable, PostCollector, PostSource, PriceSource, ReadTable, Scorer
+
+__all__ = [
+    "BarSpan",
+    "BotStore",
+    "CancelRequested",
+    "Clock",
+    "DatasetStore",
+    "Exchange",
+    "FileTable",
+    "LedgerStore",
+    "MarketStore",
+    "NewId",
+    "Outbox",
+    "PostCollector",
+    "PostSource",
+    "PostSpan",
+    "PostStore",
+    "PriceSource",
+    "Progress",
+    "ReadTable",
+    "RunStore",
+    "Scorer",
+    "SessionHours",
+    "SessionLocks",
+    "SessionStore",
+    "StoredBars",
+    "StoredSentiment",
+    "UnscoredPosts",
+    "WaitingDatasets",
+]
