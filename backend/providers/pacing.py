@@ -1,10 +1,14 @@
 """Asks a remote service no faster than it allows, and asks again when a failure may pass."""
 
+import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from backend.domain.errors import Unavailable
 
@@ -26,7 +30,41 @@ class TransientFailure(Exception):
 
 
 class Unreachable(TransientFailure):
-    """There is no way to the service: no network, no such host, or nobody listens."""
+    """There is no way to the service: no network, no such host, or nobody listens.
+
+    Args:
+        reason: as for every failure.
+        waited: whether it took its time to show; then it is not tried again.
+    """
+
+    def __init__(self, reason: str = "cannot be reached", *, waited: bool = False) -> None:
+        super().__init__(reason)
+        self.waited = waited
+
+
+def knock(url: str, seconds: float) -> None:
+    """See whether somebody listens at an address, before something heavy is imported to talk to him.
+
+    Behind a proxy nobody is asked: it may know a way that this machine does not.
+
+    Raises:
+        Unreachable: nobody does, or it does not show within ``seconds``.
+    """
+    parts = urlsplit(url)
+    if getproxies() and not proxy_bypass(parts.hostname or ""):
+        return
+    opened = Event()
+
+    def call() -> None:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        with suppress(OSError), socket.create_connection((parts.hostname, port), timeout=2 * seconds):
+            opened.set()
+
+    caller = Thread(target=call, daemon=True)  # looking up a name cannot be interrupted, only left alone
+    caller.start()
+    caller.join(seconds)
+    if not opened.is_set():
+        raise Unreachable(waited=caller.is_alive())
 
 
 @dataclass(frozen=True)
@@ -48,7 +86,7 @@ class Patience:
     def wait(self, failure: TransientFailure, failed: int) -> float | None:
         """Seconds to wait after ``failed`` requests, of which the last ended with ``failure``; None to give up."""
         if isinstance(failure, Unreachable):
-            return self.short_wait if failed == 1 else None
+            return self.short_wait if failed == 1 and not failure.waited else None
         if failed >= self.requests:
             return None
         asked = max(failure.wait or 0.0, self.first_wait * 2 ** (failed - 1))

@@ -1,12 +1,16 @@
 """Remote services are asked at their pace, and asked again only when that may help."""
 
+import socket
 from collections.abc import Callable, Iterator
 from threading import Barrier, Thread
 
 import pytest
 
 from backend.domain.errors import Unavailable
-from backend.providers.pacing import Pacing, TransientFailure, Unreachable
+from backend.providers.pacing import Pacing, TransientFailure, Unreachable, knock
+from tests.providers.yahoo import deaf
+
+__all__ = ["deaf"]  # a fixture is found by its name
 
 
 class Hours:
@@ -80,9 +84,42 @@ def test_a_long_wait_is_told_instead_of_waited(hours: Hours) -> None:
 
 def test_without_a_network_it_is_tried_once_more_and_at_once(hours: Hours) -> None:
     with pytest.raises(Unavailable, match="cannot be reached") as caught:
-        paced(hours).call(answers(*[Unreachable("cannot be reached")] * 2, "never asked for"))
+        paced(hours).call(answers(*[Unreachable()] * 2, "never asked for"))
     assert hours.slept == [0.25]
     assert "check the network" in caught.value.hint
+
+
+def test_a_network_that_swallowed_one_try_is_not_tried_again(hours: Hours) -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        paced(hours).call(answers(Unreachable(waited=True), "never asked for"))
+    assert hours.slept == []
+
+
+@pytest.fixture
+def listening() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_somebody_listens(listening: str) -> None:
+    assert knock(listening, 5.0) is None  # type: ignore[func-returns-value]
+
+
+def test_nobody_listens() -> None:
+    with pytest.raises(Unreachable) as caught:
+        knock("http://127.0.0.1:9", 30.0)
+    assert not caught.value.waited
+
+
+def test_whoever_does_not_answer_is_waited_for_a_little(deaf: str) -> None:
+    with pytest.raises(Unreachable) as caught:
+        knock(deaf, 0.1)
+    assert caught.value.waited
+
+
+def test_behind_a_proxy_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    assert knock("https://nowhere.invalid", 5.0) is None  # type: ignore[func-returns-value]
 
 
 def test_other_errors_pass_through(hours: Hours) -> None:

@@ -1,9 +1,6 @@
 """Between this machine and Yahoo: what is asked how often, what is waited for, and what is never shown or kept."""
 
 import logging
-import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Thread
 
@@ -11,11 +8,11 @@ import pytest
 
 from backend.domain.errors import Unavailable
 from backend.providers.pacing import TransientFailure, Unreachable
-from tests.providers.yahoo import World, _library, world
+from tests.providers.yahoo import World, _library, deaf, world
 from tests.servers.yahoo import COOKIE, CRUMB, Fault
 from tests.servers.yahoo_faults import cut_connection, cut_text, down_page, no_answer, status
 
-__all__ = ["_library", "world"]  # a fixture is found by its name
+__all__ = ["_library", "deaf", "world"]  # a fixture is found by its name
 
 PASSING = [status(429), status(500), status(503), cut_text, cut_connection, down_page]
 """Faults that may pass."""
@@ -120,27 +117,16 @@ def test_a_slow_answer_is_not_waited_for_forever(world: World) -> None:
         assert session.chart("TEST", parameters).status == 200
 
 
-@pytest.fixture
-def deaf() -> Iterator[str]:
-    """The address of a port whose queue of callers is full, so that nobody gets through."""
-    with ExitStack() as stack:
-        listening = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0), backlog=0)))
-        for _ in range(4):
-            caller = stack.enter_context(closing(socket.socket()))
-            caller.settimeout(0)
-            caller.connect_ex(listening.getsockname())
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-
 @pytest.mark.usefixtures("_library")
 def test_a_network_that_swallows_everything_counts_as_none(deaf: str) -> None:
     from backend.providers.prices.yahoo_session import YahooSession
 
     with (
         YahooSession(deaf, limits=(0.2, 5.0)) as session,
-        pytest.raises(Unreachable, match=r"cannot be reached within 0\.2 seconds"),
+        pytest.raises(Unreachable, match="cannot be reached") as caught,
     ):
         session.chart("TEST", {})
+    assert caught.value.waited
 
 
 def test_nothing_is_printed_logged_or_kept(

@@ -1,6 +1,8 @@
 """A local Yahoo, a clock, and the price source that knows both."""
 
+import socket
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
@@ -75,3 +77,15 @@ def world(_library: None) -> Iterator[World]:
     with YahooServer(lambda: worlds[0].now) as server:
         worlds.append(World(server))
         yield worlds[0]
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """The address of a port whose queue of callers is full, so that nobody gets through."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0), backlog=0)))
+        for _ in range(4):
+            caller = stack.enter_context(closing(socket.socket()))
+            caller.settimeout(0)
+            caller.connect_ex(listening.getsockname())
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -30,6 +30,10 @@ from backend.providers.prices.yahoo_chart import (
     usable,
 )
 
+YAHOO = "https://query2.finance.yahoo.com"
+CONNECTING = 2.0
+"""Seconds after which there is no way to it."""
+
 SHARE_CLASS = re.compile(r"\.([A-Z])$")
 CALLED = {
     Timeframe.MINUTE: "1-minute",

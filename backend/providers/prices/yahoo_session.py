@@ -20,9 +20,10 @@ from yfinance.exceptions import YFException
 
 from backend.domain.errors import Unavailable
 from backend.providers.pacing import TransientFailure, Unreachable
+from backend.providers.prices.yahoo_request import CONNECTING, YAHOO
 
-CHART = "https://query2.finance.yahoo.com/v8/finance/chart"
-CONNECTING, ANSWERING = 2.0, 8.0
+CHART = f"{YAHOO}/v8/finance/chart"
+ANSWERING = 8.0
 
 COOKIES = "https://fc.yahoo.com"
 CRUMB_REFUSED = (401, 403)
@@ -87,7 +88,7 @@ class YahooSession(Session[Response]):
             response = super().request(method, self._rerouted(url), *args, **options)
         except Timeout as error:
             if "Operation timed out" not in str(error):  # but "Connection timed out" or "Resolving timed out"
-                raise Unreachable(f"cannot be reached within {self._limits[0]:g} seconds") from None
+                raise Unreachable(waited=True) from None
             raise
         if url.startswith(CHART) and response.status_code >= 400 and response.status_code not in CRUMB_REFUSED:
             raise _Refused(response)
@@ -121,7 +122,7 @@ class YahooSession(Session[Response]):
     def _told(self, error: RequestException) -> Exception:
         """The error in our words: its own may show addresses with a crumb in them."""
         if error.code in NO_WAY:
-            return Unreachable("cannot be reached")
+            return Unreachable()
         if isinstance(error, CertificateVerifyError):
             hint = "check this machine's clock and its proxy"
             return Unavailable("The certificate of Yahoo cannot be verified.", hint)

@@ -17,9 +17,9 @@ from backend.domain.errors import DataUnavailable
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, Exchange
 from backend.domain.timeframes import Timeframe
-from backend.providers.pacing import Pacing
+from backend.providers.pacing import Pacing, knock
 from backend.providers.prices.yahoo_chart import NO_CHART, Chart, exchange_date
-from backend.providers.prices.yahoo_request import CALLED, ChartRequest
+from backend.providers.prices.yahoo_request import CALLED, CONNECTING, YAHOO, ChartRequest
 
 if TYPE_CHECKING:
     from backend.providers.prices.yahoo_session import YahooSession
@@ -84,7 +84,8 @@ class YahooPrices:
 
     @cached_property
     def _session(self) -> "YahooSession":
-        from backend.providers.prices.yahoo_session import YahooSession  # takes seconds
+        knock(self._url or YAHOO, CONNECTING)  # whoever has no network is told before the seconds that the import takes
+        from backend.providers.prices.yahoo_session import YahooSession
 
         return YahooSession(self._url)
 
