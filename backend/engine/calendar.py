@@ -108,7 +108,7 @@ def _end_of_day(created_at: Instants) -> Instants:
 
 @cache
 def _whole_calendar() -> TradingCalendar:
-    days = np.arange(FIRST_DAY - timedelta(days=14), LAST_DAY + timedelta(days=1), dtype="datetime64[D]")
+    days = np.arange(np.datetime64(FIRST_DAY - timedelta(days=14)), np.datetime64(LAST_DAY + timedelta(days=1)))
     sessions = days[np.is_busday(days, holidays=_days_of(CLOSED))]
     early_close = np.where(sessions < EARLIER_SINCE, EARLY_CLOSE_BEFORE, EARLY_CLOSE)
     close = np.where(np.isin(sessions, _days_of(EARLY)), early_close, REGULAR_CLOSE)
