@@ -149,8 +149,8 @@ class Filling:
         for hole in _holes(bars, part):
             try:
                 bars = put_together([bars, within(self._call(series, source, hole), hole)])
-            except (DataUnavailable, Unavailable):
-                break  # the sessions still missing are counted in a notice
+            except DataUnavailable:
+                break  # it has no more; the sessions still missing are counted in a notice
         return bars
 
     def _call(self, series: Series, source: PriceSource, part: Period) -> Bars:

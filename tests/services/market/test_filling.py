@@ -147,6 +147,15 @@ def test_holes_are_asked_for_once_more_and_then_said() -> None:
     assert len(holed.quotes.calls) == 2
 
 
+def test_a_hole_that_could_not_be_asked_for_is_not_taken_for_complete() -> None:
+    desk = Desk(quotes=Quotes(away_after=1, mood=lambda bars: bars.window(0, min(len(bars), 15))))
+    with pytest.raises(DataUnavailable, match="time out"):
+        desk.closes(MARCH)
+    desk.quotes.away_after = 99
+    desk.later(minutes=2)
+    assert len(desk.closes(MARCH)) == 22
+
+
 def test_a_truncated_answer_is_completed() -> None:
     desk = Desk()
     desk.quotes.mood = lambda bars: bars.window(0, min(len(bars), 15))

@@ -1,0 +1,56 @@
+"""Programs that fetch bars in processes of their own: ``python -m tests.services.market.fetchers NAME FILE``."""
+
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from backend.domain.bars import Bars
+from backend.domain.periods import Period
+from backend.domain.timeframes import Timeframe
+from backend.stores import Stores, open_database
+from tests.services.market.quotes import DAY, Desk, Quotes, period
+
+YEARS = period("2016-01-04", "2025-12-31")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def wait() -> None:
+    sys.stdin.readline()
+
+
+@dataclass
+class Watched(Quotes):
+    """Says before each request which one it is, and waits."""
+
+    def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:
+        say(f"request {len(self.calls) + 1}")
+        wait()
+        return super().fetch(symbol, timeframe, period)
+
+
+def fetch_at_once(url: str) -> None:
+    """Fetch ten years in chunks of a year when told to begin."""
+    with closing(open_database(url)) as database:
+        desk = Desk(Stores.over(database).market, Quotes(limit=366))
+        say("ready")
+        wait()
+        bars = desk.market.bars("KO", DAY, YEARS).bars
+        say(f"{len(bars)} {bars.content_hash}")
+
+
+def fetch_watched(url: str) -> None:
+    """The same, waiting before each chunk."""
+    with closing(open_database(url)) as database:
+        Desk(Stores.over(database).market, Watched(limit=366)).market.bars("KO", DAY, YEARS)
+        say("done")
+
+
+PROGRAMS: dict[str, Callable[[str], None]] = {p.__name__: p for p in (fetch_at_once, fetch_watched)}
+
+if __name__ == "__main__":
+    PROGRAMS[sys.argv[1]](sys.argv[2])
