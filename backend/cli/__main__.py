@@ -62,7 +62,7 @@ def _usage_error(error: "typer.TyperException") -> InvalidInput:
     """Typer's complaint about the arguments as an error of ours."""
     context = getattr(error, "ctx", None)
     option = getattr(error, "option_name", None)
-    message = error.format_message().replace("Value error, ", "")
+    message = error.format_message().replace("Value error, ", "").replace("Input should be", "it must be")
     hint = f"see `{context.command_path} --help`" if context else ""
     if option and message.startswith("No such option"):
         message = f"There is no option {option}."

@@ -6,7 +6,19 @@ import typer
 from typer.core import TyperGroup
 
 from backend import __version__
-from backend.cli.commands import backtest, bots, collect, data, demo, iterate, language, sessions, settings, strategies
+from backend.cli.commands import (
+    backtest,
+    bots,
+    collect,
+    data,
+    demo,
+    imports,
+    iterate,
+    language,
+    sessions,
+    settings,
+    strategies,
+)
 from backend.domain.errors import Cancelled, InvalidInput
 from backend.domain.suggestions import did_you_mean
 
@@ -42,7 +54,7 @@ def build_app() -> typer.Typer:
     app.command()(iterate.iterate)
     for name, group, summary in _NOUNS:
         app.add_typer(group, name=name, help=summary, cls=Commands)
-    data.app.add_typer(data.imports, name="import", help="Bring in your own prices, posts and news.", cls=Commands)
+    data.app.add_typer(imports.app, name="import", help="Bring in your own prices, posts and news.", cls=Commands)
     app.command()(collect.collect)
     app.command()(language.language)
     app.command()(settings.settings)

@@ -5,14 +5,20 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import wraps
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from backend.domain.errors import InvalidInput
+from backend.domain.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from backend.domain.timeframes import Timeframe
 
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on standard output.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="How many to list, newest first.")]
+
+TimeframeName = Annotated[str, typer.Option("--timeframe", metavar="T", help="Length of a bar.")]
 
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:
@@ -42,6 +48,17 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
 def listed(text: str) -> tuple[str, ...]:
     """``"AAPL, msft"`` as ``("AAPL", "MSFT")``; empty parts are left out, repeated ones kept once."""
     return tuple(dict.fromkeys(part.strip().upper() for part in text.split(",") if part.strip()))
+
+
+def as_timeframe(name: str) -> "Timeframe":
+    """The timeframe of that name. Raises InvalidInput naming those that there are."""
+    from backend.domain.timeframes import Timeframe
+
+    known = [timeframe.value for timeframe in Timeframe]
+    if name not in known:
+        hint = did_you_mean(name, known) or f"timeframes are {', '.join(known)}"
+        raise InvalidInput(f"--timeframe {name} is not a timeframe.", hint)
+    return Timeframe(name)
 
 
 def as_date(text: str | None, option: str) -> date | None:

@@ -7,6 +7,8 @@ from backend.domain.bots import Bot
 from backend.domain.results import BacktestRun
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verification import Verification
+from backend.services.inventory import DatasetUse
+from backend.services.series_status import SeriesStatus
 
 _SESSION_KEYS = (
     "session_id", "status", "interrupted", "strategist", "request", "seed", "question", "goal", "periods", "notices",
@@ -90,3 +92,34 @@ def bot_line(bot: Bot) -> dict[str, Any]:
 def verification_document(verification: Verification) -> dict[str, Any]:
     """What was compared, and every metric that came out differently."""
     return verification.model_dump(mode="json")
+
+
+def series_document(series: SeriesStatus) -> dict[str, Any]:
+    """One stored series of bars with the stretches that are complete."""
+    kept = series.model_dump(mode="json")
+    return {
+        "symbol": kept["symbol"],
+        "timeframe": kept["timeframe"],
+        "source": kept["source"],
+        "start": kept["first"],
+        "end": kept["last"],
+        "bars": kept["bars"],
+        "covered": kept["covered"],
+        "sessions_missing": kept["sessions_missing"],
+    }
+
+
+def dataset_use_document(use: DatasetUse) -> dict[str, Any]:
+    """One dataset version with those who keep it."""
+    return use.dataset.model_dump(mode="json") | {"bots": list(use.bots), "sessions": list(use.sessions)}
+
+
+def pins_document(bot: Bot) -> dict[str, Any]:
+    """What a bot holds of its own: bars by their hash, dataset versions by id."""
+    return {
+        "bot_id": bot.bot_id,
+        "name": bot.name,
+        "symbols": list(bot.symbols),
+        "bars_snapshots": list(bot.bars_snapshots),
+        "datasets": [link.id for link in bot.datasets],
+    }

@@ -76,7 +76,7 @@ class Verifications:
         recomputed = _recompute(bot, frame)
         checks = (
             _compared("engine version", bot.engine_version, self._engine_version),
-            _compared("strategy", bot.spec_hash, spec_hash(bot.spec)),
+            _strategy(bot),
             *(pin.check for pin in bars),
             *(pin.check for pin in datasets),
             _compared("data", bot.data_hash, frame.data_hash if frame else None, "" if frame else NOT_WHOLE),
@@ -126,6 +126,13 @@ class Verifications:
         return self._frames.frame(bars[0].content, found)
 
 
+def _strategy(bot: Bot) -> PinCheck:
+    try:
+        return _compared("strategy", bot.spec_hash, spec_hash(bot.spec))
+    except InvalidInput as error:  # this version refuses what an earlier one took
+        return _compared("strategy", bot.spec_hash, None, error.message)
+
+
 def _recompute(bot: Bot, frame: Frame | None) -> _Recomputed:
     """Every period that the bot has results of, in the way of a session: the loop never saw the hold-out."""
     if frame is None:
@@ -137,7 +144,7 @@ def _recompute(bot: Bot, frame: Frame | None) -> _Recomputed:
         whole = Decisions.of(compiled, frame)
         seen = {name: whole if name == "holdout" else loop for name in rows}
         metrics = {name: seen[name].over(rows[name], bot.execution).metrics for name in rows}
-    except InvalidInput as error:  # this version refuses what an earlier one took
+    except InvalidInput as error:
         return _Recomputed({}, f"not recomputed: {error.message}")
     return _Recomputed(metrics)
 

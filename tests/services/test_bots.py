@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend.bootstrap import Application
-from backend.domain.errors import Conflict, InvalidInput
+from backend.domain.errors import Conflict, InvalidInput, NotFound
 from backend.domain.sessions import Session
 from tests.agents.sessions import application, run, small_request
 
@@ -27,7 +27,7 @@ def test_it_is_linked_to_the_datasets_and_bars_of_its_session(ended: tuple[Appli
     assert [app.stores.datasets.load_dataset(app.owner, link.id).content_hash for link in kept.datasets] == [
         link.content_hash for link in session.datasets
     ]
-    pinned = app.stores.bots.load_snapshot(kept.bars_snapshots[0])
+    pinned = app.stores.bots.load_snapshot(app.owner, kept.bars_snapshots[0])
     assert pinned.symbol == "AAPL"
     assert pinned.session[-1].astype(object) == session.periods.holdout.end if session.periods else False
     assert app.sessions.load(app.owner, session.session_id).bot_id == bot.bot_id
@@ -52,6 +52,18 @@ def test_a_session_is_saved_once_and_a_name_is_used_once(ended: tuple[Applicatio
     with pytest.raises(Conflict, match="first"):
         app.bots.save(other, app.sessions.attempts(other), "first")
     assert app.sessions.load(app.owner, other.session_id).bot_id is None
+
+
+def test_a_deleted_bot_leaves_its_session_and_its_datasets(ended: tuple[Application, Session]) -> None:
+    app, session = ended
+    bot = app.bots.save(session, app.sessions.attempts(session), "first")
+    app.bots.delete(app.owner, bot.bot_id)
+    assert app.bots.list(app.owner) == ()
+    assert app.stores.datasets.load_dataset(app.owner, bot.datasets[0].id).id == bot.datasets[0].id
+    freed = app.sessions.load(app.owner, session.session_id)
+    assert app.bots.save(freed, app.sessions.attempts(freed), "first").name == "first"
+    with pytest.raises(NotFound, match=bot.bot_id):
+        app.bots.delete(app.owner, bot.bot_id)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81])

@@ -8,14 +8,12 @@ import typer
 
 from backend.cli.executions import Capital, Commission, Slippage, stated_execution
 from backend.cli.opening import open_application
-from backend.cli.options import Json, Limit, as_date, listed, spread
+from backend.cli.options import Json, Limit, TimeframeName, as_date, as_timeframe, listed, spread
 from backend.cli.output import Output
 from backend.domain.errors import InvalidInput
-from backend.domain.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from backend.domain.results import BacktestRun
-    from backend.domain.timeframes import Timeframe
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -31,7 +29,7 @@ class RunOptions:
     symbols: Annotated[str, typer.Option(metavar="A", help="The symbol to trade.")]
     start: Annotated[str | None, typer.Option(metavar="D", help="First day, e.g. 2005-01-01.")] = None
     end: Annotated[str | None, typer.Option(metavar="D", help="Last day.")] = None
-    timeframe: Annotated[str, typer.Option(metavar="T", help="Length of a bar.")] = "1d"
+    timeframe: TimeframeName = "1d"
     capital: Capital = None
     commission: Commission = None
     slippage: Slippage = None
@@ -60,7 +58,7 @@ def run(
         owner=application.owner,
         spec=spec,
         symbols=listed(options.symbols),
-        timeframe=_timeframe(options.timeframe),
+        timeframe=as_timeframe(options.timeframe),
         start=as_date(options.start, "--start"),
         end=as_date(options.end, "--end"),
         execution=stated_execution(
@@ -121,12 +119,3 @@ def _show(run: "BacktestRun", output: Output, *, trades: bool, equity: bool) -> 
     from backend.services.documents import run_document
 
     output.show(run_document(run, trades=trades, equity=equity), run_report(run, trades=trades))
-
-
-def _timeframe(name: str) -> "Timeframe":
-    from backend.domain.timeframes import Timeframe
-
-    known = [timeframe.value for timeframe in Timeframe]
-    if name not in known:
-        raise InvalidInput(f"--timeframe {name} is not a timeframe.", did_you_mean(name, known) or f"one of {known}")
-    return Timeframe(name)

@@ -2,9 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +49,12 @@ def kept(finished: Finished, monkeypatch: pytest.MonkeyPatch) -> Finished:
     """Commands run by the test see the store of the finished session."""
     monkeypatch.setenv("BACKPROOF_DATA_DIR", str(finished.data_dir))
     return finished
+
+
+@pytest.fixture
+def own_kept(finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finished:
+    """A copy of that store for a test that changes it."""
+    own = replace(finished, data_dir=tmp_path / "own")
+    shutil.copytree(finished.data_dir, own.data_dir)
+    monkeypatch.setenv("BACKPROOF_DATA_DIR", str(own.data_dir))
+    return own
