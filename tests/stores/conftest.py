@@ -1,7 +1,7 @@
 """The stores that the contract suite runs on; another implementation is one more parameter of ``stores``."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from backend.stores.sql.database import BUSY_TIMEOUT
 from tests.stores.samples import OWNER, STRANGER, make_session
 
 Opened = Callable[..., Database]
+StoresOf = Callable[[str], Stores]
 
 
 @pytest.fixture
@@ -36,10 +37,39 @@ def database(opened: Opened, file: Path) -> Database:
     return opened(file)
 
 
-@pytest.fixture(params=["sqlite"])
-def stores(request: pytest.FixtureRequest) -> Stores:
-    databases = {"sqlite": "database"}
-    return Stores.over(request.getfixturevalue(databases[request.param]))
+@pytest.fixture
+def server(postgres_url: str) -> Iterator[Database]:
+    """A PostgreSQL database with the present schema."""
+    with closing(open_database(postgres_url)) as database:
+        yield database
+
+
+@pytest.fixture
+def sqlite_stores(database: Database) -> StoresOf:
+    return lambda owner: Stores.over(database, owner)
+
+
+@pytest.fixture
+def postgresql_stores(server: Database) -> StoresOf:
+    return lambda owner: Stores.over(server, owner)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores_of(request: pytest.FixtureRequest) -> StoresOf:
+    """The stores of one database as an owner has them."""
+    made: StoresOf = request.getfixturevalue(f"{request.param}_stores")
+    return made
+
+
+@pytest.fixture
+def stores(stores_of: StoresOf) -> Stores:
+    return stores_of(OWNER)
+
+
+@pytest.fixture
+def strangers(stores_of: StoresOf) -> Stores:
+    """The stores of the same database as another owner has them."""
+    return stores_of(STRANGER)
 
 
 @pytest.fixture

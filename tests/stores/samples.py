@@ -1,5 +1,6 @@
 """Small records for the stores: complete, valid, and told apart by what a test names."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,13 +9,22 @@ import numpy as np
 from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.bots import Bot, BotMetrics
+from backend.domain.collection import CollectionRun
 from backend.domain.execution import Execution
 from backend.domain.goal import Goal, Target
 from backend.domain.hashing import hash_arrays
 from backend.domain.ledger import MarketFingerprint, Opening, TrialBatch
 from backend.domain.periods import Period, Periods
 from backend.domain.results import BacktestRun, Metrics, OpenPosition, Trade
-from backend.domain.sentiment import Channel, DatasetLink, DatasetMetadata, Post, SentimentDataset, SentimentDays
+from backend.domain.sentiment import (
+    Channel,
+    DatasetLink,
+    DatasetMetadata,
+    Post,
+    SentimentDataset,
+    SentimentDay,
+    SentimentDays,
+)
 from backend.domain.sessions import Attempt, Session, SessionRequest
 from backend.domain.spec import Parameter, StrategySpec
 from backend.domain.timeframes import Timeframe
@@ -169,6 +179,21 @@ def make_dataset(
     return SentimentDataset(**({"id": dataset_id} | fields | changes))
 
 
+def make_day(session: str = "2024-05-06", **changes: Any) -> SentimentDay:
+    fields: dict[str, Any] = {
+        "session": date.fromisoformat(session),
+        "cutoff_utc": datetime.fromisoformat(f"{session}T20:00:00+00:00"),
+        "coverage": "fetched-with-posts",
+        "posts": 5,
+        "unique_posts": 4,
+        "mean": 1 / 3,
+        "scorer": "finance_lexicon/1",
+        "point_in_time": True,
+        "available_posts": 77,
+    }
+    return SentimentDay(**(fields | changes))
+
+
 def make_post(post_id: str = "p1", symbol: str = "AAPL", **changes: Any) -> Post:
     post = Post(
         id=post_id,
@@ -177,11 +202,18 @@ def make_post(post_id: str = "p1", symbol: str = "AAPL", **changes: Any) -> Post
         created_at=NOON,
         known_at=NOON + timedelta(hours=1),
         author="kim",
-        text="Great quarter 🚀\x00",
+        text="Great quarter 🚀\n",
         score=0.1,
         url="https://example.org/p1",
     )
     return post.model_copy(update=changes)
+
+
+def make_visit(visit_id: str, hours: tuple[float, float] | None = (0, 1), **changes: Any) -> CollectionRun:
+    """A visit of a collector that saw the posts between two moments, in hours after ``NOON``."""
+    start, end = (None, None) if hours is None else (NOON + timedelta(hours=hour) for hour in hours)
+    visit = CollectionRun(visit_id, "reddit", "AAPL", "reddit", NOON, start, end, found=2)
+    return replace(visit, **changes)
 
 
 def make_run(run_id: str = "run_1", owner: str = OWNER, **changes: Any) -> BacktestRun:

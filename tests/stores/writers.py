@@ -80,7 +80,9 @@ def stop_in_mid_batch(url: str) -> None:
     database = open_database(url)
     Stores.over(database).runs.add_run(make_run("run_before"), [make_opening("opn_before")])
     with database.writing() as connection:
-        connection.execute(insert(tables.posts), [post_row("file", make_post(str(n))) for n in range(BATCH // 2)])
+        connection.execute(
+            insert(tables.posts), [post_row("local", "file", make_post(str(n))) for n in range(BATCH // 2)]
+        )
         wait()
 
 

@@ -1,12 +1,14 @@
 """Bars as rows of the market table, and as one block for a pinned snapshot."""
 
-from collections.abc import Sequence
-from itertools import repeat
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
 from backend.domain.bars import Bars
+from backend.domain.errors import InvalidInput
+from backend.domain.periods import Period
 from backend.domain.timeframes import Timeframe
 from backend.stores.codecs.packing import pack, unpack
 from backend.stores.codecs.rows import StoredRow, damaged, reading
@@ -14,16 +16,66 @@ from backend.stores.codecs.rows import StoredRow, damaged, reading
 BAR_COLUMNS = ("session", "start", "end", "open", "high", "low", "close", "volume")
 """The columns of a row of one bar, in the order in which they are read."""
 
+ROW_COLUMNS = ("symbol", "timeframe", "source", "owner", *BAR_COLUMNS)
+"""The columns of a row of one bar, in the order in which they are written."""
+
+_COPY_EPOCH = np.datetime64("2000-01-01", "D")
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_END = b"\xff\xff"
+
 _DTYPES = ("datetime64[D]", "datetime64[s]", "datetime64[s]", *["float64"] * 5)
 
 
-def bar_rows(bars: Bars) -> list[dict[str, Any]]:
-    """One row a bar; instants as seconds since 1970 in UTC."""
-    series = {"symbol": bars.symbol, "timeframe": str(bars.timeframe), "source": bars.source}
+def refuse_outside(bars: Bars, covered: Period) -> None:
+    """Raises InvalidInput when a bar lies outside the stretch ``covered`` that is written."""
+    outside = (bars.session < np.datetime64(covered.start, "D")) | (bars.session > np.datetime64(covered.end, "D"))
+    if outside.any():
+        raise InvalidInput(
+            f"The bar of {bars.symbol} on {bars.session[outside][0]} lies outside the stretch {covered.start} to"
+            f" {covered.end} that is written.",
+            "write a stretch that holds every bar",
+        )
+
+
+def bar_rows(bars: Bars, owner: str) -> Iterator[tuple[Any, ...]]:
+    """One row a bar in the order of ``ROW_COLUMNS``; sessions as ISO texts, instants as seconds since 1970 in UTC."""
+    series = (bars.symbol, str(bars.timeframe), bars.source, owner)
     instants = {"start": bars.start.astype(np.int64), "end": bars.end.astype(np.int64)}
-    values = [(bars.arrays() | instants)[name].tolist() for name in BAR_COLUMNS]
-    names = (*series, *BAR_COLUMNS)
-    return [dict(zip(names, row)) for row in zip(*map(repeat, series.values()), *values)]  # noqa: B905 - some repeat for ever
+    columns = bars.arrays() | instants | {"session": bars.session.astype(str)}
+    values = [columns[name].tolist() for name in BAR_COLUMNS]
+    return zip(*map(repeat, series), *values)  # noqa: B905 - some repeat for ever
+
+
+def bars_as_copy(bars: Bars, owner: str) -> bytes:
+    """The rows of ``bar_rows`` in PostgreSQL's binary format of COPY.
+
+    Each row is the number of its fields (2 bytes), then each field as its length (4 bytes) and its value, all of them
+    big-endian: https://www.postgresql.org/docs/current/sql-copy.html. All rows are of one length, so they are one
+    array.
+
+    Raises:
+        InvalidInput: a name of the series holds the character NUL.
+    """
+    series = [_as_text(part) for part in (bars.symbol, str(bars.timeframe), bars.source, owner)]
+    values: list[Any] = [getattr(bars, name) for name in BAR_COLUMNS]
+    values[0] = (bars.session - _COPY_EPOCH).astype(">i4")
+    values[1:3] = [instant.astype(">i8") for instant in values[1:3]]
+    values[3:] = [column.astype(">f8") for column in values[3:]]
+    kinds = [f"V{len(part)}" for part in series] + [value.dtype.str for value in values]
+    pairs = [[(f"length{n}", ">i4"), (f"{n}", kind)] for n, kind in enumerate(kinds)]
+    rows = np.zeros(len(bars), dtype=[("fields", ">i2"), *chain(*pairs)])
+    rows["fields"] = len(kinds)
+    for n, value in enumerate([*map(np.void, series), *values]):
+        rows[f"length{n}"] = rows.dtype[f"{n}"].itemsize
+        if rows.dtype[f"{n}"].itemsize:
+            rows[f"{n}"] = value
+    return _COPY_HEADER + rows.tobytes() + _COPY_END
+
+
+def _as_text(part: str) -> bytes:
+    if "\0" in part:
+        raise InvalidInput(f"The name {part!r} of a series holds the character NUL.", "leave it out")
+    return part.encode()
 
 
 def bars_of_rows(symbol: str, timeframe: Timeframe, source: str, rows: Sequence[Sequence[Any]]) -> Bars:

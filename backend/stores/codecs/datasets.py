@@ -5,7 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from backend.domain.sentiment import DatasetLink, DatasetMetadata, SentimentDataset, SentimentDays
+from backend.domain.sentiment import (
+    Channel,
+    DatasetLink,
+    DatasetMetadata,
+    SentimentDataset,
+    SentimentDay,
+    SentimentDays,
+)
 from backend.domain.timeframes import Timeframe
 from backend.stores.codecs.documents import record_of
 from backend.stores.codecs.rows import StoredRow, damaged, reading
@@ -14,6 +21,7 @@ _NAMES = ("id", "symbol", "channel", "provider", "start", "end", "scorer")
 _DTYPES = {"session": "datetime64[D]", "cutoff": "datetime64[s]", "coverage": "int8"}
 _DTYPES |= dict.fromkeys(("posts", "unique_posts", "authors", "positive", "neutral", "negative"), "int64")
 _DTYPES |= dict.fromkeys(("mean", "median", "std"), "float64")
+DAY_COLUMNS = tuple(SentimentDay.model_fields)
 _LINK_NAMES = ("id", "symbol", "channel", "provider", "start", "end", "content_hash")
 
 
@@ -24,6 +32,7 @@ def dataset_row(owner: str, dataset: SentimentDataset) -> dict[str, Any]:
         "owner": owner,
         "timeframe": str(dataset.timeframe),
         "content_hash": dataset.content_hash,
+        "created_at": dataset.metadata.fetched_at,
         "metadata": dataset.metadata,
         "data": _columns(dataset.days),
     }
@@ -54,6 +63,17 @@ def link_of(row: StoredRow) -> DatasetLink:
     metadata = record_of(DatasetMetadata, row["metadata"], what)
     counts = metadata.model_dump(include={"total_days", "days_with_data", "coverage"})
     return record_of(DatasetLink, {name: row[name] for name in _LINK_NAMES} | counts, what)
+
+
+def day_row(owner: str, symbol: str, channel: Channel, provider: str, day: SentimentDay) -> dict[str, Any]:
+    """The row of the record of one trading session."""
+    series = {"owner": owner, "symbol": symbol, "channel": channel, "provider": provider}
+    return series | {name: getattr(day, name) for name in DAY_COLUMNS}
+
+
+def day_of(row: StoredRow) -> SentimentDay:
+    """The record of a row with ``DAY_COLUMNS``."""
+    return record_of(SentimentDay, dict(row), f"sentiment of session {row['session']}")
 
 
 def _columns(days: SentimentDays) -> dict[str, list[Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, insert, select
 
 from backend.domain.bars import Bars
 from backend.domain.bots import Bot
@@ -11,8 +11,9 @@ from backend.domain.sessions import Session
 from backend.stores.codecs.bars import bars_of_snapshot, snapshot_row
 from backend.stores.codecs.documents import record_of
 from backend.stores.sql.database import Database
+from backend.stores.sql.datasets import dataset_lock
 from backend.stores.sql.lookups import BOT, DATASET, SESSION, load_row, not_found
-from backend.stores.sql.sessions import replace_session
+from backend.stores.sql.sessions import replace_session, session_lock
 from backend.stores.sql.tables import bars_snapshots, bot_datasets, bot_snapshots, bots, trading_datasets
 from backend.stores.sql.upserts import insert_missing
 
@@ -30,14 +31,15 @@ class SqlBotStore:
             Conflict: the owner has a bot of that name, or of that id.
             NotFound: its session, one of its datasets or one of its snapshots is neither stored nor given.
         """
-        with self._database.writing() as connection:
+        locks = (*_locks(bot.owner), dataset_lock(bot.owner), session_lock(bot.session_id))
+        with self._database.writing(*locks) as connection:
             _refuse_doubles(connection, bot)
             stored = load_row(connection, SESSION, bot.owner, bot.session_id)
             session = record_of(Session, stored["document"], f"session {bot.session_id}")
             connection.execute(insert(bots), _bot_row(bot))
             _link_datasets(connection, bot)
             insert_missing(connection, bars_snapshots, [snapshot_row(series) for series in bars])
-            _link_snapshots(connection, bot)
+            _link_snapshots(connection, bot, {series.content_hash for series in bars})
             replace_session(connection, session.model_copy(update={"bot_id": bot.bot_id}))
 
     def load_bot(self, owner: str, bot_id: str) -> Bot:
@@ -52,14 +54,46 @@ class SqlBotStore:
             rows = connection.execute(newest).mappings().all()
         return tuple(_bot_of(row) for row in rows)
 
-    def load_snapshot(self, snapshot_id: str) -> Bars:
-        """Pinned bars by their content hash. Raises NotFound."""
-        query = select(bars_snapshots).where(bars_snapshots.c.snapshot_id == snapshot_id)
-        with self._database.reading() as connection:
+    def delete_bot(self, owner: str, bot_id: str) -> None:
+        """Delete the bot, its links, and snapshots that no other bot pins; datasets stay.
+
+        Its session may be saved again.
+
+        Raises:
+            NotFound: the owner has no such bot.
+        """
+        with self._database.writing(*_locks(owner)) as connection:
+            bot = _bot_of(load_row(connection, BOT, owner, bot_id))
+            connection.execute(delete(bots).where(bots.c.owner == owner, bots.c.bot_id == bot_id))
+            pinned = exists().where(bot_snapshots.c.snapshot_id == bars_snapshots.c.snapshot_id)
+            own = bars_snapshots.c.snapshot_id.in_(bot.bars_snapshots)
+            connection.execute(delete(bars_snapshots).where(own, ~pinned))
+            _release_session(connection, bot)
+
+    def load_snapshot(self, owner: str, snapshot_id: str) -> Bars:
+        """Bars by their content hash, as a bot of the owner pinned them. Raises NotFound."""
+        query = select(bars_snapshots).where(bars_snapshots.c.snapshot_id == snapshot_id, _pinned_by(owner))
+        with self._database.asking() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise _no_snapshot(snapshot_id)
         return bars_of_snapshot(row)
+
+
+def _locks(owner: str) -> tuple[str, str]:
+    """Who adds or deletes bots counts names of their owner, and snapshots that anybody pins."""
+    return f"bots {owner}", "snapshots"
+
+
+def _pinned_by(owner: str) -> ColumnElement[bool]:
+    return exists().where(bot_snapshots.c.owner == owner, bot_snapshots.c.snapshot_id == bars_snapshots.c.snapshot_id)
+
+
+def _release_session(connection: Connection, bot: Bot) -> None:
+    stored = load_row(connection, SESSION, bot.owner, bot.session_id)
+    session = record_of(Session, stored["document"], f"session {bot.session_id}")
+    if session.bot_id == bot.bot_id:
+        replace_session(connection, session.model_copy(update={"bot_id": None}))
 
 
 def _refuse_doubles(connection: Connection, bot: Bot) -> None:
@@ -86,9 +120,10 @@ def _link_datasets(connection: Connection, bot: Bot) -> None:
     insert_missing(connection, bot_datasets, links)
 
 
-def _link_snapshots(connection: Connection, bot: Bot) -> None:
-    stored = select(bars_snapshots.c.snapshot_id).where(bars_snapshots.c.snapshot_id.in_(bot.bars_snapshots))
-    known = set(connection.scalars(stored))
+def _link_snapshots(connection: Connection, bot: Bot, given: set[str]) -> None:
+    named = bars_snapshots.c.snapshot_id.in_(bot.bars_snapshots)
+    stored = select(bars_snapshots.c.snapshot_id).where(named, _pinned_by(bot.owner))
+    known = given | set(connection.scalars(stored))
     for snapshot_id in bot.bars_snapshots:
         if snapshot_id not in known:
             raise _no_snapshot(snapshot_id)

@@ -1,16 +1,30 @@
-"""Immutable dataset versions and the sessions that use them."""
+"""Immutable dataset versions, the sessions that use them, and records of single trading sessions."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, literal, select, true, union
+from sqlalchemy.dialects import postgresql
 
-from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset
+from backend.domain.periods import Period
+from backend.domain.ports import StoredSentiment
+from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, SentimentDay
+from backend.domain.sources import SHARED
 from backend.domain.timeframes import Timeframe
-from backend.stores.codecs.datasets import dataset_of, dataset_row, link_of
+from backend.stores.codecs.datasets import DAY_COLUMNS, dataset_of, dataset_row, day_of, day_row, link_of
+from backend.stores.codecs.posts import SPAN_COLUMNS, span_of
 from backend.stores.sql.database import Database
-from backend.stores.sql.lookups import DATASET, SESSION, load_row
-from backend.stores.sql.tables import session_datasets, trading_datasets
-from backend.stores.sql.upserts import insert_missing
+from backend.stores.sql.lookups import DATASET, SESSION, load_row, not_found
+from backend.stores.sql.tables import (
+    bot_datasets,
+    post_series,
+    sentiment_history,
+    session_datasets,
+    sessions,
+    trading_datasets,
+)
+from backend.stores.sql.upserts import Rows, insert_missing, insert_or_replace, recordset
 
 _LISTED = [column for column in trading_datasets.columns if column.name != "data"]
 
@@ -21,16 +35,18 @@ class SqlDatasetStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def newest_dataset(
-        self, owner: str, symbol: str, channel: Channel, provider: str, timeframe: Timeframe, scorer: str
-    ) -> SentimentDataset | None:
-        """The version stored last, in one read; None when there is none."""
-        key = {"owner": owner, "symbol": symbol, "channel": channel, "provider": provider, "scorer": scorer}
-        query = select(trading_datasets).filter_by(**key, timeframe=str(timeframe))
-        with self._database.reading() as connection:
-            newest = query.order_by(trading_datasets.c.number.desc()).limit(1)
-            row = connection.execute(newest).mappings().one_or_none()
-        return None if row is None else dataset_of(row)
+    def read_series(
+        self, owner: str, symbol: str, channel: Channel, timeframe: Timeframe, scorer: str
+    ) -> StoredSentiment:
+        """The posts and the newest dataset version of every provider, in one statement."""
+        versions = {"owner": owner, "symbol": symbol, "channel": channel, "timeframe": str(timeframe), "scorer": scorer}
+        with self._database.asking() as connection:
+            rows = connection.execute(_series(versions)).all()
+        width = len(SPAN_COLUMNS)
+        spans = [span_of(row[:width]) for row in rows if row[0] is not None]
+        names = trading_datasets.columns.keys()
+        newest = [dict(zip(names, row[width:], strict=True)) for row in rows if row[width] is not None]
+        return StoredSentiment(tuple(span for span in spans if span), tuple(map(dataset_of, newest)))
 
     def load_dataset(self, owner: str, dataset_id: str) -> SentimentDataset:
         """One version by id. Raises NotFound."""
@@ -43,15 +59,17 @@ class SqlDatasetStore:
         Raises:
             NotFound: the owner has no such session.
         """
-        by_id = {dataset.id: dataset for dataset in datasets}
-        links = [{"owner": owner, "session_id": session_id, "dataset_id": dataset_id} for dataset_id in by_id]
+        versions = {dataset.id: dataset for dataset in datasets}
+        if self._database.on_server and versions:
+            return self._store_at_once(owner, session_id, [dataset_row(owner, each) for each in versions.values()])
+        links = [{"owner": owner, "session_id": session_id, "dataset_id": dataset_id} for dataset_id in versions]
         stored = select(trading_datasets.c.id).where(
-            trading_datasets.c.owner == owner, trading_datasets.c.id.in_(by_id)
+            trading_datasets.c.owner == owner, trading_datasets.c.id.in_(versions)
         )
         with self._database.writing() as connection:
             load_row(connection, SESSION, owner, session_id)
             known = set(connection.scalars(stored))
-            missing = [dataset_row(owner, dataset) for key, dataset in by_id.items() if key not in known]
+            missing = [dataset_row(owner, dataset) for key, dataset in versions.items() if key not in known]
             added = insert_missing(connection, trading_datasets, missing)
             insert_missing(connection, session_datasets, links)
         return added
@@ -65,6 +83,110 @@ class SqlDatasetStore:
             .where(session_datasets.c.owner == owner, session_datasets.c.session_id == session_id)
             .order_by(trading_datasets.c.symbol, trading_datasets.c.channel, trading_datasets.c.number)
         )
-        with self._database.reading() as connection:
+        with self._database.asking() as connection:
             rows = connection.execute(linked).mappings().all()
         return tuple(link_of(row) for row in rows)
+
+    def orphans(self, owner: str, stored_before: datetime) -> tuple[DatasetLink, ...]:
+        """Versions stored before that moment that belong to no bot and to no running session, oldest first."""
+        oldest = select(*_LISTED).where(*_orphaned(owner, stored_before))
+        oldest = oldest.order_by(trading_datasets.c.created_at, trading_datasets.c.number)
+        with self._database.asking() as connection:
+            rows = connection.execute(oldest).mappings().all()
+        return tuple(link_of(row) for row in rows)
+
+    def delete_orphans(self, owner: str, dataset_ids: Sequence[str], stored_before: datetime) -> int:
+        """Delete the versions that are orphans still, with their links to ended sessions, in one transaction.
+
+        Returns:
+            How many were deleted.
+        """
+        wanted = trading_datasets.c.id.in_(dataset_ids)
+        with self._database.writing(dataset_lock(owner)) as connection:
+            orphans = select(trading_datasets.c.id).where(*_orphaned(owner, stored_before), wanted)
+            doomed = connection.scalars(orphans.with_for_update(of=trading_datasets)).all()
+            links = session_datasets.c
+            connection.execute(delete(session_datasets).where(links.owner == owner, links.dataset_id.in_(doomed)))
+            gone = delete(trading_datasets).where(trading_datasets.c.owner == owner, trading_datasets.c.id.in_(doomed))
+            return connection.execute(gone).rowcount
+
+    def read_days(
+        self, owner: str, symbol: str, channel: Channel, provider: str, scorer: str, period: Period
+    ) -> tuple[SentimentDay, ...]:
+        """Records of single sessions that were stored by ``write_days``, ascending."""
+        key = {"owner": owner, "symbol": symbol, "channel": channel, "provider": provider, "scorer": scorer}
+        session = sentiment_history.c.session
+        query = select(*(sentiment_history.c[name] for name in DAY_COLUMNS)).filter_by(**key)
+        query = query.where(session.between(period.start, period.end)).order_by(session)
+        with self._database.asking() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(day_of(row) for row in rows)
+
+    def write_days(
+        self, owner: str, symbol: str, channel: Channel, provider: str, scorer: str, days: Sequence[SentimentDay]
+    ) -> None:
+        """Insert or replace records of single sessions, in one transaction; of two of one session the last counts."""
+        last = {day.session: day.model_copy(update={"scorer": scorer}) for day in days}
+        rows = [day_row(owner, symbol, channel, provider, last[session]) for session in sorted(last)]
+        with self._database.writing() as connection:
+            insert_or_replace(connection, sentiment_history, rows)
+
+    def _store_at_once(self, owner: str, session_id: str, rows: Rows) -> int:
+        with self._database.asking() as connection:
+            found, added = connection.execute(_stored_and_linked(owner, session_id, rows)).one()
+        if not found:
+            with self._database.reading() as connection:
+                raise not_found(connection, SESSION, owner, session_id)
+        return int(added)
+
+
+def dataset_lock(owner: str) -> str:
+    """The lock of whoever deletes dataset versions of the owner, or links them to a bot."""
+    return f"datasets {owner}"
+
+
+def _series(versions: dict[str, str]) -> Select[Any]:
+    """Each provider of a symbol and channel with its row of ``post_series`` and its newest version, or nulls."""
+    datasets, series = trading_datasets.c, post_series.c
+    newest = select(datasets.provider, func.max(datasets.number).label("number"))
+    newest_of = newest.filter_by(**versions).group_by(datasets.provider).cte("newest")
+    held = and_(
+        series.symbol == versions["symbol"],
+        series.channel == versions["channel"],
+        series.owner.in_((SHARED, versions["owner"])),
+    )
+    providers = union(select(series.provider).where(held), select(newest_of.c.provider)).cte("providers")
+    joined = (
+        providers.outerjoin(post_series, and_(held, series.provider == providers.c.provider))
+        .outerjoin(newest_of, newest_of.c.provider == providers.c.provider)
+        .outerjoin(trading_datasets, datasets.number == newest_of.c.number)
+    )
+    columns = [*(series[name] for name in SPAN_COLUMNS), *trading_datasets.columns]
+    return select(*columns).select_from(joined).order_by(providers.c.provider)
+
+
+def _orphaned(owner: str, stored_before: datetime) -> list[ColumnElement[bool]]:
+    datasets, links = trading_datasets.c, session_datasets.c
+    of_bot = exists().where(bot_datasets.c.owner == owner, bot_datasets.c.dataset_id == datasets.id)
+    running = exists().where(
+        links.owner == owner,
+        links.dataset_id == datasets.id,
+        sessions.c.session_id == links.session_id,
+        sessions.c.status == "running",
+    )
+    return [datasets.owner == owner, datasets.created_at < stored_before, ~of_bot, ~running]
+
+
+def _stored_and_linked(owner: str, session_id: str, rows: Rows) -> Select[Any]:
+    """PostgreSQL's statement that stores versions and their links at once; whether the session exists, and how many."""
+    session = select(sessions.c.session_id).where(sessions.c.owner == owner, sessions.c.session_id == session_id)
+    found = session.cte("found")
+    given = select(*recordset(trading_datasets, rows).c).cte("given_rows")
+    versions = select(*given.c).where(exists(found.select()))
+    links = select(found.c.session_id, given.c.id, literal(owner)).select_from(found.join(given, true()))
+    add = postgresql.insert(trading_datasets).from_select(list(rows[0]), versions).on_conflict_do_nothing()
+    link = postgresql.insert(session_datasets).from_select(["session_id", "dataset_id", "owner"], links)
+    added = add.returning(trading_datasets.c.number).cte("added")
+    linked = link.on_conflict_do_nothing().returning(session_datasets.c.dataset_id).cte("linked")
+    counts = [select(func.count()).select_from(part).scalar_subquery() for part in (found, added)]
+    return select(*counts).add_cte(linked)

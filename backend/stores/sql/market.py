@@ -1,66 +1,153 @@
 """Bars by symbol, timeframe and source, with the stretches known to be complete."""
 
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from itertools import groupby
 from typing import Any
+from zlib import crc32
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from backend.domain.bars import Bars
 from backend.domain.periods import Period
-from backend.domain.ports import BarSpan
+from backend.domain.ports import BarSpan, StoredBars
+from backend.domain.sources import SHARED, kept_for
 from backend.domain.stretches import joined
 from backend.domain.timeframes import Timeframe
-from backend.stores.codecs.bars import BAR_COLUMNS, bar_rows, bars_of_rows
+from backend.stores.codecs.bars import BAR_COLUMNS, bars_of_rows, refuse_outside
+from backend.stores.sql.bulk import add_bars
 from backend.stores.sql.database import Database
 from backend.stores.sql.tables import market_bars, market_coverage
-from backend.stores.sql.upserts import insert_or_replace
+from backend.stores.sql.tables.market import SERIES_KEY
+
+LOCKS = 64
+"""Series share this many locks, so that whoever changes all of them can take them all."""
 
 
 class SqlMarketStore:
-    """The MarketStore port over a database."""
+    """The MarketStore port over a database.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        owner: whose imported series it serves, beside the fetched ones that are everybody's.
+    """
+
+    def __init__(self, database: Database, owner: str) -> None:
         self._database = database
+        self._owner = owner
+
+    def series(self, symbol: str, timeframe: Timeframe) -> tuple[StoredBars, ...]:
+        """What there is of each source, by source, in one read."""
+        covered = market_coverage.c
+        same = [market_bars.c[name] == covered[name] for name in SERIES_KEY]
+        ends = [select(end(market_bars.c.session)).where(*same).scalar_subquery() for end in (func.min, func.max)]
+        query = select(covered.source, covered.start, covered.end, *ends)
+        query = query.where(covered.symbol == symbol, covered.timeframe == str(timeframe), self._served(covered.owner))
+        with self._database.asking() as connection:
+            rows = connection.execute(query.order_by(covered.source, covered.start)).all()
+        return tuple(_stored_bars(source, list(found)) for source, found in groupby(rows, lambda row: str(row[0])))
 
     def read_bars(self, symbol: str, timeframe: Timeframe, source: str, period: Period) -> Bars | None:
         """Stored bars within ``period``; None when there are none."""
         wanted = (
             select(*(market_bars.c[name] for name in BAR_COLUMNS))
-            .where(*_series(market_bars, symbol, timeframe, source))
+            .where(*self._series(market_bars, symbol, timeframe, source))
             .where(market_bars.c.session.between(period.start, period.end))
             .order_by(market_bars.c.end)
         )
-        with self._database.reading() as connection:
+        with self._database.asking() as connection:
             rows = connection.execute(wanted).all()
         return bars_of_rows(symbol, timeframe, source, rows) if rows else None
 
-    def coverage(self, symbol: str, timeframe: Timeframe, source: str) -> tuple[Period, ...]:
-        """Complete stretches, ascending, not touching each other."""
-        columns = select(market_coverage.c.start, market_coverage.c.end)
-        series = _series(market_coverage, symbol, timeframe, source)
-        with self._database.reading() as connection:
-            rows = connection.execute(columns.where(*series).order_by(market_coverage.c.start)).all()
-        return tuple(Period(start=row.start, end=row.end) for row in rows)
-
     def write_bars(self, bars: Bars, covered: Period) -> None:
-        """Upsert the bars and mark ``covered`` as complete, in one transaction."""
-        series = _series(market_coverage, bars.symbol, bars.timeframe, bars.source)
+        """Put the bars in place of all that is stored of their series within ``covered``, and mark it as complete.
+
+        In one transaction.
+
+        Raises:
+            InvalidInput: a bar lies outside ``covered``.
+        """
+        refuse_outside(bars, covered)
+        series = self._series(market_coverage, bars.symbol, bars.timeframe, bars.source)
         columns = select(market_coverage.c.start, market_coverage.c.end)
-        with self._database.writing() as connection:
-            insert_or_replace(connection, market_bars, bar_rows(bars))
+        with self._writing(bars) as connection:
             stored = [Period(start=row.start, end=row.end) for row in connection.execute(columns.where(*series))]
-            connection.execute(delete(market_coverage).where(*series))
-            named = {"symbol": bars.symbol, "timeframe": str(bars.timeframe), "source": bars.source}
-            merged = [named | period.model_dump() for period in joined([*stored, covered])]
-            connection.execute(insert(market_coverage), merged)
+            self._replace(connection, bars, covered, joined([*stored, covered]))
+
+    def replace_series(self, bars: Bars, covered: Period) -> None:
+        """Put the bars in place of the whole series of that source: its history has changed. In one transaction.
+
+        Raises:
+            InvalidInput: a bar lies outside ``covered``.
+        """
+        refuse_outside(bars, covered)
+        with self._writing(bars) as connection:
+            self._replace(connection, bars, None, [covered])
+
+    def delete_bars(
+        self, *, symbol: str | None = None, timeframe: Timeframe | None = None, before: date | None = None
+    ) -> int:
+        """Delete bars and coverage of the sessions before ``before`` (None: all); returns how many bars.
+
+        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay.
+        """
+        every_lock = [_lock(n) for n in range(LOCKS)]
+        with self._database.writing(*every_lock) as connection:
+            chosen = self._chosen(market_bars, symbol, timeframe)
+            past = [] if before is None else [market_bars.c.session < before]
+            count = connection.execute(delete(market_bars).where(*chosen, *past)).rowcount
+            _uncover(connection, self._chosen(market_coverage, symbol, timeframe), before)
+        return count
 
     def bar_spans(self) -> tuple[BarSpan, ...]:
         """Every stored series, by symbol."""
-        session, key = market_bars.c.session, [market_bars.c[name] for name in ("symbol", "timeframe", "source")]
-        query = select(*key, func.min(session), func.max(session), func.count()).group_by(*key).order_by(*key)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return tuple(BarSpan(symbol, Timeframe(timeframe), *rest) for symbol, timeframe, *rest in rows)
+        session, key = market_bars.c.session, [market_bars.c[name] for name in SERIES_KEY]
+        query = select(*key, func.min(session), func.max(session), func.count()).where(self._served(key[-1]))
+        with self._database.asking() as connection:
+            rows = connection.execute(query.group_by(*key).order_by(*key)).all()
+        return tuple(BarSpan(row[0], Timeframe(row[1]), row[2], row[4], row[5], row[6]) for row in rows)
+
+    def _served(self, owner: ColumnElement[str]) -> ColumnElement[bool]:
+        return owner.in_((SHARED, self._owner))
+
+    def _series(self, table: Table, symbol: str, timeframe: Timeframe, source: str) -> list[ColumnElement[Any]]:
+        named = (symbol, str(timeframe), source, kept_for(source, self._owner))
+        return [table.c[name] == value for name, value in zip(SERIES_KEY, named, strict=True)]
+
+    def _chosen(self, table: Table, symbol: str | None, timeframe: Timeframe | None) -> list[ColumnElement[Any]]:
+        symbols = [] if symbol is None else [table.c.symbol == symbol]
+        timeframes = [] if timeframe is None else [table.c.timeframe == str(timeframe)]
+        return [*symbols, *timeframes, self._served(table.c.owner)]
+
+    def _writing(self, bars: Bars) -> AbstractContextManager[Connection]:
+        named = (bars.symbol, str(bars.timeframe), bars.source, kept_for(bars.source, self._owner))
+        return self._database.writing(_lock(crc32("\n".join(named).encode()) % LOCKS))
+
+    def _replace(self, connection: Connection, bars: Bars, within: Period | None, coverage: Iterable[Period]) -> None:
+        owner, names = kept_for(bars.source, self._owner), (bars.symbol, bars.timeframe, bars.source)
+        old = delete(market_bars).where(*self._series(market_bars, *names))
+        if within is not None:
+            old = old.where(market_bars.c.session.between(within.start, within.end))
+        connection.execute(old)
+        add_bars(connection, bars, owner)
+        connection.execute(delete(market_coverage).where(*self._series(market_coverage, *names)))
+        named = dict(zip(SERIES_KEY, (bars.symbol, str(bars.timeframe), bars.source, owner), strict=True))
+        connection.execute(insert(market_coverage), [named | stretch.model_dump() for stretch in coverage])
 
 
-def _series(table: Table, symbol: str, timeframe: Timeframe, source: str) -> list[ColumnElement[Any]]:
-    return [table.c.symbol == symbol, table.c.timeframe == str(timeframe), table.c.source == source]
+def _stored_bars(source: str, rows: Sequence[Sequence[Any]]) -> StoredBars:
+    covered = tuple(Period(start=row[1], end=row[2]) for row in rows)
+    first, last = rows[0][3:]
+    return StoredBars(source, covered, None if first is None else Period(start=first, end=last))
+
+
+def _uncover(connection: Connection, chosen: Sequence[ColumnElement[Any]], before: date | None) -> None:
+    covered = market_coverage.c
+    past = [] if before is None else [covered.end < before]
+    connection.execute(delete(market_coverage).where(*chosen, *past))
+    if before is not None:
+        connection.execute(update(market_coverage).where(*chosen, covered.start < before).values(start=before))
+
+
+def _lock(number: int) -> str:
+    return f"bars {number}"

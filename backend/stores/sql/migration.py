@@ -8,20 +8,28 @@ from sqlalchemy import Connection, func, insert, inspect, select
 from backend.domain.errors import Unavailable
 from backend.stores.sql.database import BUSY_TIMEOUT, Database, connect_database
 from backend.stores.sql.tables import schema_migrations
-from backend.stores.sql.upgrades import Step, upgrade_steps
+from backend.stores.sql.upgrades import Step, server_steps, upgrade_steps
+
+LOCK = "schema"
 
 
 def open_database(url: str, busy_timeout: float = BUSY_TIMEOUT) -> Database:
-    """The database at ``url``, ready for use: an empty or older one is brought to the present schema.
+    """The database at ``url``, ready for use.
+
+    An empty or older SQLite file is brought to the present schema; a server, which others use too, only on request.
 
     Raises:
         InvalidInput: the URL cannot be used.
-        Unavailable: the file is damaged, locked, not ours to write, or of a newer version of Backproof.
+        Unavailable: the database is damaged, away, locked, not ours to write, of a newer version of Backproof, or on a
+            server and of an older one.
     """
     database = connect_database(url, busy_timeout)
     with ExitStack() as opened:
         opened.callback(database.close)
-        migrate(database)
+        if database.on_server:
+            refuse_pending(pending_steps(database), database.place)
+        else:
+            migrate(database)
         opened.pop_all()
     return database
 
@@ -39,27 +47,53 @@ def migrate(database: Database, steps: Sequence[Step] | None = None) -> tuple[st
     Raises:
         Unavailable: the database went through a step that this version does not know.
     """
-    known = upgrade_steps() if steps is None else tuple(steps)
-    with database.reading() as connection:
-        pending = _pending(connection, known, database.place)
-    if not pending:
+    if not pending_steps(database, steps):
         return ()
-    with database.writing() as connection:
+    with database.writing(LOCK) as connection:
         # Asked again under the write lock: another process may have applied them since.
-        pending = _pending(connection, known, database.place)
+        pending = _pending(connection, _known(database, steps), database.place)
         for step in pending:
             _apply(connection, step)
-    return tuple(f"{step.number} {step.name}" for step in pending)
+    return tuple(map(str, pending))
+
+
+def pending_steps(database: Database, steps: Sequence[Step] | None = None) -> tuple[str, ...]:
+    """The names of the steps that ``migrate`` would apply.
+
+    Raises:
+        Unavailable: the database went through a step that this version does not know.
+    """
+    with database.reading() as connection:
+        return tuple(map(str, _pending(connection, _known(database, steps), database.place)))
+
+
+def refuse_pending(pending: Sequence[str], place: str) -> None:
+    """Raise Unavailable when there are steps to be applied, because this is not done unasked."""
+    if pending:
+        raise Unavailable(
+            f"The database {place} is not at the present schema: {len(pending)} steps are pending, from {pending[0]}.",
+            "run `backproof data migrate`",
+        )
+
+
+def refuse_newer(applied: int, known: int, place: str) -> None:
+    """Raise Unavailable when the newest step applied is not one that this version knows."""
+    if applied > known:
+        raise Unavailable(
+            f"The database {place} has schema {applied}, and this version of Backproof knows {known} at most.",
+            "update Backproof, or point BACKPROOF_DATABASE_URL to another database",
+        )
+
+
+def _known(database: Database, steps: Sequence[Step] | None) -> Sequence[Step]:
+    if steps is not None:
+        return steps
+    return server_steps() if database.on_server else upgrade_steps()
 
 
 def _pending(connection: Connection, known: Sequence[Step], place: str) -> list[Step]:
     applied = _applied(connection)
-    newest = max((step.number for step in known), default=0)
-    if max(applied, default=0) > newest:
-        raise Unavailable(
-            f"The database {place} has schema {max(applied)}, and this version of Backproof knows {newest} at most.",
-            "update Backproof, or point BACKPROOF_DATABASE_URL to another database",
-        )
+    refuse_newer(max(applied, default=0), max((step.number for step in known), default=0), place)
     return [step for step in known if step.number not in applied]
 
 
@@ -71,6 +105,8 @@ def _applied(connection: Connection) -> set[int]:
 
 def _apply(connection: Connection, step: Step) -> None:
     for statement in step.statements:
-        connection.exec_driver_sql(statement)
-    row = {"number": step.number, "name": step.name, "applied_at": func.current_timestamp()}
-    connection.execute(insert(schema_migrations).values(row))
+        # Without parameters a server takes a whole script, and "%" means itself.
+        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+    if not step.records_itself:
+        row = {"number": step.number, "name": step.name, "applied_at": func.current_timestamp()}
+        connection.execute(insert(schema_migrations).values(row))

@@ -25,6 +25,11 @@ class SqlLedgerStore:
         return tuple(opening_of(row) for row in rows)
 
 
+def ledger_lock(owner: str) -> str:
+    """The lock of whoever adds to the openings of the owner, so that none is overlooked by who counts them."""
+    return f"ledger {owner}"
+
+
 def add_openings(connection: Connection, openings: Sequence[Opening]) -> None:
     """Add the openings that are not stored yet; one that is counts once and stays as it is."""
     insert_missing(connection, holdout_openings, [opening_row(opening) for opening in openings])

@@ -1,72 +1,89 @@
-"""Raw posts and the score that each scorer version gave them."""
+"""Raw posts, the score that each scorer version gave them, and the visits of collectors."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
 
+from backend.domain.collection import CollectionRun
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.periods import Period
-from backend.domain.ports import PostSpan
-from backend.domain.sentiment import Channel, Post, ScoredPosts
-from backend.stores.codecs.posts import POST_COLUMNS, SCORED_COLUMNS, post_of, post_row, scored_posts
+from backend.domain.ports import PostSpan, UnscoredPosts
+from backend.domain.sentiment import Channel, Post
+from backend.domain.sources import SHARED, kept_for
+from backend.stores.codecs.posts import (
+    POST_COLUMNS,
+    RUN_COLUMNS,
+    SCORED_COLUMNS,
+    SPAN_COLUMNS,
+    post_of,
+    post_row,
+    run_row,
+    seen_by,
+    seen_joined,
+    seen_of,
+    span_of,
+    unscored_posts,
+)
+from backend.stores.sql.bulk import add_posts
 from backend.stores.sql.database import Database
-from backend.stores.sql.tables import post_scores
+from backend.stores.sql.tables import collection_runs, post_scores, post_series
 from backend.stores.sql.tables import posts as stored_posts
 from backend.stores.sql.tables.posts import POST_KEY
 from backend.stores.sql.upserts import insert_missing, insert_or_replace
 
 
 class SqlPostStore:
-    """The PostStore port over a database."""
+    """The PostStore port over a database.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        owner: whose imported posts it serves, beside the fetched ones that are everybody's.
+    """
+
+    def __init__(self, database: Database, owner: str) -> None:
         self._database = database
+        self._owner = owner
 
     def write_posts(self, provider: str, posts: Sequence[Post]) -> int:
         """Add the posts not yet stored in one transaction; returns how many."""
-        rows = [post_row(provider, post) for post in posts]
-        with self._database.writing() as connection:
-            return insert_missing(connection, stored_posts, rows)
+        with self._database.writing(self._lock(provider)) as connection:
+            return self._add(connection, provider, posts)
 
     def read_posts(self, provider: str, symbol: str, channel: Channel, period: Period) -> tuple[Post, ...]:
         """Posts stamped on the days of ``period`` in UTC, ascending by time, then id."""
         query = (
             select(*(stored_posts.c[name] for name in POST_COLUMNS))
-            .where(*_series(stored_posts, provider, symbol, channel), *_stamped_within(period))
+            .where(*self._held(provider, symbol, channel, period))
             .order_by(stored_posts.c.created_at, stored_posts.c.id)
         )
-        with self._database.reading() as connection:
+        with self._database.asking() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(post_of(row) for row in rows)
 
-    def post_span(self, provider: str, symbol: str, channel: Channel) -> PostSpan | None:
-        """First and last stored day in UTC; None when there are none."""
-        found = self._spans(_series(stored_posts, provider, symbol, channel))
-        return found[0] if found else None
-
     def post_spans(self) -> tuple[PostSpan, ...]:
-        """Every stored symbol and channel, by symbol, channel and provider."""
-        return self._spans([])
+        """Every stored symbol, channel and provider; from a summary, whatever the number of posts."""
+        columns = [post_series.c[name] for name in SPAN_COLUMNS]
+        query = select(*columns).where(post_series.c.owner.in_((SHARED, self._owner))).order_by(*columns[:3])
+        with self._database.asking() as connection:
+            rows = connection.execute(query).all()
+        return tuple(span for span in map(span_of, rows) if span is not None)
 
-    def read_scored(
-        self, provider: str, symbol: str, channel: Channel, period: Period, scorer: str
-    ) -> ScoredPosts | None:
-        """The posts with the scores of ``scorer``; None unless every post of the period has one."""
+    def read_scored(self, provider: str, symbol: str, channel: Channel, period: Period, scorer: str) -> UnscoredPosts:
+        """The posts with the scores of ``scorer`` (name/version), and the texts of those without one; in one read."""
         same_post = [stored_posts.c[name] == post_scores.c[name] for name in POST_KEY]
-        scored = stored_posts.outerjoin(post_scores, and_(*same_post, post_scores.c.scorer == scorer))
-        columns = [(post_scores if name == "sentiment" else stored_posts).c[name] for name in SCORED_COLUMNS]
+        unread = case((post_scores.c.sentiment.is_(None), stored_posts.c.text))
+        read: dict[str, ColumnElement[Any]] = {"sentiment": post_scores.c.sentiment, "text": unread.label("text")}
         query = (
-            select(*columns)
-            .select_from(scored)
-            .where(*_series(stored_posts, provider, symbol, channel), *_stamped_within(period))
+            select(*(read[name] if name in read else stored_posts.c[name] for name in SCORED_COLUMNS))
+            .select_from(stored_posts.outerjoin(post_scores, and_(*same_post, post_scores.c.scorer == scorer)))
+            .where(*self._held(provider, symbol, channel, period))
             .order_by(stored_posts.c.created_at, stored_posts.c.id)
         )
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return None if any(row.sentiment is None for row in rows) else scored_posts(rows)
+        with self._database.asking() as connection:
+            return unscored_posts(connection.execute(query).all())
 
     def write_scores(self, provider: str, symbol: str, channel: Channel, scorer: str, scores: dict[str, float]) -> None:
         """Store scores by post id, in one transaction; a score stored before is replaced.
@@ -75,25 +92,71 @@ class SqlPostStore:
             NotFound: a score is of a post that is not stored.
             InvalidInput: a score is not a finite number.
         """
-        series = {"provider": provider, "symbol": symbol, "channel": channel}
-        rows = [series | {"scorer": scorer, "id": key, "sentiment": score} for key, score in scores.items()]
         _refuse_unfinite(scorer, scores)
-        with self._database.writing() as connection:
+        series = self._key(provider, symbol, channel)
+        rows = [series | {"scorer": scorer, "id": key, "sentiment": score} for key, score in scores.items()]
+        with self._database.writing(self._lock(provider)) as connection:
             known = connection.scalars(select(stored_posts.c.id).filter_by(**series))
             _refuse_unknown(f"{channel} posts about {symbol} from {provider}", scores.keys() - known)
             insert_or_replace(connection, post_scores, rows)
 
-    def _spans(self, where: Sequence[ColumnElement[Any]]) -> tuple[PostSpan, ...]:
-        key = [stored_posts.c[name] for name in ("symbol", "channel", "provider")]
-        first, last = func.min(stored_posts.c.created_at), func.max(stored_posts.c.created_at)
-        query = select(*key, first, last, func.count()).where(*where).group_by(*key).order_by(*key)
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        return tuple(PostSpan(*row[:3], row[3].date(), row[4].date(), row[5]) for row in rows)
+    def write_collected(self, run: CollectionRun, posts: Sequence[Post]) -> int:
+        """Store a visit and its posts, and join what it saw to the series, in one transaction; returns the new ones.
+
+        A post stored before keeps the moment at which it was first seen. A run stored before is not stored twice.
+        """
+        owner = kept_for(run.provider, self._owner)
+        with self._database.writing(self._lock(run.provider)) as connection:
+            insert_missing(connection, collection_runs, [run_row(owner, run)])
+            added = self._add(connection, run.provider, posts)
+            if seen_by(run):
+                _note_seen(connection, self._key(run.provider, run.symbol, run.channel), run)
+        return added
+
+    def collection_runs(self, limit: int) -> tuple[CollectionRun, ...]:
+        """Newest first."""
+        runs = collection_runs.c
+        newest = select(*(runs[name] for name in RUN_COLUMNS)).where(runs.owner.in_((SHARED, self._owner)))
+        newest = newest.order_by(runs.started_at.desc(), runs.number.desc()).limit(limit)
+        with self._database.asking() as connection:
+            return tuple(CollectionRun(*row) for row in connection.execute(newest))
+
+    def _add(self, connection: Connection, provider: str, posts: Sequence[Post]) -> int:
+        owner = kept_for(provider, self._owner)
+        added = add_posts(connection, [post_row(owner, provider, post) for post in posts])
+        _sum_up(connection, provider, owner, added)
+        return added.total()
+
+    def _lock(self, provider: str) -> str:
+        return f"posts {provider} {kept_for(provider, self._owner)}"
+
+    def _key(self, provider: str, symbol: str, channel: Channel) -> dict[str, str]:
+        return {"provider": provider, "channel": channel, "symbol": symbol, "owner": kept_for(provider, self._owner)}
+
+    def _held(self, provider: str, symbol: str, channel: Channel, period: Period) -> list[ColumnElement[Any]]:
+        series = self._key(provider, symbol, channel)
+        return [*(stored_posts.c[name] == value for name, value in series.items()), *_stamped_within(period)]
 
 
-def _series(table: Table, provider: str, symbol: str, channel: Channel) -> list[ColumnElement[Any]]:
-    return [table.c.provider == provider, table.c.symbol == symbol, table.c.channel == channel]
+def _sum_up(connection: Connection, provider: str, owner: str, added: Counter[tuple[str, str]]) -> None:
+    """Keep the summary of each series in step with its posts."""
+    for (channel, symbol), count in added.items():
+        if not count:
+            continue
+        key = {"provider": provider, "channel": channel, "symbol": symbol, "owner": owner}
+        insert_missing(connection, post_series, [key | {"posts": 0, "seen": []}])
+        stamped = stored_posts.c.created_at
+        same = [stored_posts.c[name] == value for name, value in key.items()]
+        first, last = connection.execute(select(func.min(stamped), func.max(stamped)).where(*same)).one()
+        held = {"start": first.date(), "end": last.date(), "posts": post_series.c.posts + count}
+        connection.execute(update(post_series).filter_by(**key).values(held))
+
+
+def _note_seen(connection: Connection, series: dict[str, str], run: CollectionRun) -> None:
+    insert_missing(connection, post_series, [series | {"posts": 0, "seen": []}])
+    stored = connection.scalar(select(post_series.c.seen).filter_by(**series))
+    seen = seen_joined([*seen_of(stored), *seen_by(run)])
+    connection.execute(update(post_series).filter_by(**series).values(seen=seen))
 
 
 def _refuse_unfinite(scorer: str, scores: dict[str, float]) -> None:

@@ -10,7 +10,7 @@ from backend.domain.results import BacktestRun
 from backend.stores.codecs.runs import TRADE_COLUMNS, run_of, run_row, summary_of, trade_rows
 from backend.stores.sql.database import Database
 from backend.stores.sql.lookups import RUN, load_row
-from backend.stores.sql.openings import add_openings
+from backend.stores.sql.openings import add_openings, ledger_lock
 from backend.stores.sql.tables import backtest_runs, backtest_trades
 from backend.stores.sql.upserts import insert_missing
 
@@ -27,7 +27,7 @@ class SqlRunStore:
         Raises:
             Conflict: a run of that id is stored.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(ledger_lock(run.owner)) as connection:
             if not insert_missing(connection, backtest_runs, [run_row(run)]):
                 raise Conflict(f'There is a backtest "{run.run_id}" already.', "give the new one an id of its own")
             if run.trades:

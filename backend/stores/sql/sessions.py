@@ -12,7 +12,7 @@ from backend.stores.codecs.documents import dump, parse, record_of
 from backend.stores.codecs.ledger import trial_row, trials_of
 from backend.stores.sql.database import Database
 from backend.stores.sql.lookups import SESSION, load_row, not_found
-from backend.stores.sql.openings import add_openings, count_openings
+from backend.stores.sql.openings import add_openings, count_openings, ledger_lock
 from backend.stores.sql.tables import attempts, session_events, sessions, trial_ledger
 from backend.stores.sql.upserts import insert_missing, insert_or_replace
 
@@ -29,7 +29,7 @@ class SqlSessionStore:
         Raises:
             Conflict: a session of that id is stored.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(session_lock(session.session_id)) as connection:
             if _owner_of(connection, session.session_id) is not None:
                 raise Conflict(
                     f'There is a session "{session.session_id}" already.', "give the new one an id of its own"
@@ -51,7 +51,7 @@ class SqlSessionStore:
 
     def save_session(self, session: Session) -> None:
         """Replace the stored record. Raises NotFound."""
-        with self._database.writing() as connection:
+        with self._database.writing(session_lock(session.session_id)) as connection:
             replace_session(connection, session)
 
     def append_event(
@@ -62,7 +62,7 @@ class SqlSessionStore:
         last = select(func.max(events.id)).where(events.session_id == session_id).scalar_subquery()
         before = select(events.id).where(events.session_id == session_id, events.step == step).exists()
         state = select(sessions.c.owner, last, before).where(sessions.c.session_id == session_id)
-        with self._database.writing() as connection:
+        with self._database.writing(session_lock(session_id)) as connection:
             found = connection.execute(state).one_or_none()
             if found is None:
                 raise _unknown(session_id)
@@ -87,7 +87,7 @@ class SqlSessionStore:
         Raises:
             NotFound: there is no such session.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(session_lock(session_id)) as connection:
             owner = _owner_of(connection, session_id)
             if owner is None:
                 raise _unknown(session_id)
@@ -133,7 +133,7 @@ class SqlSessionStore:
             Conflict: the owner has more openings than ``openings_seen``, so the factor on p must be computed anew.
             NotFound: there is no such session.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(ledger_lock(session.owner), session_lock(session.session_id)) as connection:
             made = count_openings(connection, session.owner)
             if opening is not None and made > openings_seen:
                 raise Conflict(
@@ -143,6 +143,11 @@ class SqlSessionStore:
                 )
             add_openings(connection, [] if opening is None else [opening])
             replace_session(connection, session)
+
+
+def session_lock(session_id: str) -> str:
+    """The lock of whoever writes to the session."""
+    return f"session {session_id}"
 
 
 def replace_session(connection: Connection, session: Session) -> None:

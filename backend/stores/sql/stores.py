@@ -27,11 +27,11 @@ class Stores:
     bots: BotStore
 
     @classmethod
-    def over(cls, database: Database) -> Self:
-        """All of them over ``database``."""
+    def over(cls, database: Database, owner: str = "local") -> Self:
+        """All of them over ``database``; imported bars and posts are those of ``owner``."""
         return cls(
-            market=SqlMarketStore(database),
-            posts=SqlPostStore(database),
+            market=SqlMarketStore(database, owner),
+            posts=SqlPostStore(database, owner),
             datasets=SqlDatasetStore(database),
             sessions=SqlSessionStore(database),
             ledger=SqlLedgerStore(database),

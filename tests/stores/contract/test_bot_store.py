@@ -16,7 +16,7 @@ def test_a_bot_comes_back_with_its_bars_and_is_named_on_its_session(with_session
     bot = make_bot(datasets=datasets, bars=(aapl_bars(),))
     with_sessions.bots.add_bot(bot, [aapl_bars()])
     assert with_sessions.bots.load_bot(OWNER, "bot_1") == bot
-    assert as_row(with_sessions.bots.load_snapshot(aapl_bars().content_hash)) == as_row(aapl_bars())
+    assert as_row(with_sessions.bots.load_snapshot(OWNER, aapl_bars().content_hash)) == as_row(aapl_bars())
     assert with_sessions.sessions.load_session(OWNER, "ses_1") == make_session(bot_id="bot_1")
 
 
@@ -53,7 +53,7 @@ def test_a_bot_needs_datasets_of_its_own_owner(with_sessions: Stores) -> None:
     assert with_sessions.bots.list_bots(OWNER) == ()
     assert with_sessions.sessions.load_session(OWNER, "ses_1").bot_id is None
     with pytest.raises(NotFound):
-        with_sessions.bots.load_snapshot(flat_bars([1]).content_hash)
+        with_sessions.bots.load_snapshot(OWNER, flat_bars([1]).content_hash)
 
 
 def test_a_bot_needs_the_bars_that_it_names(with_sessions: Stores) -> None:
@@ -81,3 +81,60 @@ def test_an_unknown_bot_is_told_with_what_resembles_it(with_sessions: Stores) ->
     with pytest.raises(NotFound, match='no bot "bot_abd"') as refused:
         with_sessions.bots.load_bot(OWNER, "bot_abd")
     assert refused.value.hint == 'did you mean "bot_abc"?'
+
+
+def test_a_snapshot_is_read_by_who_pinned_it(with_sessions: Stores) -> None:
+    bars = flat_bars([1, 2])
+    with_sessions.bots.add_bot(make_bot(bars=(bars,)), [bars])
+    with pytest.raises(NotFound, match="no pinned bars"):
+        with_sessions.bots.load_snapshot(STRANGER, bars.content_hash)
+
+
+def test_nobody_pins_a_snapshot_of_another_owner_by_its_name_alone(with_sessions: Stores) -> None:
+    bars = flat_bars([1, 2])
+    with_sessions.bots.add_bot(make_bot(bars=(bars,)), [bars])
+    theirs = make_bot("bot_bob", STRANGER, session_id="ses_bob", bars=(bars,))
+    with pytest.raises(NotFound, match="no pinned bars"):
+        with_sessions.bots.add_bot(theirs, [])
+    with_sessions.bots.add_bot(theirs, [bars])
+    assert as_row(with_sessions.bots.load_snapshot(STRANGER, bars.content_hash)) == as_row(bars)
+
+
+def test_a_deleted_bot_is_gone_and_its_datasets_stay(with_sessions: Stores) -> None:
+    dataset, bars = make_dataset(), flat_bars([1, 2])
+    with_sessions.datasets.store_datasets(OWNER, "ses_1", [dataset])
+    with_sessions.bots.add_bot(make_bot(datasets=(dataset,), bars=(bars,)), [bars])
+    with_sessions.bots.delete_bot(OWNER, "bot_1")
+    assert with_sessions.bots.list_bots(OWNER) == ()
+    with pytest.raises(NotFound, match="no pinned bars"):
+        with_sessions.bots.load_snapshot(OWNER, bars.content_hash)
+    assert with_sessions.datasets.load_dataset(OWNER, dataset.id).id == dataset.id
+    assert with_sessions.sessions.load_session(OWNER, "ses_1") == make_session()
+    with_sessions.bots.add_bot(make_bot(datasets=(dataset,), bars=(bars,)), [bars])
+    assert with_sessions.sessions.load_session(OWNER, "ses_1").bot_id == "bot_1"
+
+
+def test_a_snapshot_goes_with_the_last_bot_that_pins_it(with_sessions: Stores) -> None:
+    shared, own = flat_bars([1, 2]), flat_bars([3])
+    with_sessions.bots.add_bot(make_bot(bars=(shared, own)), [shared, own])
+    with_sessions.bots.add_bot(make_bot("bot_b", STRANGER, session_id="ses_bob", bars=(shared,)), [shared])
+    with_sessions.bots.delete_bot(OWNER, "bot_1")
+    assert as_row(with_sessions.bots.load_snapshot(STRANGER, shared.content_hash)) == as_row(shared)
+    with_sessions.bots.delete_bot(STRANGER, "bot_b")
+    with pytest.raises(NotFound):
+        with_sessions.bots.load_snapshot(STRANGER, shared.content_hash)
+
+
+def test_a_session_that_names_another_bot_keeps_its_name(with_sessions: Stores) -> None:
+    for n in (1, 2):
+        with_sessions.bots.add_bot(make_bot(f"bot_{n}", name=f"Bot {n}"), [])
+    with_sessions.bots.delete_bot(OWNER, "bot_1")
+    assert with_sessions.sessions.load_session(OWNER, "ses_1").bot_id == "bot_2"
+
+
+def test_only_its_owner_deletes_a_bot(with_sessions: Stores) -> None:
+    with_sessions.bots.add_bot(make_bot(), [])
+    for owner, bot_id in ((STRANGER, "bot_1"), (OWNER, "bot_2")):
+        with pytest.raises(NotFound, match=f'no bot "{bot_id}"'):
+            with_sessions.bots.delete_bot(owner, bot_id)
+    assert with_sessions.bots.load_bot(OWNER, "bot_1") == make_bot()

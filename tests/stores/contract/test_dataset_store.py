@@ -1,18 +1,34 @@
 """The contract of DatasetStore."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from backend.domain.errors import NotFound
-from backend.domain.sentiment import DatasetLink, SentimentDataset
+from backend.domain.sentiment import DatasetLink, SentimentDataset, SentimentDay
 from backend.domain.timeframes import Timeframe
 from backend.stores import Stores
-from tests.stores.samples import OWNER, STRANGER, as_row, make_dataset, make_days, make_session
+from tests.stores.samples import (
+    NOON,
+    OWNER,
+    STRANGER,
+    as_row,
+    make_bot,
+    make_dataset,
+    make_day,
+    make_days,
+    make_post,
+    make_session,
+    make_visit,
+    period,
+)
 
 
 def newest(stores: Stores, owner: str = OWNER) -> SentimentDataset | None:
-    return stores.datasets.newest_dataset(owner, "AAPL", "reddit", "file", Timeframe.DAY, "finance_lexicon/1")
+    stored = stores.datasets.read_series(owner, "AAPL", "reddit", Timeframe.DAY, "finance_lexicon/1")
+    return next((dataset for dataset in stored.datasets if dataset.provider == "file"), None)
 
 
 def test_a_version_comes_back_bit_for_bit(with_sessions: Stores) -> None:
@@ -96,3 +112,106 @@ def test_an_unknown_version_is_told_with_what_resembles_it(with_sessions: Stores
     with pytest.raises(NotFound) as refused:
         with_sessions.datasets.load_dataset(OWNER, dataset.id[:-1])
     assert refused.value.hint == f'did you mean "{dataset.id}"?'
+
+
+def test_one_read_tells_of_the_posts_and_the_newest_version_of_every_provider(with_sessions: Stores) -> None:
+    with_sessions.posts.write_posts("file", [make_post("a")])
+    with_sessions.posts.write_posts("archive", [make_post("b"), make_post("c", symbol="IBM")])
+    with_sessions.posts.write_collected(make_visit("col_1", hours=(0, 1)), [])
+    older, newer = make_dataset(days=make_days(3)), make_dataset(days=make_days(5))
+    bought = make_dataset(days=make_days(4), provider="bought", id="dst_bought")
+    for dataset in (older, newer, bought):
+        with_sessions.datasets.store_datasets(OWNER, "ses_1", [dataset])
+    stored = with_sessions.datasets.read_series(OWNER, "AAPL", "reddit", Timeframe.DAY, "finance_lexicon/1")
+    assert stored.spans == tuple(span for span in with_sessions.posts.post_spans() if span.symbol == "AAPL")
+    assert [span.provider for span in stored.spans] == ["archive", "file", "reddit"]
+    assert [as_row(dataset) for dataset in stored.datasets] == [as_row(bought), as_row(newer)]
+
+
+def test_one_read_tells_of_an_owners_own_posts_alone(with_sessions: Stores, strangers: Stores) -> None:
+    strangers.posts.write_posts("file", [make_post("a")])
+    strangers.datasets.store_datasets(STRANGER, "ses_bob", [make_dataset()])
+    stored = with_sessions.datasets.read_series(OWNER, "AAPL", "reddit", Timeframe.DAY, "finance_lexicon/1")
+    assert (stored.spans, stored.datasets) == ((), ())
+
+
+def test_no_versions_may_be_stored_for_a_session_that_is_there(with_sessions: Stores) -> None:
+    assert with_sessions.datasets.store_datasets(OWNER, "ses_1", []) == 0
+    with pytest.raises(NotFound, match='no session "ses_none"'):
+        with_sessions.datasets.store_datasets(OWNER, "ses_none", [])
+
+
+LATER = NOON + timedelta(days=1)
+
+
+def stored_at(moment: datetime, symbol: str) -> SentimentDataset:
+    dataset = make_dataset(symbol)
+    return replace(dataset, metadata=dataset.metadata.model_copy(update={"fetched_at": moment}))
+
+
+def test_orphans_are_of_no_bot_and_of_no_running_session(with_sessions: Stores) -> None:
+    datasets, sessions = with_sessions.datasets, with_sessions.sessions
+    sessions.add_session(make_session("ses_2"))
+    ended, running, kept, fresh = (
+        stored_at(moment, symbol) for moment, symbol in ((NOON, "A"), (NOON, "B"), (NOON, "C"), (LATER, "D"))
+    )
+    datasets.store_datasets(OWNER, "ses_1", [ended, running, kept, fresh])
+    datasets.store_datasets(OWNER, "ses_2", [running])
+    assert datasets.orphans(OWNER, LATER) == ()
+    sessions.save_session(make_session(status="done"))
+    with_sessions.bots.add_bot(make_bot(datasets=(kept,)), [])
+    assert datasets.orphans(OWNER, LATER) == (DatasetLink.of(ended),)
+    assert datasets.orphans(OWNER, LATER + timedelta(seconds=1)) == (DatasetLink.of(ended), DatasetLink.of(fresh))
+    assert datasets.orphans(STRANGER, LATER) == ()
+
+
+def test_only_orphans_are_deleted(with_sessions: Stores) -> None:
+    datasets, sessions = with_sessions.datasets, with_sessions.sessions
+    orphan, kept, fresh = stored_at(NOON, "A"), stored_at(NOON, "B"), stored_at(LATER, "C")
+    datasets.store_datasets(OWNER, "ses_1", [orphan, kept, fresh])
+    sessions.save_session(make_session(status="failed"))
+    with_sessions.bots.add_bot(make_bot(datasets=(kept,)), [])
+    everything = [dataset.id for dataset in (orphan, kept, fresh)]
+    assert datasets.delete_orphans(STRANGER, everything, LATER) == 0
+    assert datasets.delete_orphans(OWNER, [], LATER) == 0
+    assert datasets.delete_orphans(OWNER, everything, LATER) == 1
+    assert [link.symbol for link in datasets.session_datasets(OWNER, "ses_1")] == ["B", "C"]
+    with pytest.raises(NotFound):
+        datasets.load_dataset(OWNER, orphan.id)
+    assert datasets.delete_orphans(OWNER, everything, LATER) == 0
+
+
+def test_an_orphan_that_a_session_has_taken_up_again_stays(with_sessions: Stores) -> None:
+    orphan = stored_at(NOON, "A")
+    with_sessions.datasets.store_datasets(OWNER, "ses_1", [orphan])
+    with_sessions.sessions.save_session(make_session(status="done"))
+    (found,) = with_sessions.datasets.orphans(OWNER, LATER)
+    with_sessions.sessions.add_session(make_session("ses_2"))
+    with_sessions.datasets.store_datasets(OWNER, "ses_2", [orphan])
+    assert with_sessions.datasets.delete_orphans(OWNER, [found.id], LATER) == 0
+    assert with_sessions.datasets.load_dataset(OWNER, orphan.id).id == orphan.id
+
+
+def read_days(stores: Stores, owner: str = OWNER, **other: Any) -> tuple[SentimentDay, ...]:
+    series = {"symbol": "AAPL", "channel": "reddit", "provider": "file", "scorer": "finance_lexicon/1"} | other
+    return stores.datasets.read_days(owner, **series, period=period("2024-05-06", "2024-05-07"))
+
+
+def write_days(stores: Stores, *days: SentimentDay) -> None:
+    stores.datasets.write_days(OWNER, "AAPL", "reddit", "file", "finance_lexicon/1", days)
+
+
+def test_records_of_single_sessions_come_back_as_they_were(stores: Stores) -> None:
+    failed = make_day("2024-05-07", coverage="failed", failed_reason="503", mean=None, posts=0, available_posts=None)
+    write_days(stores, failed, make_day("2024-05-06"), make_day("2024-05-08"))
+    assert read_days(stores) == (make_day("2024-05-06"), failed)
+    assert read_days(stores, STRANGER) == ()
+    for name, other in (("symbol", "IBM"), ("channel", "news"), ("provider", "x"), ("scorer", "vader/1")):
+        assert read_days(stores, **{name: other}) == ()
+
+
+def test_a_record_of_a_session_written_again_replaces_the_first(stores: Stores) -> None:
+    write_days(stores, make_day(posts=1), make_day("2024-05-07"))
+    write_days(stores, make_day(posts=2), make_day(posts=3))
+    write_days(stores)
+    assert [day.posts for day in read_days(stores)] == [3, 5]

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import numpy as np
 import pytest
 
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.ports import PostSpan
 from backend.stores import Stores
-from tests.stores.samples import EVER, NOON, make_post, period
+from tests.stores.samples import EVER, NOON, make_post, make_visit, period
 
 SCORER = "finance_lexicon/1"
 
@@ -64,9 +65,34 @@ def test_a_stamp_without_a_zone_is_refused(stores: Stores) -> None:
 def test_a_span_tells_first_and_last_day(stores: Stores) -> None:
     stores.posts.write_posts("file", [make_post("a"), make_post("b", created_at=NOON + timedelta(days=9))])
     span = PostSpan("AAPL", "reddit", "file", NOON.date(), NOON.date() + timedelta(days=9), 2)
-    assert stores.posts.post_span("file", "AAPL", "reddit") == span
-    assert stores.posts.post_span("sample", "AAPL", "reddit") is None
     assert stores.posts.post_spans() == (span,)
+
+
+def test_spans_grow_with_what_is_added_and_with_nothing_else(stores: Stores) -> None:
+    stores.posts.write_posts("file", [make_post("a"), make_post("b", symbol="IBM")])
+    late = NOON + timedelta(days=3)
+    # "a" is stored with its first stamp and counts once, whatever is written again
+    stores.posts.write_posts("file", [make_post("a", created_at=late), make_post("c", created_at=NOON - timedelta(1))])
+    first = NOON.date()
+    assert stores.posts.post_spans() == (
+        PostSpan("AAPL", "reddit", "file", first - timedelta(1), first, 2),
+        PostSpan("IBM", "reddit", "file", first, first, 1),
+    )
+
+
+def test_imported_posts_are_their_owners_and_fetched_ones_everybodys(stores: Stores, strangers: Stores) -> None:
+    assert stores.posts.write_posts("file", [make_post("a"), make_post("b")]) == 2
+    assert strangers.posts.write_posts("file", [make_post("a", text="mine")]) == 1
+    assert strangers.posts.write_posts("sample", [make_post("s")]) == 1
+    assert stores.posts.write_posts("sample", [make_post("s")]) == 0
+    counts = {"file": 2, "sample": 1}
+    assert {span.provider: span.posts for span in stores.posts.post_spans()} == counts
+    assert {span.provider: span.posts for span in strangers.posts.post_spans()} == counts | {"file": 1}
+    assert [post.text for post in strangers.posts.read_posts("file", "AAPL", "reddit", EVER)] == ["mine"]
+    strangers.posts.write_scores("file", "AAPL", "reddit", SCORER, {"a": 1.0})
+    assert stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER).ids == ("a", "b")
+    with pytest.raises(NotFound, match="1 reddit posts about AAPL"):
+        strangers.posts.write_scores("file", "AAPL", "reddit", SCORER, {"b": 1.0})
 
 
 def test_scored_posts_recognise_equal_texts_and_authors(stores: Stores) -> None:
@@ -77,8 +103,9 @@ def test_scored_posts_recognise_equal_texts_and_authors(stores: Stores) -> None:
     ]
     stores.posts.write_posts("file", posts)
     stores.posts.write_scores("file", "AAPL", "reddit", SCORER, {"0": 0.5, "1": 1 / 3, "2": -1.0})
-    scored = stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER)
-    assert scored is not None
+    read = stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER)
+    assert (read.rows, read.ids, read.texts) == ((), (), ())
+    scored = read.posts
     assert scored.sentiment.tolist() == [0.5, 1 / 3, -1.0]
     assert scored.created_at.tolist() == [NOON.replace(tzinfo=None, microsecond=0)] * 3
     assert scored.text_key[0] == scored.text_key[1] != scored.text_key[2]
@@ -86,40 +113,94 @@ def test_scored_posts_recognise_equal_texts_and_authors(stores: Stores) -> None:
     assert scored.author_key[2] == 0
 
 
-def test_posts_count_as_scored_only_when_every_one_of_the_period_is(stores: Stores) -> None:
-    stores.posts.write_posts("file", [make_post("a"), make_post("b", created_at=NOON + timedelta(days=1))])
-    stores.posts.write_scores("file", "AAPL", "reddit", SCORER, {"a": 0.5})
-    day, next_day = period("2024-05-06", "2024-05-06"), period("2024-05-06", "2024-05-07")
-    assert stores.posts.read_scored("file", "AAPL", "reddit", next_day, SCORER) is None
-    assert stores.posts.read_scored("file", "AAPL", "reddit", day, "finance_lexicon/2") is None
-    scored = stores.posts.read_scored("file", "AAPL", "reddit", day, SCORER)
-    assert scored is not None
-    assert len(scored) == 1
+def test_texts_come_only_of_posts_that_the_scorer_has_not_seen(stores: Stores) -> None:
+    late = make_post("b", created_at=NOON + timedelta(days=1), text="new")
+    stores.posts.write_posts("file", [make_post("a"), late, make_post("c", created_at=NOON + timedelta(days=2))])
+    stores.posts.write_scores("file", "AAPL", "reddit", SCORER, {"a": 0.5, "c": -0.5})
+    read = stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER)
+    assert (read.rows, read.ids, read.texts) == ((1,), ("b",), ("new",))
+    np.testing.assert_array_equal(read.posts.sentiment, [0.5, np.nan, -0.5])
+    first = stores.posts.read_scored("file", "AAPL", "reddit", period("2024-05-06", "2024-05-06"), SCORER)
+    assert (len(first.posts), first.ids) == (1, ())
+    other = stores.posts.read_scored("file", "AAPL", "reddit", EVER, "finance_lexicon/2")
+    assert other.ids == ("a", "b", "c")
+    assert np.isnan(other.posts.sentiment).all()
 
 
-def test_a_period_without_posts_is_scored(stores: Stores) -> None:
-    scored = stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER)
-    assert scored is not None
-    assert len(scored) == 0
+def test_a_period_without_posts_has_nothing_to_score(stores: Stores) -> None:
+    read = stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER)
+    assert (len(read.posts), read.rows) == (0, ())
 
 
 def test_a_score_written_again_replaces_the_first(stores: Stores) -> None:
     stores.posts.write_posts("file", [make_post("a")])
     stores.posts.write_scores("file", "AAPL", "reddit", SCORER, {"a": 0.5})
     stores.posts.write_scores("file", "AAPL", "reddit", SCORER, {"a": -0.5})
-    scored = stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER)
-    assert scored is not None
-    assert scored.sentiment.tolist() == [-0.5]
+    assert stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER).posts.sentiment.tolist() == [-0.5]
 
 
 def test_scores_of_unknown_posts_are_refused_as_a_whole(stores: Stores) -> None:
     stores.posts.write_posts("file", [make_post("a")])
     with pytest.raises(NotFound, match=r"scores of 1 reddit posts about AAPL from file .* e\.g\. ghost"):
         stores.posts.write_scores("file", "AAPL", "reddit", SCORER, {"a": 0.5, "ghost": 0.1})
-    assert stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER) is None
+    assert stores.posts.read_scored("file", "AAPL", "reddit", EVER, SCORER).ids == ("a",)
 
 
 def test_a_score_that_is_no_number_is_refused(stores: Stores) -> None:
     stores.posts.write_posts("file", [make_post("a")])
     with pytest.raises(InvalidInput, match="gave post a the score nan"):
         stores.posts.write_scores("file", "AAPL", "reddit", SCORER, {"a": float("nan")})
+
+
+def test_a_visit_is_kept_with_its_posts_and_what_it_saw(stores: Stores) -> None:
+    visit = make_visit("col_1", hours=(0, 2))
+    assert stores.posts.write_collected(visit, [make_post("a"), make_post("b")]) == 2
+    assert stores.posts.collection_runs(10) == (visit,)
+    day = NOON.date()
+    seen = ((NOON, NOON + timedelta(hours=2)),)
+    assert stores.posts.post_spans() == (PostSpan("AAPL", "reddit", "reddit", day, day, 2, seen),)
+
+
+def test_a_post_keeps_the_moment_at_which_it_was_first_seen(stores: Stores) -> None:
+    stores.posts.write_collected(make_visit("col_1"), [make_post("a")])
+    again = make_post("a", known_at=NOON + timedelta(days=3), score=99.0)
+    assert stores.posts.write_collected(make_visit("col_2"), [again, make_post("b")]) == 1
+    first, _ = stores.posts.read_posts("reddit", "AAPL", "reddit", EVER)
+    assert first == make_post("a")
+
+
+def test_what_visits_saw_is_joined_where_it_meets(stores: Stores) -> None:
+    for n, hours in enumerate([(0, 2), (5, 6), (2, 3), (8, 9), (5.5, 7)]):
+        stores.posts.write_collected(make_visit(f"col_{n}", hours=hours), [])
+    (span,) = stores.posts.post_spans()
+    # 0 to 2 is followed by 2 to 3; 5.5 lies within 5 to 6; between 3 and 5, and 7 and 8, nobody looked
+    wanted = [(0, 3), (5, 7), (8, 9)]
+    assert span.seen == tuple((NOON + timedelta(hours=a), NOON + timedelta(hours=b)) for a, b in wanted)
+    assert span.posts == 0
+
+
+def test_a_failed_visit_is_kept_and_saw_nothing(stores: Stores) -> None:
+    failed = make_visit("col_1", hours=None, failed_reason="the site answered with 503")
+    assert stores.posts.write_collected(failed, []) == 0
+    assert stores.posts.collection_runs(10) == (failed,)
+    assert stores.posts.post_spans() == ()
+
+
+def test_a_visit_written_twice_is_kept_once(stores: Stores) -> None:
+    visit = make_visit("col_1")
+    assert stores.posts.write_collected(visit, [make_post("a")]) == 1
+    assert stores.posts.write_collected(visit, [make_post("a")]) == 0
+    assert stores.posts.collection_runs(10) == (visit,)
+
+
+def test_visits_are_listed_newest_first(stores: Stores) -> None:
+    for name, hours in (("b", 0), ("a", 2), ("c", 0)):
+        stores.posts.write_collected(make_visit(name, started_at=NOON + timedelta(hours=hours)), [])
+    assert [run.id for run in stores.posts.collection_runs(10)] == ["a", "c", "b"]
+    assert [run.id for run in stores.posts.collection_runs(2)] == ["a", "c"]
+
+
+def test_what_was_collected_is_everybodys(stores: Stores, strangers: Stores) -> None:
+    stores.posts.write_collected(make_visit("col_1"), [make_post("a")])
+    assert strangers.posts.collection_runs(10) == stores.posts.collection_runs(10)
+    assert strangers.posts.post_spans() == stores.posts.post_spans()

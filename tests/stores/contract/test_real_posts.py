@@ -49,7 +49,6 @@ def test_repeated_real_tweets_have_one_key(stores: Stores, tweets: list[Post]) -
     apple = [post for post in tweets if post.symbol == "AAPL"]
     stores.posts.write_posts("file", apple)
     stores.posts.write_scores("file", "AAPL", "twitter", "s/1", {post.id: len(post.text) / 1000 for post in apple})
-    scored = stores.posts.read_scored("file", "AAPL", "twitter", EVER, "s/1")
-    assert scored is not None
+    scored = stores.posts.read_scored("file", "AAPL", "twitter", EVER, "s/1").posts
     assert len(scored) == len(apple)
     assert len(set(scored.text_key.tolist())) == len({" ".join(post.text.casefold().split()) for post in apple})

@@ -38,8 +38,8 @@ SENTIMENT = st.floats(min_value=-1, max_value=1) | st.just(np.nan)
 MOMENTS = st.integers(0, 2**52).map(
     lambda microseconds: datetime(1980, 1, 1, tzinfo=UTC) + timedelta(0, 0, microseconds)
 )
-# A lone surrogate is no text, and records refuse it.
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+# A lone surrogate is no text, and records refuse it; a server refuses the character NUL.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 
 
 def column(values: list[Any], dtype: str = "float64") -> Any:
@@ -79,6 +79,11 @@ def sentiment_days(draw: st.DrawFn) -> SentimentDays:
     return SentimentDays(session, session.astype("datetime64[s]"), coverage, *counts, *values)
 
 
+def unsigned(days: SentimentDays) -> SentimentDays:
+    """Without the sign of zeros: a server's JSON has none, and no hash counts it."""
+    return replace(days, **{name: getattr(days, name) + 0.0 for name in ("mean", "median", "std")})
+
+
 @st.composite
 def openings(draw: st.DrawFn) -> Opening:
     returns = column(draw(st.lists(ANY_FLOAT, max_size=12)))
@@ -107,7 +112,7 @@ def test_bars(stores: Stores, written: Bars) -> None:
 def test_datasets(stores: Stores, days: SentimentDays) -> None:
     session_id = f"ses_{next(names)}"
     stores.sessions.add_session(make_session(session_id))
-    written = make_dataset(days=days, id=f"dst_{next(names)}")
+    written = make_dataset(days=unsigned(days), id=f"dst_{next(names)}")
     stores.datasets.store_datasets(OWNER, session_id, [written])
     read = stores.datasets.load_dataset(OWNER, written.id)
     assert as_row(read) == as_row(written)
@@ -149,8 +154,9 @@ def test_runs(stores: Stores, equity: list[tuple[datetime, float]], created_at: 
     assert stores.runs.load_run(OWNER, written.run_id) == written
 
 
+# A server's JSON has decimal numbers: a float above 2**53 would come back as the whole number that it is written as.
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(-1e15, 1e15) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=10,
 )
@@ -177,7 +183,8 @@ def test_coverage_holds_exactly_the_days_that_were_covered(stores: Stores, stret
         start, end = origin + timedelta(days=first), origin + timedelta(days=first + length)
         stores.market.write_bars(nothing, EVER.model_copy(update={"start": start, "end": end}))
         covered |= {start + timedelta(days=n) for n in range(length + 1)}
-    periods = stores.market.coverage(symbol, Timeframe.DAY, "test")
+    (series,) = stores.market.series(symbol, Timeframe.DAY)
+    periods = series.covered
     days = [p.start + timedelta(days=n) for p in periods for n in range((p.end - p.start).days + 1)]
     assert days == sorted(covered)
     assert all((later.start - earlier.end).days > 1 for earlier, later in pairwise(periods))

@@ -16,6 +16,7 @@ import pytest
 
 from backend.domain.errors import InvalidInput, Unavailable
 from backend.stores import Database, Stores, connect_database, open_database
+from backend.stores.sql.upgrades import upgrade_steps
 from tests.samples import flat_bars
 from tests.stores.conftest import Opened
 from tests.stores.samples import EVER, NOON, OWNER, make_bot, make_dataset, make_post, make_session
@@ -231,10 +232,10 @@ def test_changed_values_of_pinned_bars_are_told(file: Path, with_sessions: Store
     changed = stored[:-8] + np.float64(999.0).tobytes()
     rewrite(file, "UPDATE bars_snapshots SET data = ?", changed)
     with pytest.raises(Unavailable, match="do not give its hash"):
-        with_sessions.bots.load_snapshot(bars.content_hash)
+        with_sessions.bots.load_snapshot(OWNER, bars.content_hash)
     rewrite(file, "UPDATE bars_snapshots SET data = ?", stored[:-3])
     with pytest.raises(Unavailable, match=r"stored snapshot .* of TEST cannot be read"):
-        with_sessions.bots.load_snapshot(bars.content_hash)
+        with_sessions.bots.load_snapshot(OWNER, bars.content_hash)
 
 
 def test_impossible_stored_bars_are_told(file: Path, stores: Stores) -> None:
@@ -267,7 +268,7 @@ def test_a_failed_write_leaves_no_transaction_behind(database: Database, stores:
         _delete_and_fail(database)
     stores.sessions.add_session(make_session())
     with database.reading() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM schema_migrations").scalar() == 1
+        assert connection.exec_driver_sql("SELECT count(*) FROM schema_migrations").scalar() == len(upgrade_steps())
 
 
 def test_a_closed_database_may_be_used_again(database: Database, stores: Stores) -> None:

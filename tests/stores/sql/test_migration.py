@@ -10,13 +10,14 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from backend.domain.errors import Unavailable
-from backend.stores import Database, Stores, connect_database, migrate, open_database
+from backend.stores import Database, Stores, connect_database, migrate, open_database, pending_steps
 from backend.stores.sql.tables import METADATA
 from backend.stores.sql.upgrades import Step, upgrade_steps
 from tests.stores.samples import OWNER, make_session
 
-NOTE = Step(2, "add a note", ("ALTER TABLE sessions ADD COLUMN note TEXT", "UPDATE sessions SET note = 'old'"))
-BROKEN = Step(2, "break", ("ALTER TABLE sessions ADD COLUMN note TEXT", "ALTER TABLE nowhere ADD COLUMN note TEXT"))
+NEXT = len(upgrade_steps()) + 1
+NOTE = Step(NEXT, "add a note", ("ALTER TABLE sessions ADD COLUMN note TEXT", "UPDATE sessions SET note = 'old'"))
+BROKEN = Step(NEXT, "break", ("ALTER TABLE sessions ADD COLUMN note TEXT", "ALTER TABLE nowhere ADD COLUMN note TEXT"))
 
 
 def described(connection: Connection) -> dict[str, Any]:
@@ -50,16 +51,19 @@ def test_the_steps_count_up_from_one() -> None:
 
 def test_a_second_migration_finds_nothing_to_do(tmp_path: Path) -> None:
     with closing(connect_database(f"sqlite:///{tmp_path / 'new.sqlite'}")) as database:
-        assert migrate(database) == ("1 create the tables",)
+        names = pending_steps(database)
+        assert names[0] == "1 create the tables"
+        assert migrate(database) == names
+        assert pending_steps(database) == ()
         assert migrate(database) == ()
         with database.reading() as connection:
             rows = connection.exec_driver_sql("SELECT number, name FROM schema_migrations").all()
-    assert [tuple(row) for row in rows] == [(1, "create the tables")]
+    assert [f"{number} {name}" for number, name in rows] == list(names)
 
 
 def test_a_file_of_an_older_schema_keeps_its_rows(database: Database, stores: Stores) -> None:
     stores.sessions.add_session(make_session())
-    assert migrate(database, [*upgrade_steps(), NOTE]) == ("2 add a note",)
+    assert migrate(database, [*upgrade_steps(), NOTE]) == (f"{NEXT} add a note",)
     assert migrate(database, [*upgrade_steps(), NOTE]) == ()
     assert stores.sessions.load_session(OWNER, "ses_1") == make_session()
     with database.reading() as connection:
@@ -73,12 +77,14 @@ def test_a_step_that_fails_leaves_the_schema_as_it_was(database: Database) -> No
         migrate(database, [*upgrade_steps(), BROKEN])
     with database.reading() as connection:
         assert described(connection) == before
-    assert migrate(database, [*upgrade_steps(), NOTE]) == ("2 add a note",)
+    assert migrate(database, [*upgrade_steps(), NOTE]) == (f"{NEXT} add a note",)
 
 
 def test_a_newer_schema_is_refused(file: Path, database: Database) -> None:
     migrate(database, [*upgrade_steps(), NOTE])
-    with pytest.raises(Unavailable, match="has schema 2, and this version of Backproof knows 1 at most") as refused:
+    with pytest.raises(
+        Unavailable, match=f"has schema {NEXT}, and this version of Backproof knows {NEXT - 1} at most"
+    ) as refused:
         open_database(f"sqlite:///{file}")
     assert "update Backproof" in refused.value.hint
 

@@ -1,33 +1,45 @@
-"""The schema as one MetaData; a changed table also needs a numbered step in ``sql/upgrades``."""
+"""The schema as one MetaData; a change also needs a step in ``sql/upgrades`` and one in ``supabase/migrations``."""
 
 from backend.stores.sql.tables.bots import bot_datasets, bot_snapshots, bots
-from backend.stores.sql.tables.datasets import session_datasets, trading_datasets
+from backend.stores.sql.tables.datasets import sentiment_history, session_datasets, trading_datasets
 from backend.stores.sql.tables.market import bars_snapshots, market_bars, market_coverage
 from backend.stores.sql.tables.migrations import schema_migrations
 from backend.stores.sql.tables.openings import holdout_openings
-from backend.stores.sql.tables.posts import post_scores, posts
+from backend.stores.sql.tables.posts import collection_runs, post_scores, post_series, posts
 from backend.stores.sql.tables.runs import backtest_runs, backtest_trades
 from backend.stores.sql.tables.schema import METADATA
 from backend.stores.sql.tables.sessions import attempts, session_events, sessions, trial_ledger
+from backend.stores.sql.tables.strategies import batch_cells, batches, strategies
+from backend.stores.sql.tables.work import api_tokens, idempotency_keys, jobs, model_replies
 
 __all__ = [
     "METADATA",
+    "api_tokens",
     "attempts",
     "backtest_runs",
     "backtest_trades",
     "bars_snapshots",
+    "batch_cells",
+    "batches",
     "bot_datasets",
     "bot_snapshots",
     "bots",
+    "collection_runs",
     "holdout_openings",
+    "idempotency_keys",
+    "jobs",
     "market_bars",
     "market_coverage",
+    "model_replies",
     "post_scores",
+    "post_series",
     "posts",
     "schema_migrations",
+    "sentiment_history",
     "session_datasets",
     "session_events",
     "sessions",
+    "strategies",
     "trading_datasets",
     "trial_ledger",
 ]

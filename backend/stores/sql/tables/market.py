@@ -1,30 +1,28 @@
-"""Tables of market data, shared by all owners: bars, what is complete of them, and pinned snapshots."""
+"""Tables of market data: bars, what is complete of them, and pinned snapshots; fetched series have the owner ``""``."""
 
 from sqlalchemy import BigInteger, Column, Date, Double, Index, Integer, LargeBinary, Table
 
 from backend.stores.sql.tables.schema import METADATA, text
 
+SERIES_KEY = ("symbol", "timeframe", "source", "owner")
+
 market_bars = Table(
     "market_bars",
     METADATA,
-    text("symbol", key=True),
-    text("timeframe", key=True),
-    text("source", key=True),
+    *(text(name, key=True) for name in SERIES_KEY),
     # Seconds since 1970 in UTC: tens of thousands of bars are read at once, and parsing times would take most of that.
     Column("end", BigInteger, primary_key=True, autoincrement=False),
     Column("start", BigInteger, nullable=False),
     Column("session", Date, nullable=False),
     *(Column(name, Double, nullable=False) for name in ("open", "high", "low", "close", "volume")),
-    Index(None, "symbol", "timeframe", "source", "session"),
+    Index("ix_market_bars_series_session", *SERIES_KEY, "session"),
     sqlite_with_rowid=False,
 )
 
 market_coverage = Table(
     "market_coverage",
     METADATA,
-    text("symbol", key=True),
-    text("timeframe", key=True),
-    text("source", key=True),
+    *(text(name, key=True) for name in SERIES_KEY),
     Column("start", Date, primary_key=True),
     Column("end", Date, nullable=False),
 )

@@ -1,14 +1,14 @@
 """The table that says which numbered steps a database went through."""
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, Table
 
-from backend.stores.sql.column_types import Utc
+from backend.stores.sql.column_types import RowNumber, Utc
 from backend.stores.sql.tables.schema import METADATA, text
 
 schema_migrations = Table(
     "schema_migrations",
     METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("number", RowNumber, primary_key=True, autoincrement=False),
     text("name"),
     Column("applied_at", Utc, nullable=False),
 )

@@ -1,11 +1,27 @@
-"""Tables of posts, shared by all owners, and of the score that each scorer version gave them."""
+"""Tables of posts, of the score that each scorer version gave them, and of what is held of each series.
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKeyConstraint, Index, Table
+Posts that were fetched are everybody's and have the owner ``""``; imported ones belong to who brought them.
+"""
 
-from backend.stores.sql.column_types import Utc
-from backend.stores.sql.tables.schema import METADATA, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-POST_KEY = ("provider", "channel", "symbol", "id")
+from backend.stores.sql.column_types import Document, Utc
+from backend.stores.sql.tables.schema import METADATA, number, text
+
+SERIES_KEY = ("provider", "channel", "symbol", "owner")
+POST_KEY = (*SERIES_KEY, "id")
 
 posts = Table(
     "posts",
@@ -20,7 +36,7 @@ posts = Table(
     text("url"),
     Column("text_key", BigInteger, nullable=False),
     Column("author_key", BigInteger, nullable=False),
-    Index(None, "provider", "channel", "symbol", "created_at"),
+    Index("ix_posts_series_created_at", *SERIES_KEY, "created_at"),
 )
 
 post_scores = Table(
@@ -29,6 +45,38 @@ post_scores = Table(
     *(text(name, key=True) for name in POST_KEY),
     text("scorer", key=True),
     Column("sentiment", Double, nullable=False),
-    ForeignKeyConstraint(POST_KEY, [f"posts.{name}" for name in POST_KEY], ondelete="CASCADE"),
+    ForeignKeyConstraint(
+        POST_KEY, [f"posts.{name}" for name in POST_KEY], name="fk_post_scores_post", ondelete="CASCADE"
+    ),
     sqlite_with_rowid=False,
+)
+
+post_series = Table(
+    "post_series",
+    METADATA,
+    *(text(name, key=True) for name in SERIES_KEY),
+    # First and last day with a post in UTC; missing where a collector looked and has found none so far.
+    Column("start", Date),
+    Column("end", Date),
+    Column("posts", Integer, nullable=False),
+    # Stretches between whose moments no post is missing: [[from, to], ...], ascending.
+    Column("seen", Document, nullable=False),
+)
+
+collection_runs = Table(
+    "collection_runs",
+    METADATA,
+    number(),
+    text("id"),
+    text("owner"),
+    text("provider"),
+    text("symbol"),
+    text("channel"),
+    Column("started_at", Utc, nullable=False),
+    Column("complete_from", Utc),
+    Column("complete_to", Utc),
+    Column("found", Integer, nullable=False),
+    Column("failed_reason", Text),
+    UniqueConstraint("owner", "id"),
+    Index(None, "owner", "started_at"),
 )
