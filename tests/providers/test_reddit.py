@@ -37,6 +37,16 @@ class Time:
         return Pacing("Reddit", interval, clock=(lambda: self.seconds, self.sleep))
 
 
+@pytest.fixture(autouse=True)
+def _nobody_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither we nor praw wait but through the clock that a test hands in."""
+
+    def refuse(seconds: float) -> None:
+        pytest.fail(f"somebody sleeps for {seconds} seconds")
+
+    monkeypatch.setattr("time.sleep", refuse)
+
+
 @pytest.fixture
 def server() -> Iterator[RedditServer]:
     with RedditServer() as running:

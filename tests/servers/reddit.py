@@ -160,8 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = fault.body.encode()
-        self._send(fault.status, body, len(body) + 100 if fault.cut else len(body), fault.headers)
         self.close_connection = self.close_connection or fault.cut
+        self._send(fault.status, body, len(body) + 100 if fault.cut else len(body), fault.headers)
 
     def _answer(self, status: int, document: object, headers: dict[str, str] | None = None) -> None:
         body = json.dumps(document).encode()
@@ -171,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in ({"content-type": "application/json", "content-length": str(length)} | headers).items():
             self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("connection", "close")  # or the client sends its next request into a closed connection
         self.end_headers()
         self.wfile.write(body)
 
