@@ -81,8 +81,8 @@ class DatasetDelivery:
             Unavailable: the store does not answer; what is not stored waits on.
         """
         with self._one_writer:
-            aside = set(self._outbox.unreadable())
-            for batch in self._outbox.waiting():
+            batches, notices = self._waiting()
+            for batch in batches:
                 try:
                     self._write(batch)
                 except Unavailable:
@@ -90,12 +90,12 @@ class DatasetDelivery:
                 except BackproofError as error:
                     log.warning("outbox.refused", session_id=batch.session_id, reason=error.message)
                 else:
-                    self._outbox.remove(batch)
-            return self._damage(aside)
+                    self._remove(batch)
+            return notices
 
     def waits(self, owner: str, session_id: str) -> bool:
         """Whether datasets of the session are in the outbox."""
-        return any((b.owner, b.session_id) == (owner, session_id) for b in self._outbox.waiting())
+        return any((b.owner, b.session_id) == (owner, session_id) for b in self._waiting()[0])
 
     def forget(self) -> None:
         """Drop from memory what was stored, because versions were deleted."""
@@ -106,6 +106,28 @@ class DatasetDelivery:
         self._counters.dataset_writes += added
         self._linked[batch.owner, batch.session_id] = _ids(batch)
 
+    def _waiting(self) -> tuple[tuple[WaitingDatasets, ...], tuple[str, ...]]:
+        """What waits, and what was found to hold no batch; an unreadable outbox keeps nobody from the store."""
+        try:
+            known = {*self._outbox.unreadable(), *self._told}
+            batches = self._outbox.waiting()
+            found = [name for name in self._outbox.unreadable() if name not in known]
+        except Unavailable as error:
+            log.warning("outbox.not_read", reason=error.message)
+            return (), ()
+        self._told.update(found)
+        for name in found:
+            log.warning("outbox.unreadable", file=name)
+        told = "held no datasets that can be read; it is kept there and not used"
+        return batches, tuple(f"{name} {told}." for name in found)
+
+    def _remove(self, batch: WaitingDatasets) -> None:
+        """Forget a stored batch; one that stays is found to be stored next time."""
+        try:
+            self._outbox.remove(batch)
+        except Unavailable as error:
+            log.warning("outbox.not_removed", session_id=batch.session_id, reason=error.message)
+
     def _put(self, batch: WaitingDatasets, why: Unavailable) -> None:
         """Put the batch into the outbox; where that fails too, the store's own reason is the one to tell."""
         try:
@@ -113,13 +135,6 @@ class DatasetDelivery:
         except Unavailable as error:
             log.warning("outbox.not_written", session_id=batch.session_id, reason=error.message)
             raise why from error
-
-    def _damage(self, known: set[str]) -> tuple[str, ...]:
-        found = [name for name in self._outbox.unreadable() if name not in known | self._told]
-        self._told.update(found)
-        for name in found:
-            log.warning("outbox.unreadable", file=name)
-        return tuple(f"{name} held no datasets that can be read; it is kept there and not used." for name in found)
 
 
 def _ids(batch: WaitingDatasets) -> frozenset[str]:
