@@ -2,7 +2,7 @@
 
 import time
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from backend.cli.opening import open_application
 from backend.cli.options import Json, listed
 from backend.cli.output import Output, write_document
 from backend.domain.errors import Cancelled
+
+if TYPE_CHECKING:
+    from backend.cli.render.collection import Tally
 
 
 def collect(
@@ -35,7 +38,11 @@ def collect(
             tally.add(results)
     except KeyboardInterrupt:
         output.complain(Cancelled("Stopped.", "everything collected is kept"))
+        _conclude(tally, output)
         raise typer.Exit(INTERRUPTED) from None
-    finally:
-        if json and tally.visits:
-            write_document(tally.document())
+    _conclude(tally, output)
+
+
+def _conclude(tally: "Tally", output: Output) -> None:
+    if output.as_json:
+        write_document(tally.document())

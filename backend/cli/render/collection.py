@@ -38,11 +38,16 @@ def result_line(result: Collected) -> str:
     """When, what, and how much; times are UTC."""
     who = f"{moment(result.visited_at)}  {result.symbol} {result.channel}"
     if result.failure:
-        return f"{who}: failed, {result.failure.message}"
-    line = f"{who}: {count(result.found)} found, {count(result.new)} new"
+        return f"{who}: failed: {result.failure.message}"
+    return f"{who}: {count(result.found)} found, {count(result.new)} new; {_missing(result)}"
+
+
+def _missing(result: Collected) -> str:
     if result.hole:
-        return f"{line}; posts may be missing from {moment(result.hole[0])} to {moment(result.hole[1])}"
-    return f"{line}; none missing since {moment(result.complete_from)}" if result.complete_from else line
+        return f"posts may be missing from {moment(result.hole[0])} to {moment(result.hole[1])}"
+    if result.complete_from is None:
+        return "posts may be missing before this visit"
+    return f"none missing since {moment(result.complete_from)}"
 
 
 def _row(result: Collected) -> dict[str, Any]:
