@@ -54,6 +54,27 @@ def test_a_damaged_database_is_told(refused: Refused, stored: Path, arguments: t
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("damage", [b"\0" * 48, b"\xff" * 48])
+def test_rows_that_damage_hides_are_missed(backproof: Backproof, stored: Path, damage: bytes) -> None:
+    """A few bytes anywhere in the list or in its indexes: the row is read as it was, or the command fails."""
+    with closing(sqlite3.connect(stored)) as connection:
+        pages = connection.execute(
+            "select pageno from dbstat where name in (select name from sqlite_master where tbl_name = 'sessions')"
+        ).fetchall()
+    content = stored.read_bytes()
+    told = 0
+    for (page,) in pages:
+        for offset in range((page - 1) * 4096 + 3600, page * 4096, 48):  # a page is filled from its end
+            stored.write_bytes(content[:offset] + damage + content[offset + 48 :])
+            ended = backproof("sessions", "list", "--json")
+            assert ended.code in (0, 5)
+            if ended.code == 0:
+                assert len(json.loads(ended.stdout)["sessions"]) == 1
+            told += ended.code == 5
+    assert told > len(pages)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("document", ["{", '{"status": "done"}', "null"])
 def test_a_damaged_row_is_told(refused: Refused, stored: Path, document: str) -> None:
     with closing(sqlite3.connect(stored)) as connection, connection:

@@ -122,6 +122,12 @@ def told_plainly(place: str) -> Iterator[None]:
         raise Unavailable(_IN_USE.sentence.format(place=place, reason="no free connection"), _IN_USE.hint) from error
     except (UnicodeEncodeError, OverflowError) as error:
         raise InvalidInput(f"A value cannot be stored ({error}).", "store valid text and 64-bit numbers") from error
+    except ValueError as error:  # a column type found what it never wrote
+        raise Unavailable(_DAMAGED.sentence.format(place=place, reason=_first_line(error)), _DAMAGED.hint) from error
+
+
+def _first_line(error: Exception) -> str:
+    return repr(str(error).partition("\n")[0])[1:-1]
 
 
 def _plain(error: StatementError, place: str) -> BackproofError:

@@ -10,6 +10,7 @@ from backend.domain.ledger import Opening, TrialBatch
 from backend.domain.sessions import Attempt, Event, EventType, Session
 from backend.stores.codecs.documents import dump, parse, record_of
 from backend.stores.codecs.ledger import trial_row, trials_of
+from backend.stores.sql.damage import refuse_lost_rows
 from backend.stores.sql.database import Database
 from backend.stores.sql.lookups import SESSION, load_row, not_found
 from backend.stores.sql.openings import add_openings, count_openings, ledger_lock
@@ -47,6 +48,8 @@ class SqlSessionStore:
         newest = newest.order_by(sessions.c.created_at.desc(), sessions.c.number.desc()).limit(limit)
         with self._database.reading() as connection:
             rows = connection.execute(newest).mappings().all()
+            if not self._database.on_server:
+                refuse_lost_rows(connection, sessions, owner)
         return tuple(_session_of(row) for row in rows)
 
     def save_session(self, session: Session) -> None:
