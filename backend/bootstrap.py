@@ -4,13 +4,14 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from backend.domain.ports import BarSpan, Outbox, PostSpan, SessionLocks
+from backend.domain.ports import Outbox, PostSpan, SessionLocks
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
@@ -22,6 +23,7 @@ from backend.services.counters import DataCounters
 from backend.services.dataset_manager import DatasetManager
 from backend.services.datasets.delivery import DatasetStores
 from backend.services.exporting import Exporting
+from backend.services.inventory import Inventory
 from backend.services.market_data import MarketData
 from backend.services.posts import Posts
 from backend.services.preparation import Preparation
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 CHECKPOINTS = "checkpoints.sqlite"
 LOCKS = "locks"
 OUTBOX = "outbox"
+HOSTED = ".supabase.co"
 
 START_UP = timedelta(seconds=30)
 """How long a new session may take until its process holds it."""
@@ -70,10 +73,17 @@ class Application:
 
     @cached_property
     def stores(self) -> "Stores":
-        """The stores of the database that the settings name, brought to the present schema."""
+        """The stores of the database or of the Supabase project that the settings name, at the present schema."""
+        if self.push_command:
+            from backend.stores.supabase.client import SupabaseAccess
+            from backend.stores.supabase.stores import supabase_stores
+
+            settings, secret_key = self.settings, self.settings.supabase_secret_key.get_secret_value()
+            access = SupabaseAccess(settings.supabase_url, settings.supabase_publishable_key, secret_key)
+            return supabase_stores(access, self.owner)
         from backend.stores import Stores, open_database
 
-        return Stores.over(open_database(self.settings.store_url, self.settings.lock_timeout))
+        return Stores.over(open_database(self.settings.store_url, self.settings.lock_timeout), self.owner)
 
     @cached_property
     def counters(self) -> DataCounters:
@@ -235,17 +245,41 @@ class Application:
         """How the strategist is named wherever its work is shown."""
         return self.strategist.name
 
+    @cached_property
+    def inventory(self) -> Inventory:
+        """Datasets with their users, and what bots hold."""
+        return Inventory(self.stores.datasets, self.stores.bots, self.stores.sessions)
+
     def data_status(self) -> dict[str, list[dict[str, Any]]]:
-        """What is stored: every series of bars, and every symbol and channel with posts; and what waits to be."""
-        bars, posts = self.stores.market.bar_spans(), self.stores.posts.post_spans()
+        """What is stored: bars, posts, datasets and what bots hold of them; and what waits to be stored."""
+        from backend.services.documents import dataset_use_document, pins_document, series_document
+        from backend.services.series_status import series_status
+
         waiting = [{"session_id": w.session_id, "datasets": len(w.datasets)} for w in self.outbox.waiting()]
-        return {"bars": [_plain(span) for span in bars], "posts": [_plain(span) for span in posts], "outbox": waiting}
+        return {
+            "bars": [series_document(series) for series in series_status(self.stores.market)],
+            "posts": [_plain(span) for span in self.stores.posts.post_spans()],
+            "datasets": [dataset_use_document(use) for use in self.inventory.datasets(self.owner)],
+            "bots": [pins_document(bot) for bot in self.inventory.pinned(self.owner)],
+            "outbox": waiting,
+        }
 
     def migrate(self) -> tuple[str, ...]:
         """Bring the database to the present schema; the names of the steps that were applied."""
         from backend.stores import connect_database, migrate
 
-        return migrate(connect_database(self.settings.store_url, self.settings.lock_timeout))
+        with closing(connect_database(self.settings.store_url, self.settings.lock_timeout)) as database:
+            return migrate(database)
+
+    @property
+    def push_command(self) -> str:
+        """What brings a Supabase project to the present schema; empty for a database that ``migrate`` can reach."""
+        if self.settings.database_url or not self.settings.supabase_url:
+            return ""
+        host = urlsplit(self.settings.supabase_url).hostname or ""
+        if host.endswith(HOSTED):
+            return f"supabase link --project-ref {host.removesuffix(HOSTED)} && supabase db push"
+        return f"supabase db push --db-url postgresql://postgres:PASSWORD@{host}:5432/postgres"
 
     @contextmanager
     def emptied(self) -> Iterator[None]:
@@ -269,7 +303,7 @@ def build(settings: Settings) -> Application:
     return Application(settings)
 
 
-def _plain(span: BarSpan | PostSpan) -> dict[str, Any]:
+def _plain(span: PostSpan) -> dict[str, Any]:
     return {name: _told(value) for name, value in asdict(span).items()}
 
 
