@@ -188,13 +188,13 @@ class Posts:
         others = [c for c in CHANNELS if c != channel and self._served(symbol, c, period)]
         known = f"channels with posts: {', '.join(others)}" if others else f"no channel has posts about {symbol}"
         asked = f"{channel} posts about {symbol} from {period.start} to {period.end}"
+        why = f"there are: {there}" if there else "none were imported, and no source in use has any"
         bring_in = f"backproof data import posts FILE --channel {channel}"
         for source in self._sources:
             if live := self._collectors.get((source.name, channel)):
                 sentence = f"{live.no_history(_first_day(source, holdings))}: import a file ({bring_in}), or leave the "
                 sentence += f"channel out: --without {channel}"
-                return DataUnavailable(f"{sentence}.", f"asked for were {asked}; {ARCHIVE}; {known}")
-        why = f"there are: {there}" if there else "none were imported, and no source in use has any"
+                return DataUnavailable(f"{sentence}.", f"asked for were {asked}; {why}; {ARCHIVE}; {known}")
         return DataUnavailable(
             f"There are no {asked}: {why}.",
             f"leave the channel out: --without {channel}; or import a file: {bring_in}; {known}",

@@ -266,13 +266,22 @@ def test_a_name_that_is_no_subreddit_is_refused_unasked(
     assert server.asked == []
 
 
-def test_keys_that_are_refused_are_named_and_not_shown(server: RedditServer, reddit: RedditPosts, time: Time) -> None:
-    server.refuses_keys = True
+@pytest.mark.parametrize("status", [400, 401, 403, 200])
+def test_keys_that_are_refused_are_named_and_not_shown(
+    server: RedditServer, reddit: RedditPosts, time: Time, status: int
+) -> None:
+    server.refusal = status  # Reddit says so with 200 too
     error = failure(reddit)
     assert isinstance(error, DataUnavailable)
-    assert "REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET" in error.hint
+    assert error.message == "Reddit refuses the keys."
+    assert "REDDIT_CLIENT_ID, REDDIT_CLIENT_SECRET and REDDIT_USER_AGENT" in error.hint
     assert time.slept == []
     assert len(server.asked) == 1
+
+
+def test_wrong_keys_are_refused(account: RedditAccount, time: Time) -> None:
+    wrong = replace(account, client_secret="another")
+    assert failure(RedditPosts(wrong, ["stocks"], lambda: NOW, time.pacing())).message == "Reddit refuses the keys."
 
 
 def test_a_token_that_is_refused_is_not_tried_again(server: RedditServer, reddit: RedditPosts) -> None:

@@ -40,7 +40,7 @@ class RedditServer:
 
     Attributes:
         faults: answers of the next listings, taken from the left.
-        refuses_keys: whether no keys are right.
+        refusal: status with which all keys are refused; 0 accepts those that are right.
         repeats: how many items of a page are on the next one again, as when newer ones come meanwhile.
         asked: paths with their queries, and tokens asked for, in order.
         headers: sent with every listing.
@@ -48,7 +48,7 @@ class RedditServer:
 
     def __init__(self) -> None:
         self.faults: deque[Fault] = deque()
-        self.refuses_keys = False
+        self.refusal = 0
         self.repeats = 0
         self.asked: list[str] = []
         self.headers: dict[str, str] = dict(PLENTY)
@@ -124,7 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
         keys = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         if self.path != "/api/v1/access_token":
             self._answer(404, {"message": "Not Found", "error": 404})
-        elif self._reddit.refuses_keys or self.headers.get("authorization") != f"Basic {keys}":
+        elif self._reddit.refusal:
+            self._answer(self._reddit.refusal, {"error": "invalid_grant"})
+        elif self.headers.get("authorization") != f"Basic {keys}":
             self._answer(401, {"message": "Unauthorized", "error": 401})
         else:
             self._answer(

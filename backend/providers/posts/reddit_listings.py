@@ -15,6 +15,7 @@ from praw.config import Config
 from praw.exceptions import PRAWException
 from prawcore import Requestor
 from prawcore import exceptions as refusals
+from prawcore.const import ACCESS_TOKEN_PATH
 
 from backend.domain.errors import DataUnavailable, Unavailable
 from backend.providers.pacing import Pacing, TransientFailure, Unreachable
@@ -161,7 +162,7 @@ class _PacedRequestor(Requestor):
             raise TransientFailure("allows no more requests for now", wait=pause)
         response = _answered(self._http, *args, timeout=self.timeout, **kwargs)
         self._pause = _pause_after(response)
-        if response.status_code == 401:
+        if response.status_code == 401 or (response.status_code in {400, 403} and args[1].endswith(ACCESS_TOKEN_PATH)):
             raise _keys_refused()
         if response.status_code in TRANSIENT or response.status_code >= 500:
             wait, self._pause = self._pause or _seconds(response, "retry-after"), 0.0
@@ -218,7 +219,7 @@ def _require_object(response: requests.Response) -> None:
 
 def _keys_refused() -> DataUnavailable:
     return DataUnavailable(
-        "Reddit refuses the keys.", "check REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET of your script application"
+        "Reddit refuses the keys.", "check REDDIT_CLIENT_ID, REDDIT_CLIENT_SECRET and REDDIT_USER_AGENT"
     )
 
 

@@ -118,7 +118,7 @@ def test_missing_keys_are_named(backproof: Backproof, reddit: RedditServer, monk
 
 
 def test_refused_keys_end_the_loop_too_and_are_not_shown(backproof: Backproof, reddit: RedditServer) -> None:
-    reddit.refuses_keys = True
+    reddit.refusal = 401
     ended = backproof("collect", "--symbols", "AAPL,MSFT")
     assert ended.code == 4
     assert "Reddit refuses the keys." in ended.stderr
