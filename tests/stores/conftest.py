@@ -8,7 +8,9 @@ import pytest
 
 from backend.stores import Database, Stores, open_database
 from backend.stores.sql.database import BUSY_TIMEOUT
+from tests.servers.supabase_lite import SupabaseLite
 from tests.stores.samples import OWNER, STRANGER, make_session
+from tests.stores.supabase.accounts import service_stores
 
 Opened = Callable[..., Database]
 StoresOf = Callable[[str], Stores]
@@ -54,7 +56,12 @@ def postgresql_stores(server: Database) -> StoresOf:
     return lambda owner: Stores.over(server, owner)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
+def supabase_stores(supabase_lite: SupabaseLite) -> StoresOf:
+    return lambda owner: service_stores(supabase_lite, owner)
+
+
+@pytest.fixture(params=["sqlite", "postgresql", pytest.param("supabase", marks=pytest.mark.slow)])
 def stores_of(request: pytest.FixtureRequest) -> StoresOf:
     """The stores of one database as an owner has them."""
     made: StoresOf = request.getfixturevalue(f"{request.param}_stores")

@@ -1,0 +1,50 @@
+"""Direct backtests with their trades, and the ledger of openings."""
+
+from collections.abc import Sequence
+
+from backend.domain.ledger import Opening
+from backend.domain.results import BacktestRun
+from backend.stores.codecs.ledger import opening_of, opening_row
+from backend.stores.codecs.runs import TRADE_COLUMNS, run_of, run_row, summary_of, trade_rows
+from backend.stores.sql.tables import backtest_runs, backtest_trades, holdout_openings
+from backend.stores.supabase.client import Callers
+from backend.stores.supabase.rows import row_of, row_text, rows_text
+
+
+class SupabaseRunStore:
+    """The RunStore port over a Supabase project."""
+
+    def __init__(self, callers: Callers) -> None:
+        self._call = callers.own.call
+
+    def add_run(self, run: BacktestRun, openings: Sequence[Opening]) -> None:
+        """Store the run, its trades and its openings in one transaction; an opening already stored stays as it is.
+
+        Raises:
+            Conflict: a run of that id is stored.
+        """
+        opened = rows_text([opening_row(opening) for opening in openings])
+        self._call("add_run", run=row_text(run_row(run)), trades=rows_text(trade_rows(run)), openings=opened)
+
+    def load_run(self, owner: str, run_id: str) -> BacktestRun:
+        """Raises NotFound."""
+        answer = self._call("load_run", owner=owner, run_id=run_id)
+        trades = [row_of(backtest_trades, {name: row[name] for name in TRADE_COLUMNS}) for row in answer["trades"]]
+        return run_of(row_of(backtest_runs, answer["run"]), trades)
+
+    def list_runs(self, owner: str, limit: int) -> tuple[BacktestRun, ...]:
+        """Newest first, without trades and equity."""
+        rows = self._call("list_runs", owner=owner, limit=limit)
+        return tuple(summary_of(row["document"], row["run_id"]) for row in rows)
+
+
+class SupabaseLedgerStore:
+    """The LedgerStore port over a Supabase project."""
+
+    def __init__(self, callers: Callers) -> None:
+        self._call = callers.own.call
+
+    def list_openings(self, owner: str) -> tuple[Opening, ...]:
+        """In the order in which they were made."""
+        rows = self._call("list_openings", owner=owner)
+        return tuple(opening_of(row_of(holdout_openings, row)) for row in rows)
