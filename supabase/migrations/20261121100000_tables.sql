@@ -118,8 +118,6 @@ CREATE TABLE public.market_bars (
     CONSTRAINT pk_market_bars PRIMARY KEY (symbol, timeframe, source, owner, "end")
 );
 
-CREATE INDEX ix_market_bars_series_session ON public.market_bars (symbol, timeframe, source, owner, session);
-
 CREATE TABLE public.market_coverage (
     symbol TEXT NOT NULL,
     timeframe TEXT NOT NULL,

@@ -19,6 +19,9 @@ BAR_COLUMNS = ("session", "start", "end", "open", "high", "low", "close", "volum
 ROW_COLUMNS = ("symbol", "timeframe", "source", "owner", *BAR_COLUMNS)
 """The columns of a row of one bar, in the order in which they are written."""
 
+END_TO_SESSION = np.timedelta64(7, "D")
+"""A bar ends within a week of its session, so bars are found by their end, which is their key."""
+
 _COPY_EPOCH = np.datetime64("2000-01-01", "D")
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
@@ -27,7 +30,7 @@ _DTYPES = ("datetime64[D]", "datetime64[s]", "datetime64[s]", *["float64"] * 5)
 
 
 def refuse_outside(bars: Bars, covered: Period) -> None:
-    """Raises InvalidInput when a bar lies outside the stretch ``covered`` that is written."""
+    """Raises InvalidInput when a bar lies outside the stretch ``covered`` that is written, or far from its session."""
     outside = (bars.session < np.datetime64(covered.start, "D")) | (bars.session > np.datetime64(covered.end, "D"))
     if outside.any():
         raise InvalidInput(
@@ -35,6 +38,20 @@ def refuse_outside(bars: Bars, covered: Period) -> None:
             f" {covered.end} that is written.",
             "write a stretch that holds every bar",
         )
+    distance = np.abs(bars.end - bars.session.astype("datetime64[s]"))
+    if (distance > END_TO_SESSION).any():
+        raise InvalidInput(
+            f"The bar of {bars.symbol} on {bars.session[distance > END_TO_SESSION][0]} ends more than a week away from"
+            " that day.",
+            "give each bar the trading session that it belongs to",
+        )
+
+
+def ends_within(period: Period) -> tuple[int, int]:
+    """Seconds since 1970 between which every stored bar of a session within ``period`` ends."""
+    days = np.array([period.start, period.end], dtype="datetime64[s]") + [-END_TO_SESSION, END_TO_SESSION]
+    first, last = days.astype(np.int64).tolist()
+    return first, last
 
 
 def bar_rows(bars: Bars, owner: str) -> Iterator[tuple[Any, ...]]:

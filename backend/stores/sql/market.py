@@ -15,7 +15,7 @@ from backend.domain.ports import BarSpan, StoredBars
 from backend.domain.sources import SHARED, kept_for
 from backend.domain.stretches import joined
 from backend.domain.timeframes import Timeframe
-from backend.stores.codecs.bars import BAR_COLUMNS, bars_of_rows, refuse_outside
+from backend.stores.codecs.bars import BAR_COLUMNS, bars_of_rows, ends_within, refuse_outside
 from backend.stores.sql.bulk import add_bars
 from backend.stores.sql.database import Database
 from backend.stores.sql.tables import market_bars, market_coverage
@@ -40,7 +40,8 @@ class SqlMarketStore:
         """What there is of each source, by source, in one read."""
         covered = market_coverage.c
         same = [market_bars.c[name] == covered[name] for name in SERIES_KEY]
-        ends = [select(end(market_bars.c.session)).where(*same).scalar_subquery() for end in (func.min, func.max)]
+        session, end = select(market_bars.c.session).where(*same).limit(1), market_bars.c.end
+        ends = [session.order_by(order).scalar_subquery() for order in (end.asc(), end.desc())]
         query = select(covered.source, covered.start, covered.end, *ends)
         query = query.where(covered.symbol == symbol, covered.timeframe == str(timeframe), self._served(covered.owner))
         with self._database.asking() as connection:
@@ -52,7 +53,7 @@ class SqlMarketStore:
         wanted = (
             select(*(market_bars.c[name] for name in BAR_COLUMNS))
             .where(*self._series(market_bars, symbol, timeframe, source))
-            .where(market_bars.c.session.between(period.start, period.end))
+            .where(*_within(period))
             .order_by(market_bars.c.end)
         )
         with self._database.asking() as connection:
@@ -127,7 +128,7 @@ class SqlMarketStore:
         owner, names = kept_for(bars.source, self._owner), (bars.symbol, bars.timeframe, bars.source)
         old = delete(market_bars).where(*self._series(market_bars, *names))
         if within is not None:
-            old = old.where(market_bars.c.session.between(within.start, within.end))
+            old = old.where(*_within(within))
         connection.execute(old)
         add_bars(connection, bars, owner)
         connection.execute(delete(market_coverage).where(*self._series(market_coverage, *names)))
@@ -139,6 +140,11 @@ def _stored_bars(source: str, rows: Sequence[Sequence[Any]]) -> StoredBars:
     covered = tuple(Period(start=row[1], end=row[2]) for row in rows)
     first, last = rows[0][3:]
     return StoredBars(source, covered, None if first is None else Period(start=first, end=last))
+
+
+def _within(period: Period) -> list[ColumnElement[bool]]:
+    bar = market_bars.c
+    return [bar.session.between(period.start, period.end), bar.end.between(*ends_within(period))]
 
 
 def _uncover(connection: Connection, chosen: Sequence[ColumnElement[Any]], before: date | None) -> None:

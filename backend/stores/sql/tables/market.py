@@ -1,6 +1,6 @@
 """Tables of market data: bars, what is complete of them, and pinned snapshots; fetched series have the owner ``""``."""
 
-from sqlalchemy import BigInteger, Column, Date, Double, Index, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Date, Double, Integer, LargeBinary, Table
 
 from backend.stores.sql.tables.schema import METADATA, text
 
@@ -15,7 +15,6 @@ market_bars = Table(
     Column("start", BigInteger, nullable=False),
     Column("session", Date, nullable=False),
     *(Column(name, Double, nullable=False) for name in ("open", "high", "low", "close", "volume")),
-    Index("ix_market_bars_series_session", *SERIES_KEY, "session"),
     sqlite_with_rowid=False,
 )
 

@@ -23,8 +23,6 @@ CREATE TABLE market_bars (
 )
  WITHOUT ROWID;
 
-CREATE INDEX ix_market_bars_series_session ON market_bars (symbol, timeframe, source, owner, session);
-
 CREATE TABLE market_coverage (
     symbol TEXT NOT NULL,
     timeframe TEXT NOT NULL,
