@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.agents.sessions import command, finished
 from tests.cli.conftest import Backproof
 from tests.samples import aapl_bars
 from tests.servers.yahoo import YahooServer
@@ -113,3 +114,10 @@ def test_an_answer_that_breaks_off_is_completed(backproof: Backproof, yahoo: Yah
     # with its warm-up, more than the sessions of the three years
     assert series["bars"] > int(((whole >= np.datetime64("2005-01-03")) & (whole <= np.datetime64("2007-12-31"))).sum())
     assert notices(session, "no bar") == []
+
+
+def test_nothing_is_kept_outside_the_data_folder(yahoo: YahooServer, data_dir: Path, own_home: Path) -> None:
+    # in a process of its own, because the library decides once in each where its caches lie
+    assert finished(command(data_dir, *ITERATE))["status"] == "done"
+    assert yahoo.requests
+    assert list(own_home.rglob("*")) == []

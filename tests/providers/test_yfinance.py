@@ -7,6 +7,7 @@ import pytest
 
 from backend.domain.periods import Period
 from backend.domain.timeframes import Timeframe
+from backend.engine.calendar import FIRST_DAY
 from tests.providers.yahoo import JANUARY, ROWS, World, _library, daily, hourly, world
 from tests.servers.yahoo_faults import backwards, every, only_rows, row_again, value
 
@@ -110,7 +111,7 @@ def test_nobody_is_asked_about_the_future_or_a_weekend(world: World) -> None:
 @pytest.mark.parametrize(
     ("timeframe", "start", "longest"),
     [
-        (Timeframe.DAY, date(1990, 1, 1), None),
+        (Timeframe.DAY, FIRST_DAY, None),
         (Timeframe.MINUTE, date(2024, 1, 8) - timedelta(days=29), 7),
         (Timeframe.FIVE_MINUTES, date(2024, 1, 8) - timedelta(days=59), None),
         (Timeframe.QUARTER_HOUR, date(2024, 1, 8) - timedelta(days=59), None),
@@ -126,7 +127,7 @@ def test_the_reach_moves_with_the_clock(world: World, timeframe: Timeframe, star
 
 def test_the_evening_in_new_york_is_not_tomorrow(world: World) -> None:
     world.now = datetime(2024, 1, 9, 3, tzinfo=UTC)  # 22:00 on the eighth
-    assert world.source.span("TEST", Timeframe.DAY) == Period(start=date(1990, 1, 1), end=date(2024, 1, 8))
+    assert world.source.span("TEST", Timeframe.DAY) == Period(start=FIRST_DAY, end=date(2024, 1, 8))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_the_evening_in_new_york_is_not_tomorrow(world: World) -> None:
     [
         (Timeframe.MINUTE, date(2023, 12, 8), "1-minute bars go back 30 days"),
         (Timeframe.HOUR, date(2022, 1, 7), "1-hour bars go back 730 days"),
-        (Timeframe.DAY, date(1962, 1, 2), "daily bars are used from 1990-01-01 on"),
+        (Timeframe.DAY, date(1962, 1, 2), "daily bars are used from 1971-01-01 on"),
     ],
 )
 def test_what_is_too_old_is_told_before_anybody_is_asked(

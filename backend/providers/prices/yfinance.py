@@ -24,7 +24,7 @@ from backend.providers.prices.yahoo_request import CALLED, CONNECTING, YAHOO, Ch
 if TYPE_CHECKING:
     from backend.providers.prices.yahoo_session import YahooSession
 
-FIRST_DAILY = date(1990, 1, 1)
+FIRST_DAILY = date(1971, 1, 1)
 """Yahoo goes back to 1962, the exchange calendar to this day."""
 
 REACH = {Timeframe.MINUTE: 30, Timeframe.FIVE_MINUTES: 60, Timeframe.QUARTER_HOUR: 60, Timeframe.HOUR: 730}
