@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from backend.domain.bars import Bars
@@ -26,6 +27,18 @@ class Meeting(Quotes):
         return super().fetch(symbol, timeframe, period)
 
 
+@dataclass
+class Lingering(Quotes):
+    """Answers when a second request has come in, or after a moment in which it could have."""
+
+    second: threading.Barrier = field(default_factory=lambda: threading.Barrier(2))
+
+    def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:
+        with suppress(threading.BrokenBarrierError):
+            self.second.wait(0.2)
+        return super().fetch(symbol, timeframe, period)
+
+
 def at_once(count: int, work: Callable[[int], list[float]]) -> list[list[float]]:
     start = threading.Barrier(count)
 
@@ -38,7 +51,7 @@ def at_once(count: int, work: Callable[[int], list[float]]) -> list[list[float]]
 
 
 def test_eight_threads_make_one_request() -> None:
-    desk = Desk()
+    desk = Desk(quotes=Lingering())
     found = at_once(8, lambda _: desk.closes(MARCH))
     assert desk.quotes.calls == [MARCH]
     assert found == [made_bars("KO", MARCH).close.tolist()] * 8
