@@ -12,12 +12,14 @@ from backend.domain.ledger import Opening
 from backend.stores import Stores, connect_database, migrate, open_database
 from backend.stores.codecs.posts import post_row
 from backend.stores.sql import tables
-from tests.samples import aapl_bars
+from tests.samples import aapl_bars, flat_bars
 from tests.stores.samples import EVER, NOON, OWNER, make_dataset, make_opening, make_post, make_run, make_session
 
 EVENTS = 25
 BATCH = 400
 """Posts in one transaction."""
+DAYS = 2_000
+"""Bars in one transaction."""
 
 
 def say(line: str) -> None:
@@ -56,6 +58,25 @@ def store_all(url: str, _name: str) -> None:
     say(f"{added} {stores.posts.write_posts('file', posts)}")
 
 
+def write_range(url: str, price: str, last: str) -> None:
+    """Write one price on every day of one range, again and again."""
+    market = Stores.over(open_database(url)).market
+    bars = flat_bars([float(price)] * DAYS).window(0, int(last))
+    wait()
+    for _ in range(10):
+        market.write_bars(bars, EVER)
+
+
+def write_bars_for_ever(url: str) -> None:
+    """Write the bars of one range, one price after the other, saying after each which is stored."""
+    market = Stores.over(open_database(url)).market
+    price = 0
+    while True:
+        price += 1
+        market.write_bars(flat_bars([float(price)] * DAYS), EVER)
+        say(str(price))
+
+
 def conclude(url: str, name: str) -> None:
     """Conclude a session of its own from an empty ledger."""
     sessions = Stores.over(open_database(url)).sessions
@@ -88,7 +109,16 @@ def stop_in_mid_batch(url: str) -> None:
 
 PROGRAMS: dict[str, Callable[..., None]] = {
     program.__name__: program
-    for program in (migrate_it, append_events, store_all, conclude, write_posts_for_ever, stop_in_mid_batch)
+    for program in (
+        migrate_it,
+        append_events,
+        store_all,
+        write_range,
+        conclude,
+        write_posts_for_ever,
+        write_bars_for_ever,
+        stop_in_mid_batch,
+    )
 }
 
 if __name__ == "__main__":
