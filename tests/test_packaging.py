@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from backend import __version__
+from backend.stores.sql.upgrades import server_steps
 from tests.tree import ROOT, parsed, place, project_files, python_files, text_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -139,6 +140,10 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert PROJECT["project"]["version"] == __version__
 
 
+PACKED_STEPS = "backend/stores/sql/upgrades/postgresql"
+"""Where an installed package has the steps of PostgreSQL's schema."""
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel built from the tree, with the tools of the environment and no network."""
@@ -151,6 +156,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_the_wheel_holds_the_whole_backend_and_nothing_else(wheel: Path) -> None:
     ours = {place(path) for path in project_files() if path.is_relative_to(ROOT / "backend")}
+    ours |= {f"{PACKED_STEPS}/{path.name}" for path in (ROOT / "supabase" / "migrations").glob("*.sql")}
     packed = set(ZipFile(wheel).namelist())
     assert {name for name in packed if ".dist-info/" not in name} == ours
     assert {Path(name).name for name in packed if "/licenses/" in name} == {"LICENSE", "NOTICE"}
@@ -164,3 +170,8 @@ def test_the_wheel_runs_away_from_the_checkout(wheel: Path, tmp_path: Path) -> N
     run = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
     assert "sma" in run.stdout
+    listed = "from backend.stores.sql.upgrades import server_steps; print([step.number for step in server_steps()])"
+    run = subprocess.run(
+        [sys.executable, "-c", listed], cwd=tmp_path, env=alone, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == f"{[step.number for step in server_steps()]}\n"
