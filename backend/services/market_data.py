@@ -94,7 +94,7 @@ class MarketData:
         said = f" ({'; '.join(map(str, passed))})" if passed else ""
         return DataUnavailable(
             f"No source has {asked.timeframe} prices of {asked.symbol}{said}.",
-            f"{self._resembling(series, asked)}; or {IMPORT_HINT}",
+            f"{self._resembling(series, asked)}; or {_otherwise(passed)}",
         )
 
     def _resembling(self, series: Series, asked: Asked) -> str:
@@ -115,6 +115,10 @@ def _covers_elsewhere(passed: Sequence[Passed]) -> bool:
 
 def _outside(asked: Asked, passed: Sequence[Passed]) -> DataUnavailable:
     return DataUnavailable(
-        f"No source has prices of {asked.symbol} {asked.period}; there are: {', '.join(map(str, passed))}.",
-        f"choose a period within one of these, or {IMPORT_HINT}",
+        f"No source has prices of {asked.symbol} {asked.period}: {'; '.join(map(str, passed))}.",
+        f"choose a period within one of these, or {_otherwise(passed)}",
     )
+
+
+def _otherwise(passed: Sequence[Passed]) -> str:
+    return f"try again later, or {IMPORT_HINT}" if any(reason.away for reason in passed) else IMPORT_HINT

@@ -85,7 +85,7 @@ class Answering:
             passed = Passed(source.name, error.message.rstrip("."), away=True)
         except DataUnavailable as error:
             refused = not isinstance(error, _NotCovered)
-            passed = Passed(source.name, f"({error.message.rstrip('.')})", refused=refused)
+            passed = Passed(source.name, error.message.rstrip("."), refused=refused, covers=False)
         return self._from_store(series, source, asked, passed), passed
 
     def _reach(self, source: PriceSource, symbol: str, timeframe: Timeframe) -> Period | None:
@@ -155,9 +155,9 @@ def _require_reach(bars: Bars, asked: Asked, period: Period) -> None:
         raise _NotCovered(f"no bars from {period.start} to {period.end}, only {_told(bars)}")
     held = period_of(inside)
     if asked.period.start and _sessions_before(period.start, held.start) > FEW:
-        raise _NotCovered(f"no bars before {held.start}: it was not listed, or the source goes no further back")
+        raise _NotCovered(f"no bars before {held.start} (it was not listed, or the source goes no further back)")
     if asked.period.end and _sessions_before(held.end, period.end) > FEW:
-        raise _NotCovered(f"no bars after {held.end}: it was delisted or renamed, or the source ends there")
+        raise _NotCovered(f"no bars after {held.end} (it was delisted or renamed, or the source ends there)")
 
 
 def _sessions_before(first: date, last: date) -> int:

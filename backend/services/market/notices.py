@@ -20,22 +20,26 @@ class Passed:
         why: the stretches that it has, or a reason in words.
         away: it does not answer.
         refused: it does not know the symbol, or cannot serve the timeframe or period.
+        covers: whether ``why`` names stretches.
     """
 
     source: str
     why: str
     away: bool = False
     refused: bool = False
+    covers: bool = True
 
     def __str__(self) -> str:
-        return f"{self.source} does not answer ({self.why})" if self.away else f"{self.source} {self.why}"
+        if self.away:
+            return f"{self.source} does not answer ({self.why})"
+        return f"{self.source} {self.why}" if self.covers else f"{self.source}: {self.why}"
 
 
 def choice_notices(symbol: str, source: str, end: date, passed: Sequence[Passed]) -> tuple[str, ...]:
     """Which source serves, if that may surprise: the ones before it did not, or it is the sample."""
     told = f"sample data that ends on {end}" if source == SAMPLE else f"from {source}"
     away = [f"{other}: prices of {symbol} are {told}." for other in passed if other.away]
-    others = ", ".join(str(other) for other in passed if not other.away)
+    others = "; ".join(str(other) for other in passed if not other.away)
     notices = [f"Prices of {symbol} are from {source}; the period is not covered by {others}."] if others else []
     if source == SAMPLE and not away:
         notices.append(f"Prices of {symbol} are {told}.")

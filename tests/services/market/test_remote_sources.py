@@ -78,7 +78,7 @@ def test_if_none_serves_the_error_says_what_each_said() -> None:
     desk = Desk(None, Quotes(listed=date(2012, 5, 18)), "sample")
     with pytest.raises(
         DataUnavailable,
-        match=r"quotes \(no bars before 2012-05-18: it was not listed, or the source goes no further back\), "
+        match=r"quotes: no bars before 2012-05-18 \(it was not listed, or the source goes no further back\); "
         r"sample 2000-03-01\.\.2013-03-01",
     ):
         desk.closes(period("2010-01-04", "2015-12-31"), "AAPL")
@@ -91,12 +91,12 @@ def test_a_later_listing_hands_over_to_the_next_source() -> None:
     desk = Desk(None, Quotes(listed=date(2012, 5, 18)), "sample")
     found = desk.market.bars("AAPL", DAY, OLD)
     assert found.bars.source == "sample"
-    assert "the period is not covered by quotes (no 1d bars from 2010-03-01 to 2010-12-31)" in "\n".join(found.notices)
+    assert "the period is not covered by quotes: no 1d bars from 2010-03-01 to 2010-12-31." in "\n".join(found.notices)
 
 
 def test_a_delisted_symbol_serves_what_there_was() -> None:
     desk = Desk(quotes=Quotes(delisted=date(2019, 6, 28)))
-    with pytest.raises(DataUnavailable, match="no bars after 2019-06-28: it was delisted or renamed"):
+    with pytest.raises(DataUnavailable, match=r"no bars after 2019-06-28 \(it was delisted or renamed"):
         desk.closes(period("2018-01-02", "2021-12-31"))
     assert len(desk.closes(period("2018-01-02", "2019-06-28"))) == 375  # 251 sessions of 2018 and 124
     assert desk.market.bars("KO", DAY, OpenPeriod(start=date(2018, 1, 2))).period.end == date(2019, 6, 28)

@@ -97,8 +97,8 @@ def test_a_symbol_that_yahoo_does_not_know(desk: Desk) -> None:
 def test_years_before_the_listing_come_from_the_sample(desk: Desk) -> None:
     found = desk.ask("2010-01-04", "2012-12-31", "AAPL")
     assert found.bars.source == "sample"
-    assert "is not covered by yfinance (no 1d bars from 2010-01-04 to 2012-12-31)" in found.notices[0]
-    with pytest.raises(DataUnavailable, match=r"yfinance \(no bars before 2015-03-02: it was not listed"):
+    assert "is not covered by yfinance: no 1d bars from 2010-01-04 to 2012-12-31." in found.notices[0]
+    with pytest.raises(DataUnavailable, match=r"yfinance: no bars before 2015-03-02 \(it was not listed"):
         desk.ask("2010-01-04", "2024-06-28", "AAPL")
 
 
