@@ -181,7 +181,7 @@ class Posts:
                 self._store.write_posts(name, posts)
             self._store.write_scores(name, holding.symbol, holding.channel, self.scorer, by_id)
         except Unavailable as error:
-            log.warning("posts.not_stored", provider=name, symbol=holding.symbol, reason=error.message)
+            log.info("posts.not_stored", provider=name, symbol=holding.symbol, reason=error.message)
 
     def _nobody(self, symbol: str, channel: Channel, period: Period, holdings: Sequence[Holding]) -> DataUnavailable:
         there = ", ".join(f"{h.source.name} {h.days.start}..{h.days.end}" for h in holdings)

@@ -133,7 +133,7 @@ class DatasetDelivery:
         try:
             self._outbox.put(batch)
         except Unavailable as error:
-            log.warning("outbox.not_written", session_id=batch.session_id, reason=error.message)
+            log.info("outbox.not_written", session_id=batch.session_id, reason=error.message)
             raise why from error
 
 
