@@ -58,7 +58,7 @@ class DatasetManager:
         self._clock = clock
         fetching = PostFetching(posts, counters)
         self._delivery = DatasetDelivery(stores, counters)
-        self._known = KnownDatasets(stores.datasets, posts.scorer, counters)
+        self._known = KnownDatasets(stores.datasets, posts.scorer, counters, clock)
         self._single = SingleSessions(self._known, stores.datasets, fetching, (counters, clock))
         self._assembly = DatasetAssembly(self._known, self._single, fetching, clock)
 
@@ -203,11 +203,6 @@ class DatasetManager:
                 if session in found and found[session].coverage is Coverage.NOT_FETCHED:
                     found[session] = state
         return found
-
-    def newest(self, owner: str, symbol: str, channel: Channel) -> tuple[SentimentDataset, ...]:
-        """The newest stored version of each provider, by provider; at most one read."""
-        kept = self._known.series(owner, symbol, channel).kept
-        return tuple(kept[provider] for provider in sorted(kept))
 
     def cleanup_orphans(self, owner: str, older_than: timedelta = OLD_ENOUGH, *, apply: bool = False) -> Orphans:
         """Dataset versions of no bot and no running session; deleted only when told to ``apply``.

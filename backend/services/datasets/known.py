@@ -1,14 +1,18 @@
-"""What a process knows of stored sentiment: it asks the store once for each symbol and channel, then never again."""
+"""What a process knows of stored sentiment: it asks the store once for each symbol and channel, and then remembers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from threading import Lock
 
-from backend.domain.ports import DatasetStore, PostSpan
+from backend.domain.errors import Unavailable
+from backend.domain.ports import Clock, DatasetStore, PostSpan
 from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, SentimentDay
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
+
+FRESH = timedelta(minutes=10)
+"""How long memory is believed: another process may import posts or visit a live source meanwhile."""
 
 
 @dataclass(eq=False)
@@ -20,11 +24,13 @@ class KnownSeries:
         kept: the newest version of each provider whose posts are stored; for sessions.
         loose: the newest version of each provider that was made without a session: nothing of it is stored.
         days: records of single sessions, by provider and session.
+        read_at: when spans and kept versions were read.
         building: held while a version is made, so that several threads make one.
     """
 
     spans: tuple[PostSpan, ...]
     kept: dict[str, SentimentDataset]
+    read_at: datetime
     loose: dict[str, SentimentDataset] = field(default_factory=dict)
     days: dict[tuple[str, date], SentimentDay] = field(default_factory=dict)
     building: Lock = field(default_factory=Lock)
@@ -50,23 +56,32 @@ class KnownDatasets:
         store: where versions are kept.
         scorer: name and version; versions of other scorers are none.
         counters: told of every read.
+        clock: the present moment.
     """
 
-    def __init__(self, store: DatasetStore, scorer: str, counters: DataCounters) -> None:
+    def __init__(self, store: DatasetStore, scorer: str, counters: DataCounters, clock: Clock) -> None:
         self._store = store
         self._scorer = scorer
         self._counters = counters
+        self._clock = clock
         self._series: dict[tuple[str, str, Channel], KnownSeries] = {}
         self._reading = Lock()
 
     def series(self, owner: str, symbol: str, channel: Channel) -> KnownSeries:
-        """From memory, or in one read."""
+        """From memory, or in one read; what is in memory is good enough while the store does not answer.
+
+        Raises:
+            Unavailable: the store does not answer, and nothing is in memory.
+        """
         key = (owner, symbol, channel)
         with self._reading:
-            if key not in self._series:
-                self._counters.data_reads += 1
-                found = self._store.read_series(owner, symbol, channel, Timeframe.DAY, self._scorer)
-                self._series[key] = KnownSeries(found.spans, {d.provider: d for d in found.datasets})
+            known = self._series.get(key)
+            if known is None or self._clock() - known.read_at >= FRESH:
+                try:
+                    self._series[key] = self._read(*key)
+                except Unavailable:
+                    if known is None:
+                        raise
             return self._series[key]
 
     def spans(self, symbol: str, channel: Channel) -> tuple[PostSpan, ...] | None:
@@ -91,6 +106,11 @@ class KnownDatasets:
                 if key[0] == owner and any(d.id in dataset_ids for d in series.kept.values())
             ]
         )
+
+    def _read(self, owner: str, symbol: str, channel: Channel) -> KnownSeries:
+        self._counters.data_reads += 1
+        found = self._store.read_series(owner, symbol, channel, Timeframe.DAY, self._scorer)
+        return KnownSeries(found.spans, {d.provider: d for d in found.datasets}, self._clock())
 
     def _version(self, owner: str, link: DatasetLink) -> SentimentDataset:
         series = self._series.get((owner, link.symbol, link.channel))

@@ -6,11 +6,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from backend.domain.errors import Unavailable
 from backend.domain.periods import Period
 from backend.domain.sentiment import Channel
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import trading_calendar
 from backend.providers.prices.sample import SamplePrices
+from backend.services.datasets.known import FRESH
+from backend.stores import Database
 from tests.services.datasets.desk import ME, SPRING, Desk, MoodySource, only
 
 PORTFOLIO = ("AAPL", "FB", "GOOG", "IBM", "MSFT")
@@ -112,6 +115,25 @@ def test_posts_that_change_no_session_make_a_version_that_is_up_to_date(desk: De
     later = desk.next_process()
     assert only(later.prefetch(session="ses_3", channels=["reddit"])).id == second.id
     assert (later.counters.data_reads, later.counters.dataset_writes) == (1, 0)
+
+
+def test_posts_that_another_process_imported_are_seen_after_a_while(desk: Desk) -> None:
+    desk.import_posts("2010-03-09T15:00:00+00:00", "2010-03-12T15:00:00+00:00")
+    first = only(desk.prefetch(channels=["reddit"]))
+    desk.next_process().import_posts("2010-03-10T15:00:00+00:00")
+    assert only(desk.prefetch(session="ses_2", channels=["reddit"])).id == first.id
+    desk.now += FRESH
+    assert only(desk.prefetch(session="ses_3", channels=["reddit"])).metadata.available_posts == 3
+
+
+def test_what_is_in_memory_serves_while_the_store_is_gone(desk: Desk, database: Database) -> None:
+    made = desk.prefetch()
+    desk.now += FRESH
+    database.close()
+    (desk.folder / "backproof.sqlite").write_bytes(b"no database" * 100)
+    assert [d.id for d in desk.prefetch(session=None).datasets] == [d.id for d in made.datasets]
+    with pytest.raises(Unavailable):
+        desk.next_process().prefetch(session=None)
 
 
 def test_posts_imported_between_two_sessions_leave_the_old_version_as_it_was(desk: Desk) -> None:
