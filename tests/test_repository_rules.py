@@ -15,8 +15,8 @@ LARGEST_TABLE = 50_000
 """Bytes of a table of numbers that may be committed: golden figures, not market data."""
 
 PURE = ("domain", "language", "engine", "proof", "search")
-TEST_ONLY_FOLDERS = {"adversarial", "contract", "faults", "golden", "servers"}
-"""Folders that mirror no package: attacks, suites for each adapter of a port, faults, numbers, stand-in servers."""
+TEST_ONLY_FOLDERS = {"adversarial", "benchmarks", "contract", "faults", "golden", "servers"}
+"""Folders that mirror no package: attacks, measurements, suites for each adapter of a port, faults, numbers, stand-in servers."""
 
 # the brackets keep each pattern from matching itself
 UNFINISHED = re.compile(
