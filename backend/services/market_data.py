@@ -114,8 +114,9 @@ def _covers_elsewhere(passed: Sequence[Passed]) -> bool:
 
 
 def _outside(asked: Asked, passed: Sequence[Passed]) -> DataUnavailable:
+    told = "; there are:" if all(reason.covers and not reason.away for reason in passed) else ":"
     return DataUnavailable(
-        f"No source has prices of {asked.symbol} {asked.period}: {'; '.join(map(str, passed))}.",
+        f"No source has prices of {asked.symbol} {asked.period}{told} {'; '.join(map(str, passed))}.",
         f"choose a period within one of these, or {_otherwise(passed)}",
     )
 

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import numpy as np
 
+from backend.domain.arrays import Dates
 from backend.domain.bars import Bars
 from backend.domain.errors import DataUnavailable, Unavailable
 from backend.domain.moments import period_of, session_date
@@ -170,12 +171,19 @@ def _overlaps(series: Series, source: PriceSource, gap: Period) -> tuple[list[Pe
     stored = series.stored(source.name)
     if not source.remote or stored.held is None:
         return [], []
+    reach = source.span(series.symbol, series.timeframe) or gap
     before = [shared(s, stored.held) for s in stored.covered if adjoin(s, gap)]
     after = [shared(s, stored.held) for s in stored.covered if adjoin(gap, s)]
     return (
-        [period_of(sessions_of(part)[-OVERLAP:]) for part in before if part and has_sessions(part)],
-        [period_of(sessions_of(part)[:OVERLAP]) for part in after if part and has_sessions(part)],
+        [_served(sessions_of(part)[-OVERLAP:], reach) for part in before if part and has_sessions(part)],
+        [_served(sessions_of(part)[:OVERLAP], reach) for part in after if part and has_sessions(part)],
     )
+
+
+def _served(sessions: Dates, reach: Period) -> Period:
+    """From the first to the last of these that the source serves still; if it serves none, it is to say so itself."""
+    whole = period_of(sessions)
+    return shared(whole, reach) or whole
 
 
 def _continues(old: Bars, bars: Bars, part: Period) -> bool:

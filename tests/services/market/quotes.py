@@ -67,6 +67,7 @@ class Quotes:
 
     Attributes:
         listed, delisted: between them a symbol has bars.
+        days_back: how far it reaches; None for as far as the calendar.
         limit: days of one request.
         away: why it does not answer; empty while it does.
         away_after: so many more requests are answered before it is away.
@@ -78,6 +79,7 @@ class Quotes:
     symbols_known: tuple[str, ...] = ("AAPL", "KO")
     listed: date = FIRST_DAY
     delisted: date = date(2035, 1, 1)
+    days_back: int | None = None
     limit: int | None = None
     away: str = ""
     away_after: int = 10_000
@@ -90,13 +92,17 @@ class Quotes:
         return ()
 
     def span(self, symbol: str, timeframe: Timeframe) -> Period | None:  # noqa: ARG002 - the port names them
-        return Period(start=FIRST_DAY, end=self.now().date()) if timeframe is DAY else None
+        today = self.now().date()
+        start = FIRST_DAY if self.days_back is None else today - timedelta(days=self.days_back)
+        return Period(start=start, end=today) if timeframe is DAY else None
 
     def longest_request(self, timeframe: Timeframe) -> int | None:  # noqa: ARG002
         return self.limit
 
     def fetch(self, symbol: str, timeframe: Timeframe, period: Period) -> Bars:  # noqa: ARG002
         self.calls.append(period)
+        if self.days_back is not None and period.start < self.now().date() - timedelta(days=self.days_back):
+            raise DataUnavailable(f"Quotes go back {self.days_back} days.")
         if self.away or self.away_after <= 0:
             raise Unavailable(f"Quotes time out{self.away}.")
         self.away_after -= 1

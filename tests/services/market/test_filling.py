@@ -133,6 +133,20 @@ def test_an_answer_without_the_sessions_served_before_is_not_joined() -> None:
     assert len(stored(desk)) == 22
 
 
+def test_what_a_source_no_longer_serves_is_not_asked_for_and_not_lost() -> None:
+    desk = Desk(quotes=Quotes(days_back=30))  # on Saturday the 21st it goes back to October 22nd
+    desk.closes(period("2026-10-22", "2026-11-20"))
+    desk.later(days=28)  # to November 19th: of the five stored sessions before the 21st two are served still
+    week = period("2026-11-19", "2026-11-25")
+    assert desk.closes(week) == made_bars("KO", week).close.tolist()
+    assert desk.quotes.calls[1:] == [period("2026-11-19", "2026-11-25")]
+    assert stored(desk).close.tolist() == made_bars("KO", period("2026-10-22", "2026-11-25")).close.tolist()
+    desk.quotes.mood = lambda bars: changed(bars, 0.5)
+    with pytest.raises(DataUnavailable, match="its prices changed, and it no longer serves all that is stored"):
+        desk.closes(period("2026-11-19", "2026-12-04"))
+    assert len(stored(desk)) == 25
+
+
 def test_holes_are_asked_for_once_more_and_then_said() -> None:
     hole = period("2026-03-10", "2026-03-12")
     desk = Desk()
