@@ -11,6 +11,8 @@ from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.execution import Costs, Execution
 from backend.domain.spec import Parameter, StrategySpec
 from backend.domain.timeframes import Timeframe
+from backend.engine.simulation import ENGINE_VERSION
+from backend.language import spec_hash
 from backend.services.backtests import BacktestRequest
 from backend.settings import Settings
 
@@ -50,6 +52,14 @@ def test_a_run_is_kept_with_its_trades_and_equity(app: Application) -> None:
     assert [r.run_id for r in listed] == [run.run_id]
     assert len(run.equity_value) == run.bars
     assert run.equity_value[-1] == run.metrics.final_equity
+
+
+def test_a_run_keeps_the_hashes_of_strategy_data_and_engine(app: Application) -> None:
+    period = {"start": date(2005, 1, 3), "end": date(2005, 12, 30)}
+    kept = app.backtests.load("local", app.backtests.run(_request(**period)).run_id)
+    assert (kept.spec_hash, kept.engine_version) == (spec_hash(CROSS), ENGINE_VERSION)
+    assert kept.data_hash == app.backtests.run(_request(**period)).data_hash
+    assert kept.data_hash != app.backtests.run(_request(**period | {"end": date(2005, 12, 29)})).data_hash
 
 
 def test_what_nothing_reads_is_noticed_on_the_run(app: Application) -> None:

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.agents.sessions import application, run, small_request
 
 pytestmark = pytest.mark.slow
 
+REQUEST = "sentiment momentum on AAPL with reddit, twitter and news, drawdown under 80 %"
 OFFLINE: dict[str, Any] = {"prices": ("file", "sample"), "posts": ("file", "sample")}
 NOTHING: dict[str, Any] = {"prices": ("file",), "posts": ("file",)}
 """Sources that have nothing: whatever is verified cannot come from one."""
@@ -31,7 +33,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A folder with one finished session that was kept as a bot."""
     folder = tmp_path_factory.mktemp("verified")
     app = application(folder, **OFFLINE)
-    session = run(app, small_request())
+    session = run(app, small_request(text=REQUEST))
     return folder, app.bots.save(session, app.sessions.attempts(session), "first").bot_id
 
 
@@ -75,7 +77,7 @@ def test_every_number_comes_out_again_whatever_the_market_holds(kept: tuple[Appl
         "engine version",
         "strategy",
         "bars of AAPL",
-        f"reddit dataset {bot.datasets[0].id} of AAPL",
+        *(f"{link.channel} dataset {link.id} of AAPL" for link in bot.datasets),
         "data",
         "results on train",
         "results on validation",
@@ -84,6 +86,16 @@ def test_every_number_comes_out_again_whatever_the_market_holds(kept: tuple[Appl
     assert found.checks[2].found == bot.bars_snapshots[0]
     assert [opening.id for opening in app.stores.ledger.list_openings(app.owner)] == openings
     assert app.counters.source_calls == 0
+
+
+def test_channels_are_pooled_in_the_order_of_the_session(kept: tuple[Application, Bot]) -> None:
+    """Summing up three channels in another order gives other last bits, so the order of the links must not matter."""
+    app, bot = kept
+    datasets = [app.stores.datasets.load_dataset(app.owner, link.id) for link in bot.datasets]
+    bars = app.stores.bots.load_snapshot(app.owner, bot.bars_snapshots[0])
+    assert len({app.datasets.frame(bars, order).data_hash for order in permutations(datasets)}) > 1
+    rewrite(app, bot, lambda document: document["datasets"].reverse())
+    assert verified(app, bot).outcome == "reproduced"
 
 
 def test_a_number_that_differs_in_its_last_bit_is_named(kept: tuple[Application, Bot]) -> None:

@@ -1,0 +1,52 @@
+"""On a terminal a deletion is asked about, and progress is drawn; both only there."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+WARM = ("data", "warm", "AAPL", "IBM", "--start", "2012-01-03", "--end", "2012-01-31")
+# the exchange was open on 20 days of January 2012
+
+
+def on_a_terminal(folder: Path, *arguments: str, answer: str = "") -> tuple[int, str]:
+    """The exit code of a command on a terminal of its own, and all that it showed there."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "BACKPROOF_DATA_DIR": str(folder), "TERM": "xterm"}
+    command = [sys.executable, "-m", "backend.cli", *arguments]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    os.write(ours, answer.encode())
+    shown = b""
+    try:
+        while part := os.read(ours, 65_536):
+            shown += part
+    except OSError:  # how a terminal says that its last program has ended
+        pass
+    os.close(ours)
+    return process.wait(timeout=60), shown.decode(errors="replace")
+
+
+def test_symbols_are_counted_while_they_are_fetched(tmp_path: Path) -> None:
+    code, shown = on_a_terminal(tmp_path, *WARM)
+    assert code == 0
+    assert "0/2" in shown
+    assert "IBM" in shown
+
+
+def test_no_is_no_and_yes_is_yes(tmp_path: Path) -> None:
+    assert on_a_terminal(tmp_path, *WARM)[0] == 0
+    code, shown = on_a_terminal(tmp_path, "data", "clear", "AAPL", answer="n\n")
+    assert code == 130
+    assert "Delete the stored prices of AAPL?" in shown
+    assert "Nothing was deleted" in shown
+    code, shown = on_a_terminal(tmp_path, "data", "clear", "AAPL", answer="y\n")
+    assert code == 0
+    assert "20 bars of AAPL deleted." in shown
