@@ -120,7 +120,7 @@ def _require_place(target: Target) -> None:
     if target.file.is_dir() or not target.file.parent.is_dir():
         raise InvalidInput(f"{target.file} is no place for a file.", "name a file in a folder that is there")
     if target.file.exists() and not target.overwrite:
-        raise Conflict(f"{target.file} is there already.", "name another file, or say that it may be overwritten")
+        raise Conflict(f"{target.file} is there already.", "name another file, or replace this one with --overwrite")
 
 
 @contextmanager

@@ -13,6 +13,12 @@ def test_the_report_fits_the_terminal(width: int) -> None:
     assert max(map(len, drawn(run_report(samples.run(), trades=True), width).splitlines())) <= width
 
 
+def test_a_run_names_the_hashes_of_strategy_data_and_engine() -> None:
+    shown = drawn(run_report(samples.run(), trades=False)).splitlines()
+    facts = {tuple(line.split()[:-1]): line.split()[-1] for line in shown if line.split()}
+    assert (facts["strategy", "hash"], facts["data", "hash"], facts["engine",]) == ("5f3e" * 8, "c0de" * 8, "1")
+
+
 def test_the_equity_is_drawn_between_start_and_end() -> None:
     # 100,000 -> 106,190 -> 80,338: steps 19,662 / 25,852 x 7 = 5.3, 7, 0
     assert "100,000.00 ▆█▁ 310,400.00" in drawn(run_report(samples.run(), trades=False))
