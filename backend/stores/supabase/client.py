@@ -29,7 +29,7 @@ class SupabaseAccess:
         token: a user's access token; None for the service itself.
     """
 
-    url: str
+    url: str = field(repr=False)
     publishable_key: str = field(repr=False)
     secret_key: str = field(default="", repr=False)
     token: str | None = field(default=None, repr=False)
@@ -125,7 +125,12 @@ def _caller(access: SupabaseAccess, key: str, token: str) -> Caller:
         raise InvalidInput(f'SUPABASE_URL "{access.place}" is no address.', "give one like https://abc.supabase.co")
     if not key:
         raise InvalidInput("There is no publishable key for Supabase.", "set SUPABASE_PUBLISHABLE_KEY")
-    options = SyncClientOptions(httpx_client=_connections(), auto_refresh_token=False, persist_session=False)
+    options = SyncClientOptions(
+        httpx_client=_connections(),
+        auto_refresh_token=False,
+        persist_session=False,
+        postgrest_client_retry=False,  # it would wait for seconds before a project that is away is told
+    )
     options.headers["Authorization"] = f"Bearer {token or key}"
     return Caller(create_client(access.url, key, options), access.place)
 

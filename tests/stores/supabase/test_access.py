@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from psycopg import Connection, errors, sql
 
-from tests.servers.cluster import MIGRATED, SharedCluster
+from tests.servers.cluster import MIGRATED, SharedCluster, apply_migrations
+from tests.servers.postgres import PostgresServer
 from tests.stores.supabase.catalogue import (
     FUNCTIONS,
     acting_as,
@@ -182,3 +183,12 @@ def test_unpinned_bars_alone_are_dropped(database: Connection[Any]) -> None:
         database.execute("select private.drop_unpinned(array['ann', 'bob', 'shared'])")
         database.execute("reset role")
         assert len(rows_of(database, "bars_snapshots")) == 3
+
+
+@pytest.mark.slow
+def test_a_bare_database_needs_none_of_a_projects_roles(own_postgres: PostgresServer) -> None:
+    dsn = own_postgres.create_database("bare")
+    apply_migrations(dsn)
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("select count(*) from pg_roles where rolname = 'authenticated'").fetchone() == (0,)
+        assert connection.execute("select public.list_bots('ann')").fetchone() == ("[]",)

@@ -1,0 +1,165 @@
+"""Every function that a server offers, called by one user for the rows of another."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg import Connection
+
+from tests.servers.supabase_lite import SupabaseLite
+from tests.stores.supabase.accounts import ANN, BOB
+from tests.stores.supabase.catalogue import FUNCTIONS, Row, columns, fill, rows_of
+
+pytestmark = pytest.mark.slow
+
+WHEN = "2030-01-01T00:00:00Z"
+DAYS = {"p_start": "2000-01-01", "p_end": "2100-01-01"}
+SERIES = {"p_owner": BOB, "p_provider": "file", "p_symbol": BOB, "p_channel": BOB}
+LINKED: Row = {"owner": BOB, "session_id": BOB, "document": {}, "created_at": WHEN}
+EVENT: Row = {"session_id": BOB, "step": "new", "type": "notice", "data": {}, "at": WHEN}
+TRIALS: Row = {"owner": BOB, "session_id": BOB, "step": "new", "count": 1, "sketch": "\\x00"}
+POST: Row = {"provider": "file", "symbol": BOB, "channel": BOB, "id": "new", "created_at": WHEN, "date_only": False}
+POST |= {"author": "", "text": "", "url": "", "text_key": 1, "author_key": 1}
+OPENING: Row = {
+    "owner": BOB,
+    "id": "new",
+    "kind": "session",
+    "subject_id": "s",
+    "symbol": "A",
+    "spec_hash": "",
+    "data_hash": "",
+}
+OPENING |= {"start": "2020-01-01", "end": "2020-01-01", "fingerprint": "\\x00", "opened_at": WHEN}
+BAR = {name: [1] for name in ("session", "start", "end", "open", "high", "low", "close", "volume")}
+DATASET: Row = {"id": "new", "symbol": "A", "channel": "news", "provider": "file", "timeframe": "1d", "scorer": "s"}
+DATASET |= {"start": "2020-01-01", "end": "2020-01-01", "content_hash": "", "metadata": {}, "data": {}}
+HISTORY: Row = {"owner": BOB, "symbol": BOB, "channel": BOB, "provider": "file", "scorer": BOB, "session": "2024-01-02"}
+HISTORY |= {"cutoff_utc": WHEN, "coverage": "failed", "point_in_time": True}
+HISTORY |= dict.fromkeys(("posts", "unique_posts", "authors", "positive", "neutral", "negative"), 9)
+RUN: Row = {"owner": BOB, "run_id": "new", "created_at": WHEN, "document": {}, "equity": "\\x00"}
+VISIT: Row = {
+    "id": "new",
+    "owner": BOB,
+    "provider": "file",
+    "symbol": BOB,
+    "channel": BOB,
+    "started_at": WHEN,
+    "found": 0,
+}
+VISIT |= {"complete_from": WHEN, "complete_to": WHEN}
+
+CALLS: dict[str, dict[str, Any]] = {
+    "add_bot": {
+        "p_row": LINKED | {"bot_id": "new", "name": "new"},
+        "p_datasets": [BOB],
+        "p_snapshots": [],
+        "p_pinned": [BOB],
+    },
+    "add_run": {"p_run": RUN, "p_trades": [], "p_openings": [OPENING]},
+    "add_session": {"p_row": LINKED | {"session_id": "new", "status": "running"}},
+    "append_event": {"p_row": EVENT},
+    "bar_series": {"p_owner": BOB, "p_symbol": BOB, "p_timeframe": BOB},
+    "bar_spans": {"p_owner": BOB},
+    "cancel_requested": {"p_session_id": BOB},
+    "conclude": {"p_row": LINKED | {"status": "done"}, "p_opening": OPENING, "p_openings_seen": 9},
+    "delete_bars": {"p_locks": [], "p_owner": BOB, "p_symbol": None, "p_timeframe": None, "p_before": None},
+    "delete_bot": {"p_owner": BOB, "p_bot_id": BOB},
+    "delete_orphans": {"p_owner": BOB, "p_ids": [BOB], "p_stored_before": WHEN},
+    "list_attempts": {"p_session_id": BOB},
+    "list_bots": {"p_owner": BOB},
+    "list_collection_runs": {"p_owner": BOB, "p_limit": 9},
+    "list_events": {"p_session_id": BOB, "p_after": 0},
+    "list_openings": {"p_owner": BOB},
+    "list_runs": {"p_owner": BOB, "p_limit": 9},
+    "list_session_datasets": {"p_owner": BOB, "p_session_id": BOB},
+    "list_sessions": {"p_owner": BOB, "p_limit": 9},
+    "list_trials": {"p_session_id": BOB},
+    "load_bot": {"p_owner": BOB, "p_bot_id": BOB},
+    "load_dataset": {"p_owner": BOB, "p_id": BOB},
+    "load_run": {"p_owner": BOB, "p_run_id": BOB},
+    "load_session": {"p_owner": BOB, "p_session_id": BOB},
+    "load_snapshot": {"p_owner": BOB, "p_snapshot_id": BOB},
+    "orphans": {"p_owner": BOB, "p_stored_before": WHEN},
+    "post_spans": {"p_owner": BOB},
+    "read_bars": {"p_owner": BOB, "p_symbol": BOB, "p_timeframe": BOB, "p_source": "file"} | DAYS,
+    "read_days": SERIES | DAYS | {"p_scorer": BOB},
+    "read_posts": SERIES | DAYS,
+    "read_scored": SERIES | DAYS | {"p_scorer": BOB},
+    "read_series": {"p_owner": BOB, "p_symbol": BOB, "p_channel": BOB, "p_timeframe": BOB, "p_scorer": BOB},
+    "request_cancel": {"p_owner": BOB, "p_session_id": BOB, "p_wanted": True},
+    "request_owner": {},
+    "save_attempt": {
+        "p_attempt": {"session_id": BOB, "n": 2, "attempt_id": "new", "document": {}},
+        "p_trials": TRIALS,
+    },
+    "save_session": {"p_row": LINKED | {"status": "failed"}},
+    "store_datasets": {"p_owner": BOB, "p_session_id": BOB, "p_rows": [DATASET]},
+    "write_bars": {
+        "p_lock": "bars 1",
+        "p_series": {"symbol": BOB, "timeframe": BOB, "source": "file", "owner": BOB},
+        "p_columns": BAR,
+        "p_whole": True,
+    }
+    | DAYS,
+    "write_collected": {"p_run": VISIT, "p_posts": [POST]},
+    "write_days": {"p_rows": [HISTORY]},
+    "write_posts": {"p_owner": BOB, "p_rows": [POST]},
+    "write_scores": SERIES | {"p_scorer": "s/1", "p_scores": {BOB: 0.5}},
+}
+"""Arguments that aim at what Bob has; a function without its line here fails the first test."""
+
+OF_THE_SERVICE = {"write_collected"}
+"""What a collector brings is everybody's, and the service alone writes it."""
+
+
+@pytest.fixture
+def database(supabase_lite: SupabaseLite) -> Iterator[Connection[Any]]:
+    with psycopg.connect(supabase_lite.dsn, autocommit=True) as connection:
+        fill(connection, ANN, BOB, "")
+        yield connection
+
+
+def call(lite: SupabaseLite, function: str, arguments: dict[str, Any], token: str = "") -> httpx.Response:
+    """What the server answers to the holder of a token, or to somebody with the publishable key alone."""
+    sent = {name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in arguments.items()}
+    headers = {"apikey": lite.publishable_key} | ({"authorization": f"Bearer {token}"} if token else {})
+    return httpx.post(f"{lite.url}/rest/v1/rpc/{function}", headers=headers, json=sent)
+
+
+def test_every_function_is_called(database: Connection[Any]) -> None:
+    offered = {name for _, schema, name in database.execute(FUNCTIONS) if schema == "public"}
+    assert offered == CALLS.keys()
+
+
+def test_no_function_shows_or_changes_what_another_has(supabase_lite: SupabaseLite, database: Connection[Any]) -> None:
+    before = {table: rows_of(database, table) for table in columns(database)}
+    token = supabase_lite.token(ANN)
+    for function, arguments in CALLS.items():
+        answer = call(supabase_lite, function, arguments, token)
+        if answer.is_success:
+            assert BOB not in answer.text, function
+        else:
+            assert answer.json()["code"] in {"PT404", "42501"}, (function, answer.text)
+        assert {table: rows_of(database, table) for table in columns(database)} == before, function
+
+
+def test_its_owner_is_served_by_the_same_calls(supabase_lite: SupabaseLite, database: Connection[Any]) -> None:
+    """Or the test above would pass because the calls are wrong."""
+    for function in sorted(CALLS.keys() - OF_THE_SERVICE, key=lambda name: name.startswith("delete")):
+        answer = call(supabase_lite, function, CALLS[function], supabase_lite.token(BOB))
+        assert answer.is_success, (function, answer.text)
+
+
+def test_nobody_calls_anything_without_a_token(supabase_lite: SupabaseLite) -> None:
+    for function, arguments in CALLS.items():
+        answer = call(supabase_lite, function, arguments)
+        assert (answer.status_code, answer.json()["code"]) == (401, "42501"), function
+
+
+def test_what_has_rights_of_its_own_is_not_offered(supabase_lite: SupabaseLite) -> None:
+    pinning = {"p_owner": ANN, "p_bot_id": "b", "p_snapshots": "[]", "p_pinned": "[]"}
+    answer = call(supabase_lite, "pin_bars", pinning, supabase_lite.token(ANN))
+    assert (answer.status_code, answer.json()["code"]) == (404, "PGRST202")
