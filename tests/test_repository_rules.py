@@ -16,7 +16,7 @@ LARGEST_TABLE = 50_000
 
 PURE = ("domain", "language", "engine", "proof", "search")
 TEST_ONLY_FOLDERS = {"adversarial", "benchmarks", "contract", "faults", "golden", "servers"}
-"""Folders that mirror no package: attacks, measurements, suites for each adapter of a port, faults, numbers, stand-in servers."""
+"""Folders that mirror no package of the backend: attacks, measurements, suites of ports, faults, numbers, servers."""
 
 # the brackets keep each pattern from matching itself
 UNFINISHED = re.compile(
