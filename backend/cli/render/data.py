@@ -88,15 +88,21 @@ def migration_view(applied: Sequence[str], push: str) -> RenderableType:
 def _bars(rows: Sequence[Row]) -> RenderableType:
     if not rows:
         return nothing_yet("Nothing stored yet; what a request needs is fetched and kept.")
-    numeric = ("bars", "sessions missing")
-    grid = table(
-        "symbol", "bars of", "source", "from", "to", *numeric, "complete", numeric=numeric, wrapped=("complete",)
-    )
+    numeric = ("bars", "missing")
+    columns = ("symbol", "bars of", "source", "from", "to", *numeric, "complete")
+    grid = table(*columns, numeric=numeric, wrapped=("complete",), tight=True)
     for row in rows:
         shown = (row[name] for name in ("symbol", "timeframe", "source", "start", "end"))
-        stretches = ", ".join(f"{part['start']} to {part['end']}" for part in row["covered"])
-        grid.add_row(*shown, count(row["bars"]), count(row["sessions_missing"]), stretches)
+        grid.add_row(*shown, count(row["bars"]), count(row["sessions_missing"]), _complete(row))
     return grid
+
+
+def _complete(row: Row) -> str:
+    """The stretches within which every session was fetched, unless they are the whole series."""
+    stretches = row["covered"]
+    if any(part["start"] <= row["start"] and row["end"] <= part["end"] for part in stretches):
+        return "whole"
+    return ", ".join(f"{part['start']} to {part['end']}" for part in stretches)
 
 
 def _posts(rows: Sequence[Row]) -> RenderableType:

@@ -1,6 +1,7 @@
 """What is stored fits a terminal, and what is deleted says what stays."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.cli.render.drawing import drawn
 
 SERIES = {"symbol": "AAPL", "timeframe": "1d", "source": "yfinance", "start": "2000-03-01", "end": "2013-03-01"}
 POSTS = {"symbol": "AAPL", "channel": "reddit", "provider": "reddit", "start": "2026-11-01", "end": "2026-11-20"}
-STATUS = {
+STATUS: dict[str, list[dict[str, Any]]] = {
     "bars": [SERIES | {"bars": 3270, "sessions_missing": 2, "covered": [{"start": "2000-03-01", "end": "2013-03-01"}]}],
     "posts": [POSTS | {"posts": 812, "seen": [["2026-11-01T10:00:00+00:00", "2026-11-20T10:15:00+00:00"]]}],
     "datasets": [dataset_use_document(DatasetUse(samples.link(), (), ()))],
@@ -32,6 +33,15 @@ def test_the_status_fits_the_terminal(width: int) -> None:
     assert max(map(len, shown.splitlines())) <= width
     assert "nobody" in shown
     assert "2 datasets of session ses_1" in shown
+
+
+def test_a_series_with_a_hole_names_its_stretches() -> None:
+    series = STATUS["bars"][0]
+    row = next(line for line in drawn(status_report(STATUS), 80).splitlines() if "yfinance" in line)
+    assert row.split()[-3:] == ["3,270", "2", "whole"]
+    parts = [{"start": "2000-03-01", "end": "2005-12-30"}, {"start": "2007-01-03", "end": "2013-03-01"}]
+    shown = drawn(status_report(STATUS | {"bars": [series | {"covered": parts}]}), 160)
+    assert "2000-03-01 to 2005-12-30, 2007-01-03 to 2013-03-01" in shown
 
 
 def test_complete_stretches_of_a_collector_are_moments() -> None:
