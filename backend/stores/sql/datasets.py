@@ -104,7 +104,9 @@ class SqlDatasetStore:
         wanted = trading_datasets.c.id.in_(dataset_ids)
         with self._database.writing(dataset_lock(owner)) as connection:
             orphans = select(trading_datasets.c.id).where(*_orphaned(owner, stored_before), wanted)
-            doomed = connection.scalars(orphans.with_for_update(of=trading_datasets)).all()
+            # A version that is held for update gets no new link; one that it got meanwhile is seen by the second look.
+            connection.execute(orphans.with_for_update(of=trading_datasets))
+            doomed = connection.scalars(orphans).all()
             links = session_datasets.c
             connection.execute(delete(session_datasets).where(links.owner == owner, links.dataset_id.in_(doomed)))
             gone = delete(trading_datasets).where(trading_datasets.c.owner == owner, trading_datasets.c.id.in_(doomed))

@@ -1,5 +1,6 @@
 """Everything that is special to PostgreSQL: how it is reached, and how its transactions begin and wait."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from select import POLLIN, poll
@@ -32,6 +33,7 @@ def postgres_engine(url: URL, busy_timeout: float) -> Engine:
         raise InvalidInput(
             "The database URL names no database.", "give one like postgresql://me:password@host:5432/backproof"
         )
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # whatever it would log is raised as well
     defaults = {"connect_timeout": CONNECT_TIMEOUT, "application_name": "backproof"} | _KEEPALIVE
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),

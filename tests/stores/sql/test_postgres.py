@@ -4,6 +4,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -13,12 +14,14 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import insert
 
 from backend.domain.errors import Conflict, InvalidInput, Unavailable
 from backend.stores import Database, Stores, connect_database, migrate, open_database, pending_steps
-from backend.stores.sql.tables import METADATA
+from backend.stores.sql.tables import METADATA, session_datasets
 from backend.stores.sql.upgrades import Step, server_steps, upgrade_steps
 from tests.samples import aapl_bars
+from tests.servers.waiting import wait_until
 from tests.stores.samples import (
     EVER,
     NOON,
@@ -280,6 +283,44 @@ def test_writers_that_wait_for_each_other_are_told_to_try_again(server: Database
         thread.join(60)
     (message,) = [line for line in told if "deadlock" in line]
     assert "try again; nothing was stored by this one" in message
+
+
+def test_a_post_is_found_by_its_key_before_the_server_has_counted_its_rows(server: Database, stores: Stores) -> None:
+    stores.posts.write_posts("file", [make_post(str(n)) for n in range(5_000)])
+    key = {"provider": "file", "channel": "reddit", "symbol": "AAPL", "owner": OWNER, "id": "7"}
+    named = " AND ".join(f"{name} = '{value}'" for name, value in key.items())
+    with server.asking() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN SELECT 1 FROM posts WHERE {named}").scalars().all()
+    assert "pk_posts" in plan[0]
+
+
+def waiting(database: Database) -> int:
+    """How many connections to the database wait for a lock."""
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.asking() as connection:
+        return int(connection.exec_driver_sql(blocked).scalar_one())
+
+
+def test_a_version_that_a_session_takes_up_while_orphans_are_deleted_stays(server: Database, stores: Stores) -> None:
+    orphan = make_dataset()
+    stores.sessions.add_session(make_session())
+    stores.datasets.store_datasets(OWNER, "ses_1", [orphan])
+    stores.sessions.save_session(make_session(status="done"))
+    stores.sessions.add_session(make_session("ses_2"))
+    deleted: list[int] = []
+
+    def clean() -> None:
+        deleted.append(stores.datasets.delete_orphans(OWNER, [orphan.id], NOON + timedelta(days=1)))
+
+    with server.writing() as connection:
+        link = {"session_id": "ses_2", "dataset_id": orphan.id, "owner": OWNER}
+        connection.execute(insert(session_datasets), link)
+        thread = Thread(target=clean)
+        thread.start()
+        assert wait_until(lambda: waiting(server) == 1)
+    thread.join(60)
+    assert deleted == [0]
+    assert [found.id for found in stores.datasets.session_datasets(OWNER, "ses_2")] == [orphan.id]
 
 
 def test_reads_inside_one_view_see_one_moment(server: Database, stores: Stores) -> None:
