@@ -49,6 +49,15 @@ def test_what_was_deleted_is_forgotten_and_made_again_with_the_same_content(desk
     assert len(desk.linked("ses_2")) == 2
 
 
+def test_a_session_that_goes_on_after_its_versions_were_deleted_stores_them_again(desk: Desk) -> None:
+    desk.prefetch()
+    end(desk, "ses_1")
+    desk.now = NOW + timedelta(seconds=1)
+    desk.manager.cleanup_orphans(ME, timedelta(0), apply=True)
+    again = desk.prefetch()
+    assert desk.linked() == desk.stored == [d.id for d in again.datasets]
+
+
 def test_versions_of_a_bot_stay(desk: Desk) -> None:
     made = desk.prefetch()
     end(desk, "ses_1")

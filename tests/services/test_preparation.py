@@ -76,7 +76,7 @@ def test_bars_that_an_adjustment_replaced_cannot_be_pinned(start: Start) -> None
     (kept,) = app.preparation.pinned_bars(session)  # what this process tested is in memory
     assert kept.content_hash == bars.content_hash
     with pytest.raises(Conflict, match="data of session ses_1 changed since it started"):
-        start().preparation.pinned_bars(session)
+        start().preparation.recall(session)
     app.preparation.forget(session)
     app.market.forget("AAPL")
     with pytest.raises(Conflict, match="changed since it started"):

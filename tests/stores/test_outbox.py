@@ -63,7 +63,7 @@ def test_rubbish_is_set_aside_and_not_deleted(outbox: FileOutbox, tmp_path: Path
         outbox.put(batch(f"ses_{number}"))
     first, second, third = sorted(folder.iterdir())
     first.write_bytes(first.read_bytes()[:-200])  # cut short
-    second.write_bytes(second.read_bytes().replace(b'"AAPL"', b'"ABPL"', 1))  # one letter
+    second.write_bytes(second.read_bytes().replace(b'"ses_2"', b'"ses_7"'))  # meant for another session
     (folder / "notes.json").write_text("hello")
     (folder / "00000009-0123456789abcdef0123456789abcdef.json").write_bytes(b"\xff\x00")
     (folder / ".00000010-x.json.77").write_text("of a process that was killed while it wrote")
