@@ -1,5 +1,6 @@
 """The contract of MarketStore."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -75,6 +76,17 @@ def test_a_bar_outside_of_what_is_covered_is_refused(stores: Stores) -> None:
                 write(flat_bars([1, 2]), covered)
     assert closes(stores) == [9]
     assert coverage(stores) == (period("2020-01-01", "2020-01-01"),)
+
+
+def test_a_bar_far_from_its_session_is_refused(stores: Stores) -> None:
+    bars = flat_bars([1])
+    for days, refused in ((6, False), (8, True)):
+        late = replace(bars, end=np.array([f"2020-01-{1 + days:02}"], dtype="datetime64[s]"))
+        with pytest.raises(InvalidInput, match="ends more than a week away") if refused else nullcontext():
+            stores.market.write_bars(late, EVER)
+    stored = stores.market.read_bars("TEST", Timeframe.DAY, "test", period("2020-01-01", "2020-01-01"))
+    assert stored is not None
+    assert stored.end.astype(str).tolist() == ["2020-01-07T00:00:00"]
 
 
 def test_a_series_is_replaced_as_a_whole(stores: Stores) -> None:
