@@ -279,7 +279,7 @@ class Application:
         host = urlsplit(self.settings.supabase_url).hostname or ""
         if host.endswith(HOSTED):
             return f"supabase link --project-ref {host.removesuffix(HOSTED)} && supabase db push"
-        return f"supabase db push --db-url postgresql://postgres:PASSWORD@{host}:5432/postgres"
+        return "supabase db push --db-url DSN"  # of the database behind it, which its address does not tell
 
     @contextmanager
     def emptied(self) -> Iterator[None]:
