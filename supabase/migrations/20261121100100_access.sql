@@ -3,7 +3,7 @@
 -- A user's rows are those whose owner is the subject of his token; rows with the owner '' are everybody's to read and
 -- the service's to write. The roles are those of a Supabase project; where a database has none, nothing is granted.
 
-create schema private;
+create schema if not exists private;
 
 -- The subject of the token, provided that it is one of a signed-in user that ends some day.
 create function public.request_owner() returns text
@@ -140,7 +140,6 @@ create policy read on public.schema_migrations for select using (true);
 
 -- grants --------------------------------------------------------------------------------------------------------------
 
-revoke all on all tables in schema private from public;
 revoke execute on function public.request_owner() from public;
 
 do $$

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from postgrest.exceptions import APIError
 from pydantic_core import from_json
+from supabase import PostgrestAPIError
 
 from backend.domain.errors import BackproofError, Conflict, InvalidInput, NotFound, Unavailable
 from backend.domain.suggestions import did_you_mean
@@ -39,7 +39,7 @@ def told_plainly(place: str) -> Iterator[None]:
     """
     try:
         yield
-    except APIError as error:
+    except PostgrestAPIError as error:
         raise _plain(error, place) from None  # the cause could carry what was sent
     except httpx.TimeoutException as error:
         raise Unavailable(f"Supabase at {place} did not answer in time ({type(error).__name__}).", CHECK_URL) from None
@@ -49,7 +49,7 @@ def told_plainly(place: str) -> Iterator[None]:
         raise InvalidInput(f"A value cannot be stored ({error}).", "store valid text and 64-bit numbers") from error
 
 
-def _plain(error: APIError, place: str) -> BackproofError:
+def _plain(error: PostgrestAPIError, place: str) -> BackproofError:
     code, message = error.code or "", error.message or "no reason given"
     if code == "PT404":
         return _not_found(message, error.hint or "", error.details)

@@ -49,7 +49,7 @@ def sample_row(kinds: dict[str, str], owner: str, mark: str) -> Row:
 
 def insert(connection: Connection[Any], table: str, row: Row) -> None:
     """Insert one row."""
-    names, values = sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join([sql.Placeholder()] * len(row))
+    names, values = sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join([sql.SQL("%s")] * len(row))
     statement = sql.SQL("insert into {} ({}) values ({})").format(sql.Identifier(table), names, values)
     connection.execute(statement, list(row.values()))
 

@@ -61,13 +61,15 @@ def test_a_name_is_taken_once(supabase_lite: SupabaseLite) -> None:
     assert len(stores.bots.list_bots(ANN)) == 1
 
 
-def test_stretches_that_are_covered_at_once_become_one(supabase_lite: SupabaseLite) -> None:
-    market, nothing = service_stores(supabase_lite, ANN).market, flat_bars([1]).window(0, 0)
+def test_bars_that_are_written_at_once_replace_each_other(supabase_lite: SupabaseLite) -> None:
+    market, bars = service_stores(supabase_lite, ANN).market, flat_bars([1.0] * 300)
+    within = period("2019-01-01", "2022-01-01")
 
-    def covered(n: int) -> bool:
-        market.write_bars(nothing, period(f"2024-01-{n + 1:02}", f"2024-01-{n + 2:02}"))
+    def written(n: int) -> bool:
+        market.write_bars(bars, within)
         return True
 
-    at_once(covered, 20)
-    (series,) = market.series(nothing.symbol, nothing.timeframe)
-    assert series.covered == (period("2024-01-01", "2024-01-21"),)
+    assert all(at_once(written, 20))
+    (series,) = market.series(bars.symbol, bars.timeframe)
+    assert series.covered == (within,)
+    assert [span.bars for span in market.bar_spans()] == [300]
