@@ -27,6 +27,7 @@ from backend.services.inventory import Inventory
 from backend.services.market_data import MarketData
 from backend.services.posts import Posts
 from backend.services.preparation import Preparation
+from backend.services.rejudging import Rejudging
 from backend.services.retention import Retention, short_bars_for
 from backend.services.sessions import Sessions
 from backend.services.verification import Verifications
@@ -150,7 +151,8 @@ class Application:
     @cached_property
     def verification(self) -> Verifications:
         """Recomputes bots from their pinned data."""
-        return Verifications(self.stores.bots, self.stores.datasets, self.datasets)
+        pins = (self.stores.bots, self.stores.datasets)
+        return Verifications(pins, self.datasets, Rejudging(self.stores.sessions))
 
     @cached_property
     def crew(self) -> "Crew":

@@ -27,6 +27,14 @@ settings.load_profile("backproof")
 _numbers = count(1)
 
 
+def pytest_configure() -> None:
+    """Forget the user's settings before any fixture reads one, those of a whole module included."""
+    for name in [name for name in os.environ if name.startswith(USERS_OWN)]:
+        del os.environ[name]
+    for kind in ("PRICES", "POSTS"):
+        os.environ[f"BACKPROOF_{kind}"] = OFFLINE
+
+
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("homes")
@@ -37,12 +45,8 @@ def own_home(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder that is home and working folder of one test: no ``.env``, no database of the user is in reach."""
     home = _homes / str(next(_numbers))
     home.mkdir()
-    for name in [name for name in os.environ if name.startswith(USERS_OWN)]:
-        monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
-    for kind in ("PRICES", "POSTS"):
-        monkeypatch.setenv(f"BACKPROOF_{kind}", OFFLINE)
     monkeypatch.chdir(home)
     return home
 

@@ -4,7 +4,6 @@ from backend.domain.bots import Bot, BotMetrics
 from backend.domain.errors import Conflict, InvalidInput, NotFound
 from backend.domain.ports import BotStore, Clock, NewId
 from backend.domain.sessions import Attempt, Session
-from backend.engine.simulation import ENGINE_VERSION
 from backend.services.dataset_manager import DatasetManager
 from backend.services.preparation import Preparation
 
@@ -61,6 +60,7 @@ class Bots:
         assert periods is not None
         assert verdict is not None
         assert session.data_hash is not None
+        assert session.engine_version is not None
         assert attempt.train is not None
         assert attempt.validation is not None
         holdout = session.holdout.metrics if session.holdout else None
@@ -74,7 +74,7 @@ class Bots:
             spec=attempt.spec,
             spec_hash=attempt.spec_hash,
             data_hash=session.data_hash,
-            engine_version=ENGINE_VERSION,
+            engine_version=session.engine_version,
             execution=session.request.execution,
             periods=periods,
             verdict=verdict,

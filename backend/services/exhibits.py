@@ -13,6 +13,7 @@ from backend.domain.verdict import Holdout, NullLeague
 from backend.engine.calendar import periods_per_year
 from backend.engine.sentiment import posts_before
 from backend.language import CompiledSpec, compile_spec
+from backend.proof.causality import CausalityProbe
 from backend.proof.checks.edge import measure_edge
 from backend.proof.evidence import Evidence, Origin, PeriodEvidence
 from backend.proof.null_league import Pitch, buy_and_hold, random_entries
@@ -59,13 +60,14 @@ class Exhibits:
 
     def sealed(self, case: Case) -> Evidence:
         """The evidence without the hold-out: nothing after the validation period is read."""
-        return self._evidence(_Replay.of(case, case.prepared.loop.frame), None, 1)
+        replay = Replay.of(case, case.prepared.loop.frame)
+        return gather(replay, None, 1, self._probes(replay))
 
     def opened(self, case: Case, full: Frame, rank: int) -> Exhibit:
         """The evidence with the hold-out, which is the ``rank``-th look at this market and period."""
-        replay = _Replay.of(case, full)
+        replay = Replay.of(case, full)
         run = replay.run(case.prepared.periods.holdout)
-        evidence = self._evidence(replay, run, rank)
+        evidence = gather(replay, run, rank, self._probes(replay))
         assert evidence.holdout is not None
         found = measure_edge(evidence, evidence.holdout)
         holdout = Holdout(
@@ -77,48 +79,22 @@ class Exhibits:
         )
         return Exhibit(evidence, holdout, _null_league(replay, run))
 
-    def _evidence(self, replay: "_Replay", held_out: Evaluation | None, rank: int) -> Evidence:
-        case, frame, compiled = replay.case, replay.frame, replay.compiled
-        periods = case.prepared.periods
-        runs = {"train": replay.run(periods.train), "validation": replay.run(periods.validation)}
-        runs |= {"holdout": held_out} if held_out else {}
-        shown = {name: _period_evidence(frame, getattr(periods, name), run) for name, run in runs.items()}
-        last = periods.holdout if held_out else periods.validation
-        seen = Period(start=periods.train.start, end=last.end)
-        return Evidence(
-            goal=case.prepared.loop.goal,
-            origin=Origin(strategist=case.session.strategist),
-            attempt=case.chosen.n,
-            attempts=case.attempts,
-            train=shown["train"],
-            validation=shown["validation"],
-            holdout=shown.get("holdout"),
-            trials=case.trials,
-            opening_rank=rank,
-            warmup=compiled.warmup,
-            longest_holding=max(run.simulation.longest_holding for run in runs.values()),
-            probes=(RebuiltSignals(compiled, frame, self._raw_inputs(case, frame)),),
-            periods_per_year=periods_per_year(frame.bars.timeframe),
-            datasets=tuple(_link(dataset, seen) for dataset in case.prepared.datasets),
-            twice_the_costs=replay.run(last, COST_STRESS).metrics,
-        )
-
-    def _raw_inputs(self, case: Case, frame: Frame) -> RawInputs:
-        datasets = case.prepared.datasets
-        end = frame.bars.end[-1]
+    def _probes(self, replay: "Replay") -> tuple[CausalityProbe, ...]:
+        datasets = replay.case.prepared.datasets
+        end = replay.frame.bars.end[-1]
         posts = tuple(posts_before(self._datasets.scored_posts(dataset), end) for dataset in datasets)
-        return RawInputs(frame.bars, datasets, posts)
+        return (RebuiltSignals(replay.compiled, replay.frame, RawInputs(replay.frame.bars, datasets, posts)),)
 
 
 @dataclass(frozen=True, eq=False)
-class _Replay:
+class Replay:
     """The chosen attempt with its decisions on one frame, to be simulated period by period."""
 
     case: Case
     decisions: Decisions
 
     @classmethod
-    def of(cls, case: Case, frame: Frame) -> "_Replay":
+    def of(cls, case: Case, frame: Frame) -> "Replay":
         return cls(case, Decisions.of(compile_spec(case.chosen.spec), frame))
 
     @property
@@ -133,6 +109,41 @@ class _Replay:
         execution = self.case.session.request.execution
         stressed = execution.model_copy(update={"costs": execution.costs.times(cost_factor)})
         return self.decisions.over(self.frame.rows(period), stressed)
+
+
+def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple[CausalityProbe, ...]) -> Evidence:
+    """The evidence of a case: every period that was run, with or without the hold-out.
+
+    Args:
+        replay: the chosen attempt on the frame that may be seen.
+        held_out: what the strategy did on the hold-out; None while it is sealed.
+        rank: which distinct look at the hold-out this is.
+        probes: for the causality check, one a symbol.
+    """
+    case, frame, compiled = replay.case, replay.frame, replay.compiled
+    periods = case.prepared.periods
+    runs = {"train": replay.run(periods.train), "validation": replay.run(periods.validation)}
+    runs |= {"holdout": held_out} if held_out else {}
+    shown = {name: _period_evidence(frame, getattr(periods, name), run) for name, run in runs.items()}
+    last = periods.holdout if held_out else periods.validation
+    seen = Period(start=periods.train.start, end=last.end)
+    return Evidence(
+        goal=case.prepared.loop.goal,
+        origin=Origin(strategist=case.session.strategist),
+        attempt=case.chosen.n,
+        attempts=case.attempts,
+        train=shown["train"],
+        validation=shown["validation"],
+        holdout=shown.get("holdout"),
+        trials=case.trials,
+        opening_rank=rank,
+        warmup=compiled.warmup,
+        longest_holding=max(run.simulation.longest_holding for run in runs.values()),
+        probes=probes,
+        periods_per_year=periods_per_year(frame.bars.timeframe),
+        datasets=tuple(_link(dataset, seen) for dataset in case.prepared.datasets),
+        twice_the_costs=replay.run(last, COST_STRESS).metrics,
+    )
 
 
 def _period_evidence(frame: Frame, period: Period, run: Evaluation) -> PeriodEvidence:
@@ -160,7 +171,7 @@ def _market_return(frame: Frame, rows: slice) -> Floats:
     return np.asarray(close / before - 1)[rows]
 
 
-def _null_league(replay: _Replay, chosen: Evaluation) -> NullLeague:
+def _null_league(replay: Replay, chosen: Evaluation) -> NullLeague:
     bars, request = replay.frame.bars, replay.case.session.request
     rows = replay.frame.rows(replay.case.prepared.periods.holdout)
     pitch = Pitch(bars, rows, request.execution, periods_per_year(bars.timeframe))

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import structlog
@@ -43,6 +44,11 @@ class LoopData:
     frame: LoopFrame
     train_rows: slice
     validation_rows: slice
+
+    @classmethod
+    def of(cls, goal: Goal, frame: LoopFrame, periods: Periods) -> Self:
+        """With the rows of train and validation found by their sessions."""
+        return cls(goal, frame, frame.rows(periods.train), frame.rows(periods.validation))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +151,7 @@ class Preparation:
         fetched = self._sentiment(session, goal, asked, progress)
         sealed = SealedFrame(self._datasets.frame(bars, fetched.datasets), periods)
         filled = goal.model_copy(update={"start": periods.train.start, "end": periods.holdout.end})
-        loop = _loop_data(filled, sealed.visible(), periods)
+        loop = LoopData.of(filled, sealed.visible(), periods)
         jumps = jump_notices(loop.frame.bars)  # those of the hold-out wait for its opening
         notices = (*market.notices, *jumps, *fetched.notices, *holdout_notices(periods, sessions))
         told = notices if session.data_hash is None else session.notices
@@ -167,10 +173,6 @@ class Preparation:
 
     def _market_slice(self, symbol: str, goal: Goal) -> MarketSlice:
         return self._market.bars(symbol, goal.timeframe, OpenPeriod(goal.start, goal.end), WARMUP_BARS)
-
-
-def _loop_data(goal: Goal, frame: LoopFrame, periods: Periods) -> LoopData:
-    return LoopData(goal, frame, frame.rows(periods.train), frame.rows(periods.validation))
 
 
 def _check_unchanged(session: Session, prepared: Prepared) -> None:

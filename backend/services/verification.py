@@ -12,11 +12,13 @@ from backend.domain.hashing import hash_json
 from backend.domain.ports import BotStore, DatasetStore
 from backend.domain.results import METRIC_NAMES, Metrics
 from backend.domain.sentiment import CHANNELS, SentimentDataset
+from backend.domain.verdict import Check
 from backend.domain.verification import MetricDifference, PeriodName, PinCheck, Verification
 from backend.engine.simulation import ENGINE_VERSION
 from backend.language import compile_spec, spec_hash
 from backend.services.dataset_manager import DatasetManager
 from backend.services.evaluation import Decisions
+from backend.services.rejudging import Rejudging, decided_by_pins
 
 RESULTS: dict[PeriodName, str] = {
     "train": "results on train",
@@ -25,6 +27,7 @@ RESULTS: dict[PeriodName, str] = {
 }
 
 NOT_WHOLE = "cannot be put together, because a part of it is missing"
+NOT_RECOMPUTED = "not recomputed, because a part of the data is missing"
 
 AnyPin = TypeVar("AnyPin", Bars, SentimentDataset)
 
@@ -49,18 +52,22 @@ class Verifications:
     """Verifies bots; a verification is no new look at a period, so the ledger is not told of it.
 
     Args:
-        bots: gives the bot and its pinned bars.
-        datasets: gives the dataset versions that it links.
-        frames: puts both together, as for a session.
+        pins: give the bot, its pinned bars, and the dataset versions that it links.
+        frames: puts bars and datasets together, as for a session.
+        rejudging: makes the checks of the verdict again.
         engine_version: of the engine at hand.
     """
 
     def __init__(
-        self, bots: BotStore, datasets: DatasetStore, frames: DatasetManager, engine_version: str = ENGINE_VERSION
+        self,
+        pins: tuple[BotStore, DatasetStore],
+        frames: DatasetManager,
+        rejudging: Rejudging,
+        engine_version: str = ENGINE_VERSION,
     ) -> None:
-        self._bots = bots
-        self._datasets = datasets
+        self._bots, self._datasets = pins
         self._frames = frames
+        self._rejudging = rejudging
         self._engine_version = engine_version
 
     def verify(self, owner: str, bot_id: str) -> Verification:
@@ -81,6 +88,7 @@ class Verifications:
             *(pin.check for pin in datasets),
             _compared("data", bot.data_hash, frame.data_hash if frame else None, "" if frame else NOT_WHOLE),
             *_results(bot, recomputed),
+            self._verdict(bot, frame, datasets),
         )
         return Verification(
             bot_id=bot.bot_id,
@@ -125,6 +133,21 @@ class Verifications:
             return None
         return self._frames.frame(bars[0].content, found)
 
+    def _verdict(self, bot: Bot, frame: Frame | None, datasets: Sequence[_Pin[SentimentDataset]]) -> PinCheck:
+        """The checks of the verdict, all in one; those that come out differently are named."""
+        stored = decided_by_pins(bot.verdict.checks)
+        what = f"verdict ({len(stored)} checks)"
+        if frame is None:
+            return _compared(what, _hash_of(stored), None, NOT_RECOMPUTED)
+        versions = [pin.content for pin in datasets if pin.content is not None]
+        try:
+            found = self._rejudging.checks(bot, frame, versions)
+        except (InvalidInput, NotFound) as error:
+            return _compared(what, _hash_of(stored), None, error.message)
+        different = [old.name for old, new in zip(stored, found, strict=True) if old != new]
+        note = f"these come out differently: {', '.join(different)}" if different else ""
+        return _compared(what, _hash_of(stored), _hash_of(found), note)
+
 
 def _strategy(bot: Bot) -> PinCheck:
     try:
@@ -136,7 +159,7 @@ def _strategy(bot: Bot) -> PinCheck:
 def _recompute(bot: Bot, frame: Frame | None) -> _Recomputed:
     """Every period that the bot has results of, in the way of a session: the loop never saw the hold-out."""
     if frame is None:
-        return _Recomputed({}, "not recomputed, because a part of the data is missing")
+        return _Recomputed({}, NOT_RECOMPUTED)
     rows = {name: frame.rows(getattr(bot.periods, name)) for name in RESULTS if getattr(bot.metrics, name)}
     try:
         compiled = compile_spec(bot.spec)
@@ -164,6 +187,10 @@ def _differences(bot: Bot, recomputed: _Recomputed) -> Iterator[MetricDifference
             stored, found = getattr(kept, metric), getattr(metrics, metric)
             if repr(stored) != repr(found):
                 yield MetricDifference(period=period, metric=metric, stored=stored, found=found)
+
+
+def _hash_of(checks: Sequence[Check]) -> str:
+    return hash_json([check.model_dump(mode="json") for check in checks])
 
 
 def _exact(metrics: Metrics) -> str:

@@ -66,6 +66,12 @@ def test_a_deleted_bot_leaves_its_session_and_its_datasets(ended: tuple[Applicat
         app.bots.delete(app.owner, bot.bot_id)
 
 
+def test_it_names_the_engine_that_its_session_ran_on(ended: tuple[Application, Session]) -> None:
+    app, session = ended
+    older = app.sessions.save(session.model_copy(update={"engine_version": "0"}))
+    assert app.bots.save(older, app.sessions.attempts(older), "first").engine_version == "0"
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81])
 def test_a_bot_needs_a_name(ended: tuple[Application, Session], name: str) -> None:
     app, session = ended

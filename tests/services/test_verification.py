@@ -17,6 +17,7 @@ from backend.domain.bars import Bars
 from backend.domain.bots import Bot
 from backend.domain.errors import NotFound, Unavailable
 from backend.domain.verification import PinCheck, Verification
+from backend.services.rejudging import Rejudging
 from backend.services.verification import Verifications
 from tests.agents.sessions import application, run, small_request
 
@@ -82,6 +83,7 @@ def test_every_number_comes_out_again_whatever_the_market_holds(kept: tuple[Appl
         "results on train",
         "results on validation",
         "results on hold-out",
+        f"verdict ({len(bot.verdict.checks) - 1} checks)",  # all but causality, which reads raw posts
     ]
     assert found.checks[2].found == bot.bars_snapshots[0]
     assert [opening.id for opening in app.stores.ledger.list_openings(app.owner)] == openings
@@ -111,9 +113,23 @@ def test_a_number_that_differs_in_its_last_bit_is_named(kept: tuple[Application,
     assert [check.what for check in changed(found)] == ["results on train"]
 
 
+@pytest.mark.parametrize("name", ["edge", "minimum_trades", "deflated_sharpe"])
+def test_a_check_of_the_verdict_that_comes_out_differently_is_named(kept: tuple[Application, Bot], name: str) -> None:
+    app, bot = kept
+
+    def lower(document: dict[str, Any]) -> None:
+        check = next(check for check in document["verdict"]["checks"] if check["name"] == name)
+        check["value"] = (check["value"] or 0.0) + 1e-9
+
+    rewrite(app, bot, lower)
+    (verdict,) = changed(verified(app, bot))
+    assert verdict.note == f"these come out differently: {name}"
+
+
 def test_another_engine_is_said_first(kept: tuple[Application, Bot]) -> None:
     app, bot = kept
-    other = Verifications(app.stores.bots, app.stores.datasets, app.datasets, engine_version="99")
+    pins = (app.stores.bots, app.stores.datasets)
+    other = Verifications(pins, app.datasets, Rejudging(app.stores.sessions), engine_version="99")
     found = other.verify(app.owner, bot.bot_id)
     assert found.outcome == "changed"
     assert found.checks[0].model_dump() == {
@@ -192,6 +208,7 @@ class _AwayAfterwards:
 
 def test_a_store_that_is_away_is_not_a_damaged_bot(kept: tuple[Application, Bot]) -> None:
     app, bot = kept
-    away = Verifications(_AwayAfterwards(bot), app.stores.datasets, app.datasets)  # type: ignore[arg-type]
+    pins = (_AwayAfterwards(bot), app.stores.datasets)
+    away = Verifications(pins, app.datasets, Rejudging(app.stores.sessions))  # type: ignore[arg-type]
     with pytest.raises(Unavailable, match="does not answer"):
         away.verify(app.owner, bot.bot_id)

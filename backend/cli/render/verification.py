@@ -56,4 +56,4 @@ def _reason(check: PinCheck) -> str:
         )
     if check.found is None:
         return f"{check.what[:1].upper()}{check.what[1:]}: {check.note}"
-    return f"{check.what[:1].upper()}{check.what[1:]}: not what was stored."
+    return f"{check.what[:1].upper()}{check.what[1:]}: {check.note or 'not what was stored'}."

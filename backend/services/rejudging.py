@@ -1,0 +1,72 @@
+"""Makes the checks of a bot's verdict once more, from the bars and datasets that the bot pinned."""
+
+from collections.abc import Sequence
+
+from backend.domain.bots import Bot
+from backend.domain.errors import NotFound
+from backend.domain.frames import Frame, SealedFrame
+from backend.domain.ports import SessionStore
+from backend.domain.sentiment import SentimentDataset
+from backend.domain.sessions import Session
+from backend.domain.verdict import Check
+from backend.proof.trials import effective_trials
+from backend.proof.verdict import judge
+from backend.services.exhibits import Case, Replay, gather
+from backend.services.preparation import LoopData, Prepared
+
+FROM_RAW_POSTS = ("causality",)
+"""Checks that read raw posts, which are not pinned: they stand as they were recorded."""
+
+
+class Rejudging:
+    """Judges the session of a bot again, as it was when it ended: its attempts, its trials, its rank in the ledger.
+
+    Args:
+        sessions: gives the session with its attempts and trials.
+    """
+
+    def __init__(self, sessions: SessionStore) -> None:
+        self._sessions = sessions
+
+    def checks(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> tuple[Check, ...]:
+        """Every check of the verdict that pinned data decides, recomputed.
+
+        Args:
+            bot: whose verdict it is.
+            frame: the whole frame of the session, put together from the pins.
+            datasets: the versions in it, in the order of the session.
+
+        Raises:
+            NotFound: the session, or the attempt that the bot was saved from, is gone.
+        """
+        case = self._case(bot, frame, datasets)
+        if bot.metrics.holdout is None:
+            evidence = gather(Replay.of(case, case.prepared.loop.frame), None, 1, ())
+        else:
+            replay = Replay.of(case, frame)
+            assert case.session.holdout is not None
+            rank = case.session.holdout.openings
+            evidence = gather(replay, replay.run(bot.periods.holdout), rank, ())
+        return decided_by_pins(judge(evidence).checks)
+
+    def _case(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Case:
+        session = self._sessions.load_session(bot.owner, bot.session_id)
+        attempts = self._sessions.list_attempts(bot.session_id)
+        chosen = next((attempt for attempt in attempts if attempt.attempt_id == bot.attempt_id), None)
+        if chosen is None:
+            raise NotFound(f"Attempt {bot.attempt_id} of session {bot.session_id} is not stored any more.")
+        trials = effective_trials(self._sessions.list_trials(bot.session_id))
+        kept = chosen.model_copy(update={"spec": bot.spec})
+        return Case(session, _prepared(session, bot, frame, datasets), kept, len(attempts), trials)
+
+
+def decided_by_pins(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Those of the checks that pinned data decides."""
+    return tuple(check for check in checks if check.name not in FROM_RAW_POSTS)
+
+
+def _prepared(session: Session, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Prepared:
+    assert session.goal is not None
+    sealed = SealedFrame(frame, bot.periods)
+    loop = LoopData.of(session.goal, sealed.visible(), bot.periods)
+    return Prepared(loop, bot.periods, sealed, tuple(datasets), session.notices)
