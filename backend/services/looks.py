@@ -10,8 +10,6 @@ from backend.domain.periods import Period
 from backend.domain.ports import SessionStore
 from backend.domain.sessions import Session
 
-EVERY_SESSION = 1_000_000
-
 _UNKNOWN = MarketFingerprint(np.empty(0, dtype="datetime64[D]"), np.empty(0))
 
 
@@ -22,10 +20,9 @@ def looks_before(opening: Opening, openings: Sequence[Opening], store: SessionSt
     that those days become the hold-out, has seen it. A session whose own opening counts already is no second look.
     """
     counted = {other.data_hash for other in openings if other.period.overlaps(opening.period)}
-    sessions = [s for s in store.list_sessions(opening.owner, EVERY_SESSION) if s.session_id != opening.subject_id]
+    sessions = [s for s in store.sessions_with_attempts(opening.owner) if s.session_id != opening.subject_id]
     shown = [look for s in sessions if s.data_hash not in counted if (look := _shown(s)) is not None]
-    relevant = [look for look in shown if look.symbol == opening.symbol and look.period.overlaps(opening.period)]
-    seen = [look for look in relevant if store.list_attempts(look.subject_id)]
+    seen = [look for look in shown if look.symbol == opening.symbol and look.period.overlaps(opening.period)]
     return tuple(sorted([*openings, *seen], key=lambda look: look.opened_at))
 
 

@@ -47,6 +47,14 @@ language sql stable security invoker set search_path = '' as $$
     ) newest
 $$;
 
+create function public.sessions_with_attempts(p_owner text) returns text
+language sql stable security invoker set search_path = '' as $$
+    select coalesce(json_agg(json_build_object('session_id', session_id, 'document', document)
+        order by created_at desc, number desc), '[]')
+    from public.sessions s
+    where owner = p_owner and exists (select from public.attempts a where a.session_id = s.session_id)
+$$;
+
 create function public.save_session(p_row text) returns void
 language plpgsql security invoker set search_path = '' as $$
 declare

@@ -19,6 +19,9 @@ class SessionStore(Protocol):
     def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
         """Newest first."""
 
+    def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
+        """Those that showed at least one attempt, newest first, in one read."""
+
     def save_session(self, session: Session) -> None:
         """Replace the stored record."""
 

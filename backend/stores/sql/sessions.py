@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.ledger import Opening, TrialBatch
@@ -44,13 +44,12 @@ class SqlSessionStore:
 
     def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
         """Newest first."""
-        newest = select(sessions).where(sessions.c.owner == owner)
-        newest = newest.order_by(sessions.c.created_at.desc(), sessions.c.number.desc()).limit(limit)
-        with self._database.reading() as connection:
-            rows = connection.execute(newest).mappings().all()
-            if not self._database.on_server:
-                refuse_lost_rows(connection, sessions, owner)
-        return tuple(_session_of(row) for row in rows)
+        return self._newest(owner, select(sessions).limit(limit))
+
+    def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
+        """Those that showed at least one attempt, newest first, in one read."""
+        tried = select(attempts.c.n).where(attempts.c.session_id == sessions.c.session_id)
+        return self._newest(owner, select(sessions).where(tried.exists()))
 
     def save_session(self, session: Session) -> None:
         """Replace the stored record. Raises NotFound."""
@@ -146,6 +145,15 @@ class SqlSessionStore:
                 )
             add_openings(connection, [] if opening is None else [opening])
             replace_session(connection, session)
+
+    def _newest(self, owner: str, query: Select[Any]) -> tuple[Session, ...]:
+        newest = query.where(sessions.c.owner == owner)
+        newest = newest.order_by(sessions.c.created_at.desc(), sessions.c.number.desc())
+        with self._database.reading() as connection:
+            rows = connection.execute(newest).mappings().all()
+            if not self._database.on_server:
+                refuse_lost_rows(connection, sessions, owner)
+        return tuple(_session_of(row) for row in rows)
 
 
 def session_lock(session_id: str) -> str:

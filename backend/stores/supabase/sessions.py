@@ -1,5 +1,6 @@
 """Sessions with their attempts, trials and event log."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from backend.domain.ledger import Opening, TrialBatch
 from backend.domain.sessions import Attempt, Event, EventType, Session
 from backend.stores.codecs.documents import dump, parse, record_of
 from backend.stores.codecs.ledger import opening_row, trial_row, trials_of
+from backend.stores.codecs.rows import StoredRow
 from backend.stores.sql.tables import trial_ledger
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.rows import row_of, row_text
@@ -33,8 +35,11 @@ class SupabaseSessionStore:
 
     def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
         """Newest first."""
-        rows = self._call("list_sessions", owner=owner, limit=limit)
-        return tuple(record_of(Session, row["document"], f"session {row['session_id']}") for row in rows)
+        return _sessions_of(self._call("list_sessions", owner=owner, limit=limit))
+
+    def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
+        """Those that showed at least one attempt, newest first, in one read."""
+        return _sessions_of(self._call("sessions_with_attempts", owner=owner))
 
     def save_session(self, session: Session) -> None:
         """Replace the stored record. Raises NotFound."""
@@ -97,3 +102,7 @@ class SupabaseSessionStore:
 def _session_text(session: Session) -> str:
     named = {name: getattr(session, name) for name in ("owner", "session_id", "status", "created_at")}
     return row_text(named | {"document": session})
+
+
+def _sessions_of(rows: Sequence[StoredRow]) -> tuple[Session, ...]:
+    return tuple(record_of(Session, row["document"], f"session {row['session_id']}") for row in rows)

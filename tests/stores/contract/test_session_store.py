@@ -45,6 +45,18 @@ def test_sessions_are_listed_newest_first(stores: Stores) -> None:
     assert [session.session_id for session in stores.sessions.list_sessions(OWNER, 2)] == ["a", "c"]
 
 
+def test_sessions_that_showed_an_attempt_are_found_newest_first(with_sessions: Stores) -> None:
+    store = with_sessions.sessions
+    for name, hours in (("ses_2", 2), ("ses_3", 1)):
+        store.add_session(make_session(name, created_at=NOON + timedelta(hours=hours)))
+    for name in ("ses_3", "ses_1", "ses_2", "ses_bob"):
+        store.save_attempt(name, make_attempt(1), None)
+    store.save_attempt("ses_2", make_attempt(2), None)
+    store.add_session(make_session("ses_4"))
+    assert [session.session_id for session in store.sessions_with_attempts(OWNER)] == ["ses_2", "ses_3", "ses_1"]
+    assert [session.session_id for session in store.sessions_with_attempts(STRANGER)] == ["ses_bob"]
+
+
 def test_an_owner_reads_and_writes_only_sessions_of_their_own(with_sessions: Stores) -> None:
     assert [session.session_id for session in with_sessions.sessions.list_sessions(STRANGER, 10)] == ["ses_bob"]
     with pytest.raises(NotFound):
