@@ -412,13 +412,14 @@ language sql stable security invoker set search_path = '' as $$
         'date_only', coalesce(array_to_json(array_agg(date_only)), '[]'),
         'unscored', coalesce(json_agg(json_build_array(row, id, text)) filter (where sentiment is null), '[]'))
     from (
-        select trunc(extract(epoch from post.created_at))::bigint as second, score.sentiment, post.text_key,
-            post.author_key, post.date_only, post.id, post.text,
+        select trunc(extract(epoch from post.created_at))::bigint as second, (
+                -- Looked up post by post: a join of two tables of which nothing is known yet may take their product.
+                select score.sentiment from public.post_scores score
+                where score.provider = p_provider and score.channel = p_channel and score.symbol = p_symbol
+                    and score.owner = p_owner and score.id = post.id and score.scorer = p_scorer
+            ) as sentiment, post.text_key, post.author_key, post.date_only, post.id, post.text,
             row_number() over (order by post.created_at, post.id collate "C") - 1 as row
         from public.posts post
-        left join public.post_scores score
-            on score.provider = post.provider and score.channel = post.channel and score.symbol = post.symbol
-            and score.owner = post.owner and score.id = post.id and score.scorer = p_scorer
         where post.provider = p_provider and post.symbol = p_symbol and post.channel = p_channel
             and post.owner = p_owner and post.created_at >= p_start::timestamp at time zone 'UTC'
             and post.created_at < (p_end + 1)::timestamp at time zone 'UTC'
@@ -433,11 +434,13 @@ declare
     v_unknown text[];
 begin
     perform private.hold(array[format('posts %s %s', p_provider, p_owner)]);
-    select array_agg(given.key order by given.key collate "C") into v_unknown
-    from json_each_text(p_scores::json) given
-    where not exists (
-        select from public.posts where provider = p_provider and symbol = p_symbol and channel = p_channel
-            and owner = p_owner and id = given.key);
+    select array_agg(unknown.id order by unknown.id collate "C") into v_unknown
+    from (
+        select json_object_keys(p_scores::json) as id
+        except
+        select id from public.posts
+        where provider = p_provider and symbol = p_symbol and channel = p_channel and owner = p_owner
+    ) unknown;
     if v_unknown is not null then
         raise sqlstate 'PT404' using
             message = format('There are scores of %s %s posts about %s from %s that are not stored, e.g. %s.',
@@ -534,14 +537,21 @@ begin
     return v_row;
 end $$;
 
-create function public.store_datasets(p_owner text, p_session_id text, p_rows text) returns bigint
+-- Stores the versions of p_rows, and links them and those whose ids p_known lists; null, and nothing done, where one of
+-- the latter is no longer there.
+create function public.store_datasets(p_owner text, p_session_id text, p_rows text, p_known text) returns bigint
 language plpgsql security invoker set search_path = '' as $$
 declare
     v_added bigint;
+    v_known text[] := array(select json_array_elements_text(p_known::json));
 begin
     perform private.hold(array['datasets ' || p_owner]);
     if not exists (select from public.sessions where owner = p_owner and session_id = p_session_id) then
         perform private.no_session(p_owner, p_session_id);
+    end if;
+    if (select count(*) from public.trading_datasets where owner = p_owner and id = any (v_known))
+        < cardinality(v_known) then
+        return null;
     end if;
     with given as materialized (
         select row_number() over () as at, json_array_elements(p_rows::json) as row
@@ -559,6 +569,8 @@ begin
     select count(*) into v_added from added;
     insert into public.session_datasets (owner, session_id, dataset_id)
     select p_owner, p_session_id, row ->> 'id' from json_array_elements(p_rows::json) as row
+    union all
+    select p_owner, p_session_id, id from unnest(v_known) as id
     on conflict do nothing;
     return v_added;
 end $$;
