@@ -1,6 +1,6 @@
 """Immutable dataset versions, who uses them, and records of single sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, Sen
 from backend.domain.timeframes import Timeframe
 from backend.stores.codecs.datasets import dataset_of, dataset_row, day_of, day_row, link_of
 from backend.stores.codecs.documents import dump
+from backend.stores.seen import SeenVersions
 from backend.stores.sql.tables import trading_datasets
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.posts import spans_of
@@ -17,10 +18,14 @@ from backend.stores.supabase.rows import row_of, rows_text
 
 
 class SupabaseDatasetStore:
-    """The DatasetStore port over a Supabase project."""
+    """The DatasetStore port over a Supabase project.
+
+    The rows of a version that was read or stored by this very store are not sent once more.
+    """
 
     def __init__(self, callers: Callers) -> None:
         self._call = callers.own.call
+        self._seen = SeenVersions()
 
     def read_series(
         self, owner: str, symbol: str, channel: Channel, timeframe: Timeframe, scorer: str
@@ -29,6 +34,7 @@ class SupabaseDatasetStore:
         wanted = {"symbol": symbol, "channel": channel, "timeframe": str(timeframe), "scorer": scorer}
         answer = self._call("read_series", owner=owner, **wanted)
         datasets = tuple(dataset_of(row_of(trading_datasets, row)) for row in answer["datasets"])
+        self._seen.add(owner, [dataset.id for dataset in datasets])
         return StoredSentiment(spans=spans_of(answer["spans"]), datasets=datasets)
 
     def load_dataset(self, owner: str, dataset_id: str) -> SentimentDataset:
@@ -42,8 +48,11 @@ class SupabaseDatasetStore:
             NotFound: the owner has no such session.
         """
         by_id = {dataset.id: dataset for dataset in datasets}
-        rows = rows_text([dataset_row(owner, dataset) for dataset in by_id.values()])
-        return int(self._call("store_datasets", owner=owner, session_id=session_id, rows=rows))
+        added = self._store(owner, session_id, by_id, self._seen.among(owner, by_id))
+        if added is None:  # a version that was seen is no longer there
+            added = self._store(owner, session_id, by_id, frozenset())
+        self._seen.add(owner, by_id)
+        return int(added)
 
     def session_datasets(self, owner: str, session_id: str) -> tuple[DatasetLink, ...]:
         """The versions linked to a session, by symbol and channel."""
@@ -74,6 +83,10 @@ class SupabaseDatasetStore:
         last = {day.session: day.model_copy(update={"scorer": scorer}) for day in days}
         rows = [day_row(owner, symbol, channel, provider, day) for day in last.values()]
         self._call("write_days", rows=rows_text(rows))
+
+    def _store(self, owner: str, session_id: str, by_id: Mapping[str, SentimentDataset], known: Collection[str]) -> Any:
+        rows = rows_text([dataset_row(owner, dataset) for key, dataset in by_id.items() if key not in known])
+        return self._call("store_datasets", owner=owner, session_id=session_id, rows=rows, known=dump(sorted(known)))
 
 
 def _links(rows: Sequence[dict[str, Any]]) -> tuple[DatasetLink, ...]:

@@ -1,5 +1,6 @@
 """The contract of DatasetStore."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -190,6 +191,19 @@ def test_an_orphan_that_a_session_has_taken_up_again_stays(with_sessions: Stores
     with_sessions.datasets.store_datasets(OWNER, "ses_2", [orphan])
     assert with_sessions.datasets.delete_orphans(OWNER, [found.id], LATER) == 0
     assert with_sessions.datasets.load_dataset(OWNER, orphan.id).id == orphan.id
+
+
+def test_a_version_that_another_program_deleted_is_stored_again(
+    with_sessions: Stores, stores_of: Callable[[str], Stores]
+) -> None:
+    kept, lost, new = stored_at(NOON, "A"), stored_at(NOON, "B"), stored_at(NOON, "C")
+    assert with_sessions.datasets.store_datasets(OWNER, "ses_1", [kept, lost]) == 2
+    with_sessions.sessions.save_session(make_session(status="done"))
+    assert stores_of(OWNER).datasets.delete_orphans(OWNER, [lost.id], LATER) == 1
+    with_sessions.sessions.add_session(make_session("ses_2"))
+    assert with_sessions.datasets.store_datasets(OWNER, "ses_2", [kept, lost, new]) == 2
+    linked = with_sessions.datasets.session_datasets(OWNER, "ses_2")
+    assert linked == tuple(DatasetLink.of(dataset) for dataset in (kept, lost, new))
 
 
 def read_days(stores: Stores, owner: str = OWNER, **other: Any) -> tuple[SentimentDay, ...]:

@@ -96,7 +96,8 @@ CALLS: dict[str, dict[str, Any]] = {
         "p_trials": TRIALS,
     },
     "save_session": {"p_row": LINKED | {"status": "failed"}},
-    "store_datasets": {"p_owner": BOB, "p_session_id": BOB, "p_rows": [DATASET]},
+    "sessions_with_attempts": {"p_owner": BOB},
+    "store_datasets": {"p_owner": BOB, "p_session_id": BOB, "p_rows": [DATASET], "p_known": []},
     "write_bars": {
         "p_lock": "bars 1",
         "p_series": {"symbol": BOB, "timeframe": BOB, "source": "file", "owner": BOB},
