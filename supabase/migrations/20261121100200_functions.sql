@@ -840,13 +840,13 @@ declare
     v_function regprocedure;
     v_role text;
     v_served constant text[] := array[
-            'add_bot', 'add_run', 'add_session', 'append_event', 'bar_series', 'bar_spans', 'cancel_requested',
-            'conclude', 'delete_bars', 'delete_bot', 'delete_orphans', 'list_attempts', 'list_bots',
-            'list_collection_runs', 'list_events', 'list_openings', 'list_runs', 'list_session_datasets',
-            'list_sessions', 'list_trials', 'load_bot', 'load_dataset', 'load_run', 'load_session', 'load_snapshot',
-            'orphans', 'post_spans', 'read_bars', 'read_days', 'read_posts', 'read_scored', 'read_series',
-            'request_cancel', 'save_attempt', 'save_session', 'store_datasets', 'write_bars', 'write_collected',
-            'write_days', 'write_posts', 'write_scores'
+        'add_bot', 'add_run', 'add_session', 'append_event', 'bar_series', 'bar_spans', 'cancel_requested',
+        'conclude', 'delete_bars', 'delete_bot', 'delete_orphans', 'list_attempts', 'list_bots',
+        'list_collection_runs', 'list_events', 'list_openings', 'list_runs', 'list_session_datasets', 'list_sessions',
+        'list_trials', 'load_bot', 'load_dataset', 'load_run', 'load_session', 'load_snapshot', 'orphans',
+        'post_spans', 'read_bars', 'read_days', 'read_posts', 'read_scored', 'read_series', 'request_cancel',
+        'save_attempt', 'save_session', 'sessions_with_attempts', 'store_datasets', 'write_bars', 'write_collected',
+        'write_days', 'write_posts', 'write_scores'
     ];
 begin
     for v_function in
