@@ -1,7 +1,7 @@
 """Everything that is special to PostgreSQL: how it is reached, and how its transactions begin and wait."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from select import POLLIN, poll
 from typing import Any
@@ -83,20 +83,10 @@ def raw_cursor(connection: Connection) -> Iterator[Any]:
 
 def copy_block(connection: Connection, table: str, columns: tuple[str, ...], block: bytes) -> None:
     """Add rows that are given in the binary format of COPY."""
-    with raw_cursor(connection) as cursor, cursor.copy(_copy(connection, table, columns) + " (FORMAT binary)") as copy:
-        copy.write(block)
-
-
-def copy_rows(connection: Connection, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Add rows of values in the order of ``columns``."""
-    with raw_cursor(connection) as cursor, cursor.copy(_copy(connection, table, columns)) as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def _copy(connection: Connection, table: str, columns: tuple[str, ...]) -> str:
     quoted = connection.dialect.identifier_preparer.quote
-    return f"COPY {quoted(table)} ({', '.join(map(quoted, columns))}) FROM STDIN"
+    statement = f"COPY {quoted(table)} ({', '.join(map(quoted, columns))}) FROM STDIN (FORMAT binary)"
+    with raw_cursor(connection) as cursor, cursor.copy(statement) as copy:
+        copy.write(block)
 
 
 def _refuse_broken(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:

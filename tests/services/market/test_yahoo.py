@@ -18,7 +18,6 @@ from tests.services.market.quotes import DAY, made_bars, period
 
 pytestmark = pytest.mark.slow
 YEAR = period("2024-01-02", "2024-12-31")
-LISTED = date(2015, 3, 2)
 
 
 class Desk:
