@@ -9,7 +9,7 @@ from backend.domain.errors import DataUnavailable
 from backend.domain.moments import period_of, rows_within
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, PriceSource, Progress, StoredBars
-from backend.domain.stretches import joined
+from backend.domain.stretches import ONE_DAY, joined
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import FIRST_DAY, LAST_DAY
 from backend.services.market.asking import Asked, MarketSlice
@@ -183,10 +183,11 @@ def _within_held(stretches: Sequence[Period], stored: StoredBars) -> tuple[Perio
     for stretch in stretches:
         start, end = stretch.start, stretch.end
         for covered in stored.covered:
-            if covered.start <= start and stored.held.start > start:
-                start = min(covered.end, stored.held.start)
-            if covered.end >= end and stored.held.end < end:
-                end = max(covered.start, stored.held.end)
+            if covered.start <= start <= covered.end and stored.held.start > start:
+                start = min(covered.end + ONE_DAY, stored.held.start)
+        for covered in reversed(stored.covered):
+            if covered.start <= end <= covered.end and stored.held.end < end:
+                end = max(covered.start - ONE_DAY, stored.held.end)
         if start <= end:
             found.append(Period(start=start, end=end))
     return tuple(found)
