@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
+from weakref import finalize
 
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -56,6 +57,7 @@ class Database:
         self._caller = engine.execution_options(isolation_level="AUTOCOMMIT") if kind.on_server else self._reader
         self._writer = engine.execution_options(writes=True)
         self._busy_timeout = busy_timeout
+        finalize(self, engine.dispose)  # at the end of the program at the latest, a server is told goodbye
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
