@@ -1,6 +1,6 @@
-"""Arithmetic on stretches of days: what is there, what is missing."""
+"""Arithmetic on stretches of days: what is there, what is missing, in which parts it is asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from backend.domain.periods import Period
@@ -34,3 +34,28 @@ def missing(wanted: Period, there: Iterable[Period]) -> tuple[Period, ...]:
     if start <= wanted.end:
         gaps.append(Period(start=start, end=wanted.end))
     return tuple(gaps)
+
+
+def hull(stretches: Iterable[Period]) -> Period:
+    """From the first day of the earliest to the last day of the latest of at least one stretch."""
+    listed = list(stretches)
+    return Period(start=min(s.start for s in listed), end=max(s.end for s in listed))
+
+
+def chunks(period: Period, days: int | None, *, backwards: bool = False) -> Sequence[Period]:
+    """``period`` in consecutive parts of at most ``days`` days, the last part first when ``backwards``."""
+    if days is None:
+        return [period]
+    length = timedelta(days=days - 1)
+    parts: list[Period] = []
+    if backwards:
+        end = period.end
+        while end >= period.start:
+            parts.append(Period(start=max(period.start, end - length), end=end))
+            end = parts[-1].start - ONE_DAY
+        return parts
+    start = period.start
+    while start <= period.end:
+        parts.append(Period(start=start, end=min(period.end, start + length)))
+        start = parts[-1].end + ONE_DAY
+    return parts

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.domain.periods import Period
-from backend.domain.stretches import joined, missing
+from backend.domain.stretches import chunks, hull, joined, missing
 
 FIRST = date(2020, 1, 1)
 
@@ -49,3 +49,24 @@ def test_joining_keeps_every_day_and_leaves_gaps(stretches: list[Period]) -> Non
 def test_what_is_missing_is_the_rest_of_what_is_wanted(there: list[Period]) -> None:
     wanted = days(10, 50)
     assert covered(missing(wanted, there)) == covered((wanted,)) - covered(tuple(there))
+
+
+def test_a_hull_holds_what_lies_between() -> None:
+    assert hull([days(7, 8), days(0, 4), days(3, 6)]) == days(0, 8)
+    assert hull([days(9, 9), days(0, 1)]) == days(0, 9)
+
+
+def test_chunks_are_cut_from_the_side_on_which_they_begin() -> None:
+    assert chunks(days(0, 6), 3) == [days(0, 2), days(3, 5), days(6, 6)]
+    assert chunks(days(0, 6), 3, backwards=True) == [days(4, 6), days(1, 3), days(0, 0)]
+    assert chunks(days(0, 6), None) == [days(0, 6)]
+
+
+@given(st.integers(0, 60), st.integers(1, 70), st.booleans())
+def test_chunks_are_the_period_without_a_day_twice(last: int, longest: int, backwards: bool) -> None:
+    parts = chunks(days(0, last), longest, backwards=backwards)
+    lengths = [(part.end - part.start).days + 1 for part in parts]
+    assert covered(tuple(parts)) == covered((days(0, last),))
+    assert sum(lengths) == last + 1
+    assert max(lengths) <= longest
+    assert len(parts) == -(-(last + 1) // longest)

@@ -1,8 +1,7 @@
 """Gets the scored posts of a stretch of sessions, part by part, so that a source that fails costs a part alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from datetime import timedelta
 
 import numpy as np
 import structlog
@@ -10,12 +9,13 @@ import structlog
 from backend.domain.periods import Period
 from backend.domain.ports import Progress
 from backend.domain.sentiment import ScoredPosts
+from backend.domain.stretches import chunks
 from backend.engine.calendar import TradingCalendar
 from backend.services.counters import DataCounters
 from backend.services.datasets.building import FailedDays, FetchedPosts, post_days
 from backend.services.posts import Holding, Posts, SourceAway, as_arrays
 
-LONGEST_PART = timedelta(days=366)
+LONGEST_PART = 366
 """Days that are asked for at once."""
 
 FAILURES_IN_A_ROW = 2
@@ -51,7 +51,7 @@ class PostFetching:
         found: list[ScoredPosts] = []
         failed: list[FailedDays] = []
         in_a_row = 0
-        for part in _parts(days):
+        for part in chunks(days, LONGEST_PART):
             if in_a_row >= FAILURES_IN_A_ROW:
                 failed.append(FailedDays(part, failed[-1].reason))
                 continue
@@ -70,15 +70,6 @@ class PostFetching:
         """The posts that a version was made of; from the store if they are ``stored``."""
         read = self.posts.stored if stored else self.posts.scored
         return read(holding, days, self._counters, keep=False)
-
-
-def _parts(days: Period) -> Iterator[Period]:
-    """Consecutive parts without a common day."""
-    start = days.start
-    while start <= days.end:
-        end = min(days.end, start + LONGEST_PART - timedelta(days=1))
-        yield Period(start=start, end=end)
-        start = end + timedelta(days=1)
 
 
 def _concatenated(parts: Sequence[ScoredPosts]) -> ScoredPosts:

@@ -12,7 +12,7 @@ from backend.domain.errors import DataUnavailable, Unavailable
 from backend.domain.moments import period_of, session_date
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, PriceSource, Progress
-from backend.domain.stretches import ONE_DAY, missing
+from backend.domain.stretches import ONE_DAY, chunks, hull, missing
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
 from backend.services.market.joining import put_together, within
@@ -20,9 +20,7 @@ from backend.services.market.memory import Series
 from backend.services.market.revisions import revision
 from backend.services.market.sessions import (
     adjoin,
-    chunks,
     has_sessions,
-    hull,
     last_finished,
     sessions_of,
     shared,

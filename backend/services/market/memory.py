@@ -9,11 +9,11 @@ from backend.domain.bars import Bars
 from backend.domain.moments import period_of
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, MarketStore, StoredBars
-from backend.domain.stretches import joined, missing
+from backend.domain.stretches import hull, joined, missing
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
 from backend.services.market.joining import within
-from backend.services.market.sessions import has_sessions, hull
+from backend.services.market.sessions import has_sessions
 
 FRESH = timedelta(seconds=60)
 """How long coverage is believed: another process may import or clear meanwhile."""

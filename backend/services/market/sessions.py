@@ -1,6 +1,6 @@
 """Reckons stretches of days in trading sessions of the exchange."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -84,35 +84,10 @@ def adjoin(earlier: Period, later: Period) -> bool:
     return last < first or not has_sessions(Period(start=first, end=last))
 
 
-def hull(stretches: Iterable[Period]) -> Period:
-    """From the first day of the earliest to the last day of the latest of at least one stretch."""
-    listed = list(stretches)
-    return Period(start=min(s.start for s in listed), end=max(s.end for s in listed))
-
-
 def shared(one: Period, other: Period) -> Period | None:
     """The days that both have."""
     start, end = max(one.start, other.start), min(one.end, other.end)
     return Period(start=start, end=end) if start <= end else None
-
-
-def chunks(period: Period, days: int | None, *, backwards: bool = False) -> Sequence[Period]:
-    """``period`` in consecutive parts of at most ``days`` days, the last day first when ``backwards``."""
-    if days is None:
-        return [period]
-    length = timedelta(days=days - 1)
-    parts: list[Period] = []
-    if backwards:
-        end = period.end
-        while end >= period.start:
-            parts.append(Period(start=max(period.start, end - length), end=end))
-            end = parts[-1].start - ONE_DAY
-        return parts
-    start = period.start
-    while start <= period.end:
-        parts.append(Period(start=start, end=min(period.end, start + length)))
-        start = parts[-1].end + ONE_DAY
-    return parts
 
 
 def without_bars(session: Dates, period: Period) -> Dates:
