@@ -10,6 +10,7 @@ from backend.cli.render.format import MISSING, count, percent, span
 from backend.cli.render.notices import notices_view
 from backend.cli.render.tables import nothing_yet, section, table
 from backend.domain.bots import Bot
+from backend.domain.sources import IMPORTED
 from backend.services.cleanup import Orphans
 from backend.services.retention import Deleted
 from backend.services.warming import Warmed
@@ -50,8 +51,10 @@ def warmed_table(results: Sequence[Warmed]) -> RenderableType:
 
 def deleted_view(parts: Sequence[Deleted], bots: Sequence[Bot]) -> RenderableType:
     """How many bars were deleted, and which bots keep bars of their own."""
-    lines = [f"{count(part.bars)} {_what(part)} deleted." for part in parts]
-    if bots:
+    lines = [f"{count(part.bars)} {_what(part)} deleted." for part in parts if part.bars or len(parts) == 1]
+    if not lines:
+        lines = ["There is nothing to delete."]
+    elif bots:
         named = ", ".join(f"{bot.bot_id} ({bot.name})" for bot in bots[:NAMED_AT_MOST])
         more = f" and {len(bots) - NAMED_AT_MOST} more" if len(bots) > NAMED_AT_MOST else ""
         lines.append(f"Kept for bots, whatever is deleted: the bars that {named}{more} {_were(bots)} tested on.")
@@ -114,7 +117,8 @@ def _posts(rows: Sequence[Row]) -> RenderableType:
     for row in rows:
         shown = (row[name] for name in ("symbol", "channel", "provider", "start", "end"))
         stretches = [f"{first[:16]} to {last[:16]}".replace("T", " ") for first, last in row["seen"]]
-        grid.add_row(*shown, count(row["posts"]), ", ".join(stretches) or "as imported")
+        whole = "as imported" if row["provider"] == IMPORTED else "whole"
+        grid.add_row(*shown, count(row["posts"]), ", ".join(stretches) or whole)
     return grid
 
 
