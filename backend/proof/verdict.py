@@ -16,13 +16,14 @@ def attainable(goal: Goal, validation: Metrics) -> bool:
     return not missed(goal, validation)
 
 
-def judge(evidence: Evidence) -> Verdict:
-    """Make every check and conclude.
+def judge(evidence: Evidence, recorded: Sequence[Check] = ()) -> Verdict:
+    """Make every check and conclude; those of ``recorded`` stand as they were made before.
 
     ``rejected``: a target does not hold on validation; such a session opens no hold-out, and the checks that need one
     are not made. ``proven``: every required check holds. ``unproven``: anything else.
     """
-    checks = tuple(check(evidence) for check in CHECKS.values())
+    standing = {check.name: check for check in recorded}
+    checks = tuple(standing[name] if name in standing else check(evidence) for name, check in CHECKS.items())
     outcome = _outcome(evidence, checks)
     reasons = (*_headline(evidence, outcome, checks), *_shortfalls(checks), _circumstances(evidence))
     return Verdict(outcome=outcome, checks=checks, reasons=reasons)

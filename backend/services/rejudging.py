@@ -1,6 +1,7 @@
-"""Makes the checks of a bot's verdict once more, from the bars and datasets that the bot pinned."""
+"""Makes a bot's verdict once more, from the bars and datasets that the bot pinned."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from backend.domain.bots import Bot
 from backend.domain.errors import NotFound
@@ -8,7 +9,7 @@ from backend.domain.frames import Frame, SealedFrame
 from backend.domain.ports import SessionStore
 from backend.domain.sentiment import SentimentDataset
 from backend.domain.sessions import Session
-from backend.domain.verdict import Check
+from backend.domain.verdict import Check, Verdict
 from backend.proof.trials import effective_trials
 from backend.proof.verdict import judge
 from backend.services.exhibits import Case, Replay, gather
@@ -28,8 +29,8 @@ class Rejudging:
     def __init__(self, sessions: SessionStore) -> None:
         self._sessions = sessions
 
-    def checks(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> tuple[Check, ...]:
-        """Every check of the verdict that pinned data decides, recomputed.
+    def verdict(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Verdict:
+        """The verdict, with every check that pinned data decides recomputed and the others as the session has them.
 
         Args:
             bot: whose verdict it is.
@@ -40,14 +41,29 @@ class Rejudging:
             NotFound: the session, or the attempt that the bot was saved from, is gone.
         """
         case = self._case(bot, frame, datasets)
+        assert case.session.verdict is not None
+        recorded = [check for check in case.session.verdict.checks if check.name in FROM_RAW_POSTS]
         if bot.metrics.holdout is None:
-            evidence = gather(Replay.of(case, case.prepared.loop.frame), None, 1, ())
-        else:
-            replay = Replay.of(case, frame)
-            assert case.session.holdout is not None
-            rank = case.session.holdout.openings
-            evidence = gather(replay, replay.run(bot.periods.holdout), rank, ())
-        return decided_by_pins(judge(evidence).checks)
+            return judge(gather(Replay.of(case, case.prepared.loop.frame), None, 1, ()), recorded)
+        replay = Replay.of(case, frame)
+        assert case.session.holdout is not None
+        rank = case.session.holdout.openings
+        return judge(gather(replay, replay.run(bot.periods.holdout), rank, ()), recorded)
+
+    def taken_over(self, bot: Bot) -> dict[str, tuple[Any, Any]]:
+        """What a bot has from its session, by name: as the bot keeps it, and as the session does.
+
+        Raises:
+            NotFound: the session is gone.
+        """
+        session = self._sessions.load_session(bot.owner, bot.session_id)
+        return {
+            "symbols": (bot.symbols, session.goal.symbols if session.goal else None),
+            "data": (bot.data_hash, session.data_hash),
+            "periods": (bot.periods, session.periods),
+            "execution": (bot.execution, session.request.execution),
+            "notices": (bot.notices, session.notices),
+        }
 
     def _case(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Case:
         session = self._sessions.load_session(bot.owner, bot.session_id)

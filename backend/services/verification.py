@@ -11,8 +11,8 @@ from backend.domain.frames import Frame
 from backend.domain.hashing import hash_json
 from backend.domain.ports import BotStore, DatasetStore
 from backend.domain.results import METRIC_NAMES, Metrics
-from backend.domain.sentiment import CHANNELS, SentimentDataset
-from backend.domain.verdict import Check
+from backend.domain.sentiment import CHANNELS, DatasetLink, SentimentDataset
+from backend.domain.verdict import Verdict
 from backend.domain.verification import MetricDifference, PeriodName, PinCheck, Verification
 from backend.engine.simulation import ENGINE_VERSION
 from backend.language import compile_spec, spec_hash
@@ -88,6 +88,7 @@ class Verifications:
             *(pin.check for pin in datasets),
             _compared("data", bot.data_hash, frame.data_hash if frame else None, "" if frame else NOT_WHOLE),
             *_results(bot, recomputed),
+            self._session(bot),
             self._verdict(bot, frame, datasets),
         )
         return Verification(
@@ -103,7 +104,9 @@ class Verifications:
         pins = []
         for symbol, snapshot in zip(bot.symbols, bot.bars_snapshots, strict=True):
             what = f"bars of {symbol}"
-            pins.append(self._pin(bot, what, snapshot, lambda wanted: self._bots.load_snapshot(bot.owner, wanted)))
+            pin = self._pin(bot, what, snapshot, lambda wanted: self._bots.load_snapshot(bot.owner, wanted))
+            found = symbol if pin.content is None else pin.content.symbol
+            pins.append(pin if found == symbol else _disputed(pin, f"they are bars of {found}"))
         return pins
 
     def _linked_datasets(self, bot: Bot) -> list[_Pin[SentimentDataset]]:
@@ -115,7 +118,9 @@ class Verifications:
             def load(_: str, dataset_id: str = link.id) -> SentimentDataset:
                 return self._datasets.load_dataset(bot.owner, dataset_id)
 
-            pins.append(self._pin(bot, what, link.content_hash, load))
+            pin = self._pin(bot, what, link.content_hash, load)
+            details = _other_details(link, pin.content) if pin.content is not None and pin.check.same else ""
+            pins.append(_disputed(pin, f"it has another {details}") if details else pin)
         return pins
 
     def _pin(self, bot: Bot, what: str, content_hash: str, load: Callable[[str], AnyPin]) -> _Pin[AnyPin]:
@@ -133,20 +138,51 @@ class Verifications:
             return None
         return self._frames.frame(bars[0].content, found)
 
+    def _session(self, bot: Bot) -> PinCheck:
+        """What the bot took over from its session as it was."""
+        try:
+            both = self._rejudging.taken_over(bot)
+        except NotFound as error:
+            return _compared("session", bot.session_id, None, error.message)
+        different = ", ".join(name for name, (kept, there) in both.items() if kept != there)
+        note = f"it has another record of the {different}" if different else ""
+        return PinCheck(what="session", stored=bot.session_id, found=bot.session_id, same=not different, note=note)
+
     def _verdict(self, bot: Bot, frame: Frame | None, datasets: Sequence[_Pin[SentimentDataset]]) -> PinCheck:
-        """The checks of the verdict, all in one; those that come out differently are named."""
-        stored = decided_by_pins(bot.verdict.checks)
-        what = f"verdict ({len(stored)} checks)"
+        """Outcome, checks and reasons, all in one; what comes out differently is named."""
+        stored, what = bot.verdict, f"verdict ({len(decided_by_pins(bot.verdict.checks))} checks)"
         if frame is None:
             return _compared(what, _hash_of(stored), None, NOT_RECOMPUTED)
         versions = [pin.content for pin in datasets if pin.content is not None]
         try:
-            found = self._rejudging.checks(bot, frame, versions)
+            found = self._rejudging.verdict(bot, frame, versions)
         except (InvalidInput, NotFound) as error:
             return _compared(what, _hash_of(stored), None, error.message)
-        different = [old.name for old, new in zip(stored, found, strict=True) if old != new]
-        note = f"these come out differently: {', '.join(different)}" if different else ""
-        return _compared(what, _hash_of(stored), _hash_of(found), note)
+        different = ", ".join(_different(stored, found))
+        return _compared(
+            what, _hash_of(stored), _hash_of(found), different and f"these come out differently: {different}"
+        )
+
+
+def _disputed(pin: _Pin[AnyPin], why: str) -> _Pin[AnyPin]:
+    """The pin as a check that fails: it is there, but not what the bot says about it."""
+    return _Pin(pin.check.model_copy(update={"same": False, "note": why}), pin.content)
+
+
+def _other_details(link: DatasetLink, dataset: SentimentDataset) -> str:
+    """The facts about a dataset that the bot states differently."""
+    there = DatasetLink.of(dataset)
+    return ", ".join(name for name in DatasetLink.model_fields if getattr(link, name) != getattr(there, name))
+
+
+def _different(stored: Verdict, found: Verdict) -> Iterator[str]:
+    """Parts of a verdict that are not the same."""
+    if stored.outcome != found.outcome:
+        yield "the outcome"
+    old, new = ({check.name: check for check in verdict.checks} for verdict in (stored, found))
+    yield from (name for name in {**old, **new} if old.get(name) != new.get(name))
+    if stored.reasons != found.reasons:
+        yield "the reasons"
 
 
 def _strategy(bot: Bot) -> PinCheck:
@@ -189,8 +225,8 @@ def _differences(bot: Bot, recomputed: _Recomputed) -> Iterator[MetricDifference
                 yield MetricDifference(period=period, metric=metric, stored=stored, found=found)
 
 
-def _hash_of(checks: Sequence[Check]) -> str:
-    return hash_json([check.model_dump(mode="json") for check in checks])
+def _hash_of(verdict: Verdict) -> str:
+    return hash_json(verdict.model_dump(mode="json"))
 
 
 def _exact(metrics: Metrics) -> str:

@@ -83,6 +83,7 @@ def test_every_number_comes_out_again_whatever_the_market_holds(kept: tuple[Appl
         "results on train",
         "results on validation",
         "results on hold-out",
+        "session",
         f"verdict ({len(bot.verdict.checks) - 1} checks)",  # all but causality, which reads raw posts
     ]
     assert found.checks[2].found == bot.bars_snapshots[0]
