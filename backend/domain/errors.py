@@ -6,6 +6,7 @@ BackproofError
 ├── Conflict          the record is in a state that does not allow this
 ├── DataUnavailable   no source can serve the data that was asked for
 ├── Unavailable       a service (database, disk, network) does not answer; may be tried again
+│   └── SourceAway    it is a source of prices or posts; what is stored is at hand
 ├── BudgetSpent       the session's budget does not allow the next step
 └── Cancelled         somebody asked for the work to stop
 """
@@ -46,6 +47,10 @@ class DataUnavailable(BackproofError):
 
 class Unavailable(BackproofError):
     """A service does not answer now; trying again later may help."""
+
+
+class SourceAway(Unavailable):
+    """A source of prices or posts does not answer now; what is stored is at hand."""
 
 
 class BudgetSpent(BackproofError):

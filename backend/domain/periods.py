@@ -20,6 +20,9 @@ class Period(Record):
             raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start})")
         return self
 
+    def __str__(self) -> str:
+        return f"{self.start}..{self.end}"
+
     def overlaps(self, other: "Period") -> bool:
         """Whether the two share a day."""
         return self.start <= other.end and other.start <= self.end

@@ -36,6 +36,12 @@ def missing(wanted: Period, there: Iterable[Period]) -> tuple[Period, ...]:
     return tuple(gaps)
 
 
+def shared(one: Period, other: Period) -> Period | None:
+    """The days that both have; None without one."""
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Period(start=start, end=end) if start <= end else None
+
+
 def hull(stretches: Iterable[Period]) -> Period:
     """From the first day of the earliest to the last day of the latest of at least one stretch."""
     listed = list(stretches)

@@ -8,7 +8,7 @@ import numpy as np
 import structlog
 
 from backend.domain.arrays import Bools
-from backend.domain.errors import DataUnavailable, Unavailable
+from backend.domain.errors import DataUnavailable, SourceAway, Unavailable
 from backend.domain.periods import Period
 from backend.domain.ports import PostCollector, PostSource, PostSpan, PostStore, Scorer
 from backend.domain.post_keys import author_key, text_key
@@ -63,10 +63,6 @@ class Holding:
             return False
         calendar = trading_calendar(dataset.start, dataset.end)
         return not self.collected or np.array_equal(dataset.days.fetched, self.answers_for(calendar, as_arrays([], [])))
-
-
-class SourceAway(Unavailable):
-    """The source of posts does not answer now."""
 
 
 class Posts:
@@ -184,7 +180,7 @@ class Posts:
             log.info("posts.not_stored", provider=name, symbol=holding.symbol, reason=error.message)
 
     def _nobody(self, symbol: str, channel: Channel, period: Period, holdings: Sequence[Holding]) -> DataUnavailable:
-        there = ", ".join(f"{h.source.name} {h.days.start}..{h.days.end}" for h in holdings)
+        there = ", ".join(f"{h.source.name} {h.days}" for h in holdings)
         others = [c for c in CHANNELS if c != channel and self._served(symbol, c, period)]
         known = f"channels with posts: {', '.join(others)}" if others else f"no channel has posts about {symbol}"
         asked = f"{channel} posts about {symbol} from {period.start} to {period.end}"
@@ -233,9 +229,6 @@ def _with_notices(chosen: Holding, holdings: Sequence[Holding]) -> Holding:
     who = f"{chosen.channel} posts about {chosen.symbol}"
     notices = [f"{who} come from {chosen.source.name}. {chosen.source.notice}"] if chosen.source.notice else []
     for passed_over in holdings[: holdings.index(chosen)]:
-        days, why = (
-            passed_over.days,
-            "begin after the period does" if passed_over.collected else "lie outside the period",
-        )
-        notices.append(f"{who} of {passed_over.source.name} {why}: {days.start}..{days.end}.")
+        why = "begin after the period does" if passed_over.collected else "lie outside the period"
+        notices.append(f"{who} of {passed_over.source.name} {why}: {passed_over.days}.")
     return replace(chosen, notices=tuple(f"{notice[0].upper()}{notice[1:]}" for notice in notices))

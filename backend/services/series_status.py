@@ -7,8 +7,9 @@ import numpy as np
 from backend.domain.periods import Period
 from backend.domain.ports import BarSpan, MarketStore
 from backend.domain.record import Record
+from backend.domain.stretches import shared
 from backend.domain.timeframes import Timeframe
-from backend.services.market.sessions import sessions_of, shared
+from backend.services.market.sessions import sessions_of
 
 
 class SeriesStatus(Record):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.domain.periods import Period
-from backend.domain.stretches import chunks, hull, joined, missing
+from backend.domain.stretches import chunks, hull, joined, missing, shared
 
 FIRST = date(2020, 1, 1)
 
@@ -49,6 +49,16 @@ def test_joining_keeps_every_day_and_leaves_gaps(stretches: list[Period]) -> Non
 def test_what_is_missing_is_the_rest_of_what_is_wanted(there: list[Period]) -> None:
     wanted = days(10, 50)
     assert covered(missing(wanted, there)) == covered((wanted,)) - covered(tuple(there))
+
+
+def test_two_stretches_share_the_days_of_both() -> None:
+    assert shared(days(0, 4), days(3, 6)) == days(3, 4)
+    assert shared(days(3, 6), days(0, 9)) == days(3, 6)
+    assert shared(days(0, 2), days(3, 6)) is None
+
+
+def test_a_stretch_reads_as_its_first_and_last_day() -> None:
+    assert str(days(0, 4)) == "2020-01-01..2020-01-05"
 
 
 def test_a_hull_holds_what_lies_between() -> None:

@@ -6,6 +6,7 @@ from dataclasses import fields
 import numpy as np
 import structlog
 
+from backend.domain.errors import SourceAway
 from backend.domain.periods import Period
 from backend.domain.ports import Progress
 from backend.domain.sentiment import ScoredPosts
@@ -13,7 +14,7 @@ from backend.domain.stretches import chunks
 from backend.engine.calendar import TradingCalendar
 from backend.services.counters import DataCounters
 from backend.services.datasets.building import FailedDays, FetchedPosts, post_days
-from backend.services.posts import Holding, Posts, SourceAway, as_arrays
+from backend.services.posts import Holding, Posts, as_arrays
 
 LONGEST_PART = 366
 """Days that are asked for at once."""

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.domain.bars import Bars
-from backend.domain.errors import DataUnavailable
+from backend.domain.errors import DataUnavailable, SourceAway
 from backend.domain.moments import period_of, rows_within
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, PriceSource, Progress, StoredBars
-from backend.domain.stretches import ONE_DAY, joined
+from backend.domain.stretches import ONE_DAY, joined, shared
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import FIRST_DAY, LAST_DAY
 from backend.services.market.asking import Asked, MarketSlice
-from backend.services.market.filling import Filling, SourceAway
+from backend.services.market.filling import Filling
 from backend.services.market.memory import Series
 from backend.services.market.notices import Passed, gap_notices, stored_only_notice, unfinished_notice
 from backend.services.market.sessions import (
@@ -21,7 +21,6 @@ from backend.services.market.sessions import (
     ends_with_today,
     last_finished,
     sessions_of,
-    shared,
     with_warmup,
     without_closures,
 )
@@ -78,7 +77,7 @@ class Answering:
             return None, None
         plan = self._plan(asked, stretches)
         if plan is None:
-            return None, Passed(source.name, ", ".join(f"{s.start}..{s.end}" for s in stretches))
+            return None, Passed(source.name, ", ".join(map(str, stretches)))
         try:
             return self._served(series, source, asked, plan, progress), None
         except SourceAway as error:
@@ -152,7 +151,7 @@ def _require_reach(bars: Bars, asked: Asked, period: Period) -> None:
     """Bars must begin and end near the dates that were stated."""
     inside = bars.session[rows_within(bars.session, period)]
     if not inside.size:
-        raise _NotCovered(f"no bars from {period.start} to {period.end}, only {_told(bars)}")
+        raise _NotCovered(f"no bars from {period.start} to {period.end}, only {period_of(bars.session)}")
     held = period_of(inside)
     if asked.period.start and _sessions_before(period.start, held.start) > FEW:
         raise _NotCovered(f"no bars before {held.start} (it was not listed, or the source goes no further back)")
@@ -168,11 +167,6 @@ def _sessions_before(first: date, last: date) -> int:
 def _rows(bars: Bars, period: Period) -> int:
     rows = rows_within(bars.session, period)
     return int(rows.stop - rows.start)
-
-
-def _told(bars: Bars) -> str:
-    held = period_of(bars.session)
-    return f"{held.start}..{held.end}"
 
 
 def _within_held(stretches: Sequence[Period], stored: StoredBars) -> tuple[Period, ...]:

@@ -8,24 +8,17 @@ import numpy as np
 
 from backend.domain.arrays import Dates
 from backend.domain.bars import Bars
-from backend.domain.errors import DataUnavailable, Unavailable
+from backend.domain.errors import DataUnavailable, SourceAway, Unavailable
 from backend.domain.moments import period_of, session_date
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, PriceSource, Progress
-from backend.domain.stretches import ONE_DAY, chunks, hull, missing
+from backend.domain.stretches import ONE_DAY, chunks, hull, missing, shared
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
 from backend.services.market.joining import put_together, within
 from backend.services.market.memory import Series
 from backend.services.market.revisions import revision
-from backend.services.market.sessions import (
-    adjoin,
-    has_sessions,
-    last_finished,
-    sessions_of,
-    shared,
-    without_bars,
-)
+from backend.services.market.sessions import adjoin, has_sessions, last_finished, sessions_of, without_bars
 
 OVERLAP = 5
 """Stored sessions that are fetched again beside a missing stretch, to see whether their prices are still the same."""
@@ -36,13 +29,8 @@ MOST_HOLES = 5
 PAUSE = timedelta(seconds=60)
 """How long a source that did not answer is left alone."""
 
-
 LATE = timedelta(hours=1)
 """After so long the last sessions are asked for again when their bars were not there yet."""
-
-
-class SourceAway(Unavailable):
-    """A source does not answer; says why."""
 
 
 class Filling:
@@ -58,10 +46,6 @@ class Filling:
         self._clock = clock
         self._away: dict[str, tuple[datetime, str]] = {}
         self._late: dict[tuple[str, str, Timeframe], tuple[datetime, Period]] = {}
-
-    def _refuse_while_away(self, source: PriceSource) -> None:
-        if self.away(source):
-            raise SourceAway(self._away[source.name][1])
 
     def away(self, source: PriceSource) -> bool:
         """Whether the source did not answer within the last minute."""
@@ -85,6 +69,10 @@ class Filling:
                 return (self._fetch_anew(series, source, wanted, progress),)
         return ()
 
+    def _refuse_while_away(self, source: PriceSource) -> None:
+        if self.away(source):
+            raise SourceAway(self._away[source.name][1])
+
     def _fill_gap(self, series: Series, source: PriceSource, gap: Period, progress: Progress) -> bool:
         """Whether the fetched bars continue the stored ones; if not, none that adjoin them were stored."""
         before, after = _overlaps(series, source, gap)
@@ -92,7 +80,7 @@ class Filling:
         stored = [series.read(source.name, overlap) for overlap in (*before, *after)]
         parts = chunks(stretch, source.longest_request(series.timeframe), backwards=bool(after and not before))
         for number, part in enumerate(parts, start=1):
-            progress(f"{series.symbol} {part.start}..{part.end}" + (f" ({number} of {len(parts)})" * (len(parts) > 1)))
+            progress(f"{series.symbol} {part}" + (f" ({number} of {len(parts)})" * (len(parts) > 1)))
             bars = self._fetch(series, source, part)
             if not all(_continues(old, bars, part) for old in stored if old is not None):
                 return False
@@ -126,14 +114,14 @@ class Filling:
         reach = source.span(series.symbol, series.timeframe)
         if old is None or reach is None or period_of(old.session).start < reach.start:
             raise DataUnavailable(
-                f"its prices changed, and it no longer serves all that is stored ({whole.start}..{whole.end}): "
+                f"its prices changed, and it no longer serves all that is stored ({whole}): "
                 "export that, then clear the symbol"
             )
         served = Period(start=max(whole.start, reach.start), end=whole.end)
         parts = chunks(served, source.longest_request(series.timeframe))
         fetched = []
         for number, part in enumerate(parts, start=1):
-            progress(f"{series.symbol} anew, {part.start}..{part.end} ({number} of {len(parts)})")
+            progress(f"{series.symbol} anew, {part} ({number} of {len(parts)})")
             fetched.append(self._fetch(series, source, part))
         new = put_together(fetched)
         _require_whole(old, new)
@@ -191,7 +179,8 @@ def _continues(old: Bars, bars: Bars, part: Period) -> bool:
         return True
     if not np.isin(known.end, bars.end).any():
         raise DataUnavailable(
-            f"it left out sessions that it served before ({_told(known)}), so its answer cannot be joined to them"
+            f"it left out sessions that it served before ({period_of(known.session)}), so its answer cannot be joined"
+            " to them"
         )
     return revision(known, bars) is None
 
@@ -211,13 +200,8 @@ def _holes(bars: Bars, part: Period) -> Sequence[Period]:
 def _require_whole(old: Bars, new: Bars) -> None:
     """A new version must reach as far as the one it replaces."""
     if not len(new) or new.session[0] > old.session[0] or new.session[-1] < old.session[-1]:
-        got = _told(new) if len(new) else "nothing"
-        raise DataUnavailable(f"its prices changed, and it now serves {got} where {_told(old)} is stored")
-
-
-def _told(bars: Bars) -> str:
-    held = period_of(bars.session)
-    return f"{held.start}..{held.end}"
+        got = period_of(new.session) if len(new) else "nothing"
+        raise DataUnavailable(f"its prices changed, and it now serves {got} where {period_of(old.session)} is stored")
 
 
 def _revision_notice(old: Bars, new: Bars) -> str:

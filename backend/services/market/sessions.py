@@ -84,12 +84,6 @@ def adjoin(earlier: Period, later: Period) -> bool:
     return last < first or not has_sessions(Period(start=first, end=last))
 
 
-def shared(one: Period, other: Period) -> Period | None:
-    """The days that both have."""
-    start, end = max(one.start, other.start), min(one.end, other.end)
-    return Period(start=start, end=end) if start <= end else None
-
-
 def without_bars(session: Dates, period: Period) -> Dates:
     """The sessions of ``period`` that are not among ``session``, which ascends and may repeat."""
     wanted = sessions_of(period)
