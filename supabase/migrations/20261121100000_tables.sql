@@ -171,7 +171,8 @@ CREATE TABLE public.posts (
     CONSTRAINT pk_posts PRIMARY KEY (provider, channel, symbol, owner, id)
 );
 
-CREATE INDEX ix_posts_symbol_created_at ON public.posts (symbol, created_at);
+CREATE INDEX ix_posts_series_created_at ON public.posts (provider, channel, symbol, owner, created_at)
+    WHERE created_at IS NOT NULL;
 
 CREATE TABLE public.schema_migrations (
     number BIGINT NOT NULL,

@@ -285,8 +285,9 @@ def test_writers_that_wait_for_each_other_are_told_to_try_again(server: Database
     assert "try again; nothing was stored by this one" in message
 
 
-def test_a_post_is_found_by_its_key_before_the_server_has_counted_its_rows(server: Database, stores: Stores) -> None:
-    stores.posts.write_posts("file", [make_post(str(n)) for n in range(5_000)])
+@pytest.mark.parametrize("posts", [1, 256, 5_000])
+def test_a_post_is_found_by_its_key_before_the_server_has_counted(server: Database, stores: Stores, posts: int) -> None:
+    stores.posts.write_posts("file", [make_post(str(n)) for n in range(posts)])
     key = {"provider": "file", "channel": "reddit", "symbol": "AAPL", "owner": OWNER, "id": "7"}
     named = " AND ".join(f"{name} = '{value}'" for name, value in key.items())
     with server.asking() as connection:

@@ -63,7 +63,7 @@ CREATE TABLE posts (
     CONSTRAINT pk_posts PRIMARY KEY (provider, channel, symbol, owner, id)
 );
 
-CREATE INDEX ix_posts_symbol_created_at ON posts (symbol, created_at);
+CREATE INDEX ix_posts_series_created_at ON posts (provider, channel, symbol, owner, created_at);
 
 CREATE TABLE post_scores (
     provider TEXT NOT NULL,
