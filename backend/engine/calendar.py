@@ -49,6 +49,11 @@ class TradingCalendar:
     def __len__(self) -> int:
         return int(self.sessions.size)
 
+    @property
+    def earlier_closes(self) -> Instants:
+        """When the posts of each session begin: the close of the session before it; shape (S,)."""
+        return np.append(self.earlier_close, self.closes[:-1])
+
     def session_index_of_posts(self, created_at: Instants, date_only: Bools) -> Integers:
         """The session that each post belongs to: the first whose close is strictly after it.
 

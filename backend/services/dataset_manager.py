@@ -26,8 +26,8 @@ from backend.engine.sentiment import combine, sentiment_columns
 from backend.services.cleanup import OLD_ENOUGH, Orphans, delete_orphans, find_orphans, moment_before
 from backend.services.counters import DataCounters
 from backend.services.datasets.assembly import DatasetAssembly
-from backend.services.datasets.building import Wanted, sessions_of
-from backend.services.datasets.days import SessionState, states
+from backend.services.datasets.building import Wanted, calendar_of
+from backend.services.datasets.days import SessionCoverage, states
 from backend.services.datasets.delivery import DatasetDelivery, DatasetStores
 from backend.services.datasets.fetching import PostFetching
 from backend.services.datasets.known import KnownDatasets
@@ -191,13 +191,13 @@ class DatasetManager:
         """The posts that a dataset was made of; scores that are stored are not made again."""
         return self._assembly.scored_posts(dataset)
 
-    def coverage_map(self, owner: str, symbol: str, channel: Channel, period: Period) -> dict[date, SessionState]:
+    def coverage_map(self, owner: str, symbol: str, channel: Channel, period: Period) -> dict[date, SessionCoverage]:
         """What is known about each session of ``period``, without fetching anything; at most one read.
 
         The newest version that reaches into the period speaks for its sessions, the others are not fetched.
         """
         series = self._known.series(owner, symbol, channel)
-        found = dict.fromkeys(sessions_of(period).sessions.tolist(), SessionState(Coverage.NOT_FETCHED))
+        found = dict.fromkeys(calendar_of(period).sessions.tolist(), SessionCoverage(Coverage.NOT_FETCHED))
         for dataset in series.kept.values():
             for session, state in states(dataset.days, dataset.metadata.failures).items():
                 if session in found and found[session].coverage is Coverage.NOT_FETCHED:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from backend.domain.arrays import Bools, Instants
+from backend.domain.arrays import Bools
 from backend.domain.moments import session_date
 from backend.domain.periods import Period
 from backend.domain.sentiment import ScoredPosts
@@ -36,7 +36,7 @@ class WholeDays:
 
     def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:  # noqa: ARG002 - as Reach names it
         """Sessions whose posts are stamped on these days alone."""
-        begun = _earlier_closes(calendar).astype("datetime64[D]") >= np.datetime64(self.days.start, "D")
+        begun = calendar.earlier_closes.astype("datetime64[D]") >= np.datetime64(self.days.start, "D")
         return np.asarray(begun & (calendar.sessions <= np.datetime64(self.days.end, "D")), dtype=np.bool_)
 
 
@@ -65,7 +65,7 @@ class Seen:
 
     def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:  # noqa: ARG002 - as Reach names it
         """Sessions that lie within one stretch from the close before them to their own."""
-        earlier, known = _earlier_closes(calendar), np.zeros(len(calendar), dtype=np.bool_)
+        earlier, known = calendar.earlier_closes, np.zeros(len(calendar), dtype=np.bool_)
         for first, last in self.stretches:
             known |= (earlier >= _instant(first)) & (calendar.closes <= _instant(last))
         return known
@@ -74,11 +74,6 @@ class Seen:
 def days_of(stretches: Stretches) -> Period:
     """The days in UTC from the first moment to the last."""
     return Period(start=stretches[0][0].astimezone(UTC).date(), end=stretches[-1][1].astimezone(UTC).date())
-
-
-def _earlier_closes(calendar: TradingCalendar) -> Instants:
-    """When the posts of each session begin: the close of the session before it; shape (S,)."""
-    return np.append(calendar.earlier_close, calendar.closes[:-1])
 
 
 def _instant(moment: datetime) -> np.datetime64:

@@ -13,13 +13,13 @@ from backend.domain.sentiment import ScoredPosts, SentimentDataset
 from backend.engine.calendar import trading_calendar
 from backend.services.datasets.building import (
     Circumstances,
-    Measured,
+    DailyRecords,
     Wanted,
+    calendar_of,
     coverage_notices,
-    measure,
+    daily_records,
     new_version,
     post_days,
-    sessions_of,
 )
 from backend.services.datasets.days import FAILED, columns_of, picked, reasons_of
 from backend.services.datasets.fetching import PostFetching
@@ -82,7 +82,7 @@ class DatasetAssembly:
             DataUnavailable: nobody has posts.
             Unavailable: the source did not give the posts of a single session.
         """
-        calendar = sessions_of(wanted.period)
+        calendar = calendar_of(wanted.period)
         series = self._known.series(wanted.owner, wanted.symbol, wanted.channel)
         with series.building:
             holding = self._fetching.posts.choose(wanted.symbol, wanted.channel, wanted.period, series.spans)
@@ -102,7 +102,7 @@ class DatasetAssembly:
             known = self._known.spans(dataset.symbol, dataset.channel)
             spans = self._fetching.posts.spans(dataset.symbol, dataset.channel) if known is None else known
             holding = self._fetching.posts.holding(dataset.provider, dataset.symbol, dataset.channel, spans)
-            days = post_days(sessions_of(period))
+            days = post_days(calendar_of(period))
             posts = self._fetching.again(holding, days, stored=dataset.id not in self._loose)
             if holding.available_posts is None and not _made_of(dataset, posts):
                 posts = self._fetching.again(holding, days, stored=False)  # the store was away when they came
@@ -118,7 +118,7 @@ class DatasetAssembly:
             (stretch, self._fetching.fetch(task.holding, stretch, task.progress, keep=task.keep))
             for stretch in gaps.stretches()
         ]
-        measured = [measure(task.holding, stretch, posts) for stretch, posts in fetched]
+        measured = [daily_records(task.holding, stretch, posts) for stretch, posts in fetched]
         circumstances = Circumstances(task.wanted.owner, self._fetching.posts.scorer, self._clock())
         made = new_version(task.holding, [*kept, *from_history, *measured], circumstances)
         _refuse_if_all_failed(made, task.wanted)
@@ -127,12 +127,12 @@ class DatasetAssembly:
             self._remember_posts(made, fetched[0][1].posts)
         return made
 
-    def _from_history(self, task: _Task, gaps: Gaps) -> tuple[Measured, ...]:
+    def _from_history(self, task: _Task, gaps: Gaps) -> tuple[DailyRecords, ...]:
         """Missing sessions of which there are records, as one piece or none."""
         missing = set(gaps.calendar.sessions[gaps.missing].tolist())
         records = self._single.within(task.wanted, task.holding, gaps.calendar)
         found = [record for record in records if record.session in missing]
-        return (Measured(columns_of(found), from_cache_days=len(found)),) if found else ()
+        return (DailyRecords(columns_of(found), from_cache_days=len(found)),) if found else ()
 
     def _remember(self, task: _Task, made: SentimentDataset) -> None:
         task.series.remember(made, keep=task.keep)
@@ -155,10 +155,10 @@ def _made_of(dataset: SentimentDataset, posts: ScoredPosts) -> bool:
     return int(np.count_nonzero(counted)) == dataset.metadata.total_posts
 
 
-def _without(base: SentimentDataset, gaps: Gaps) -> Measured:
+def _without(base: SentimentDataset, gaps: Gaps) -> DailyRecords:
     """The records of ``base`` that are not made anew."""
     kept = picked(base.days, ~np.isin(base.days.session, gaps.calendar.sessions[gaps.missing]))
-    return Measured(kept, reasons_of(kept, base.metadata.failures), len(kept))
+    return DailyRecords(kept, reasons_of(kept, base.metadata.failures), len(kept))
 
 
 def _refuse_if_all_failed(made: SentimentDataset, wanted: Wanted) -> None:

@@ -12,9 +12,7 @@ from backend.domain.hashing import hash_json
 from backend.domain.moments import period_of, rows_within, session_date
 from backend.domain.periods import Period
 from backend.domain.sentiment import (
-    COVERAGE_CODES,
     Channel,
-    Coverage,
     DatasetMetadata,
     ScoredPosts,
     SentimentDataset,
@@ -23,11 +21,8 @@ from backend.domain.sentiment import (
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import TradingCalendar, trading_calendar
 from backend.engine.sentiment import daily_sentiment
-from backend.services.datasets.days import FAILED, failed_stretches, joined
+from backend.services.datasets.days import EMPTY, FAILED, NOT_FETCHED, failed_stretches, joined
 from backend.services.posts import Holding
-
-EMPTY = COVERAGE_CODES.index(Coverage.EMPTY)
-NOT_FETCHED = COVERAGE_CODES.index(Coverage.NOT_FETCHED)
 
 NEARLY_ALL = 0.95
 """Share of sessions with known posts from which on nothing is said."""
@@ -69,7 +64,7 @@ class FetchedPosts:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class DailyRecords:
     """Daily records of sessions, with the reason of each that failed.
 
     Attributes:
@@ -81,7 +76,7 @@ class Measured:
     from_cache_days: int = 0
 
 
-def sessions_of(period: Period) -> TradingCalendar:
+def calendar_of(period: Period) -> TradingCalendar:
     """The sessions of ``period``. Raises InvalidInput when there is none."""
     calendar = trading_calendar(period.start, period.end)
     if not len(calendar):
@@ -93,14 +88,14 @@ def sessions_of(period: Period) -> TradingCalendar:
 
 def post_days(calendar: TradingCalendar) -> Period:
     """The days in UTC on which posts of these sessions are stamped: from the close before the first one on."""
-    first: date = calendar.earlier_close.astype("datetime64[D]").astype(object)
-    return Period(start=first, end=session_date(calendar.sessions, -1))
+    first, last = _days_of_posts(calendar)
+    return Period(start=session_date(first, 0), end=session_date(last, -1))
 
 
 def fetched_share(dataset: SentimentDataset, period: Period) -> float:
     """Share of the sessions of ``period`` whose posts are known; a dataset may reach further than was asked for."""
     rows = rows_within(dataset.days.session, period)
-    return float(np.count_nonzero(dataset.days.fetched[rows])) / max(1, len(sessions_of(period)))
+    return float(np.count_nonzero(dataset.days.fetched[rows])) / max(1, len(calendar_of(period)))
 
 
 def coverage_notices(dataset: SentimentDataset, period: Period) -> tuple[str, ...]:
@@ -121,7 +116,7 @@ def coverage_notices(dataset: SentimentDataset, period: Period) -> tuple[str, ..
     return tuple(notices)
 
 
-def measure(holding: Holding, calendar: TradingCalendar, fetched: FetchedPosts) -> Measured:
+def daily_records(holding: Holding, calendar: TradingCalendar, fetched: FetchedPosts) -> DailyRecords:
     """Daily records of the sessions of ``calendar``, from the posts stamped on its ``post_days``.
 
     A session is failed when one of its days is, be it the evening before.
@@ -135,10 +130,10 @@ def measure(holding: Holding, calendar: TradingCalendar, fetched: FetchedPosts) 
         touched &= coverage == EMPTY
         coverage[touched] = FAILED
         reasons |= dict.fromkeys(calendar.sessions[touched].tolist(), failure.reason)
-    return Measured(daily_sentiment(fetched.posts, calendar, coverage), reasons)
+    return DailyRecords(daily_sentiment(fetched.posts, calendar, coverage), reasons)
 
 
-def new_version(holding: Holding, pieces: Sequence[Measured], circumstances: Circumstances) -> SentimentDataset:
+def new_version(holding: Holding, pieces: Sequence[DailyRecords], circumstances: Circumstances) -> SentimentDataset:
     """A dataset of all pieces.
 
     Its id is derived from owner, content and the number of posts that it was made from: when posts arrive that change
@@ -164,11 +159,12 @@ def new_version(holding: Holding, pieces: Sequence[Measured], circumstances: Cir
 
 def _days_of_posts(calendar: TradingCalendar) -> tuple[Dates, Dates]:
     """First and last day in UTC on which posts of each session are stamped; shape (S,)."""
-    earlier = np.append(calendar.earlier_close, calendar.closes[:-1]).astype("datetime64[D]")
-    return earlier, calendar.sessions
+    return calendar.earlier_closes.astype("datetime64[D]"), calendar.sessions
 
 
-def _metadata(days: SentimentDays, holding: Holding, pieces: Sequence[Measured], made_at: datetime) -> DatasetMetadata:
+def _metadata(
+    days: SentimentDays, holding: Holding, pieces: Sequence[DailyRecords], made_at: datetime
+) -> DatasetMetadata:
     unique = int(days.unique_posts.sum())
     total = float(np.nansum(days.mean * days.unique_posts))
     reasons = {session: reason for piece in pieces for session, reason in piece.reasons.items()}

@@ -20,6 +20,8 @@ from backend.domain.sentiment import (
 )
 from backend.engine.calendar import TradingCalendar
 
+EMPTY = COVERAGE_CODES.index(Coverage.EMPTY)
+NOT_FETCHED = COVERAGE_CODES.index(Coverage.NOT_FETCHED)
 FAILED = COVERAGE_CODES.index(Coverage.FAILED)
 
 UNKNOWN = "the reason was not recorded"
@@ -32,7 +34,7 @@ Reasons = Mapping[date, str]
 
 
 @dataclass(frozen=True)
-class SessionState:
+class SessionCoverage:
     """What is known about the posts of one session."""
 
     coverage: Coverage
@@ -74,14 +76,44 @@ def columns_of(records: Sequence[SentimentDay]) -> SentimentDays:
 
 
 def usable(records: Iterable[SentimentDay], calendar: TradingCalendar, available: int | None) -> list[SentimentDay]:
-    """Those that were fetched, from the posts that there are today, up to the close that the calendar knows."""
+    """Those that were fetched, from the posts that there are today, up to the close that the calendar knows.
+
+    A record that knows more than was known at the close is made anew.
+    """
     closes = dict(zip(calendar.sessions.tolist(), utc_moments(calendar.closes), strict=True))
     fetched = (Coverage.WITH_POSTS, Coverage.EMPTY)
     return [
         r
         for r in records
-        if r.coverage in fetched and r.available_posts == available and closes.get(r.session) == r.cutoff_utc
+        if r.coverage in fetched
+        and r.point_in_time
+        and r.available_posts == available
+        and closes.get(r.session) == r.cutoff_utc
     ]
+
+
+def contradiction(record: SentimentDay) -> str:
+    """What cannot be in a record, in words; empty for a sound one."""
+    counts, means = ([getattr(record, name) for name in names] for names in (COUNTS, MEANS))
+    if min(counts) < 0 or max(counts) > record.posts:
+        return "a count is negative or above the number of posts"
+    if record.positive + record.neutral + record.negative != record.unique_posts:
+        return "positive, neutral and negative do not add up to the unique posts"
+    if (record.coverage is Coverage.WITH_POSTS) != (record.posts > 0) or (record.posts > 0) != (
+        record.unique_posts > 0
+    ):
+        return f"{record.posts} posts, {record.unique_posts} of them unique, are not {record.coverage}"
+    if (record.coverage is Coverage.FAILED) != (record.failed_reason is not None):
+        return "a reason belongs to failed sessions, and to them alone"
+    if [value is None for value in means] != [
+        record.unique_posts < 1,
+        record.unique_posts < 1,
+        record.unique_posts < 2,
+    ]:
+        return "mean and median belong to sessions with a post, std to those with two"
+    if any(value is not None and not -1 <= value <= 1 for value in means[:2]) or (record.std or 0.0) < 0:
+        return "mean and median lie within -1..1, and std is not negative"
+    return ""
 
 
 def picked(days: SentimentDays, rows: Bools) -> SentimentDays:
@@ -114,11 +146,11 @@ def reasons_of(days: SentimentDays, failures: Iterable[FailedStretch]) -> dict[d
     return {session: f.reason for f in failures for session in failed if f.start <= session <= f.end}
 
 
-def states(days: SentimentDays, failures: Iterable[FailedStretch]) -> dict[date, SessionState]:
+def states(days: SentimentDays, failures: Iterable[FailedStretch]) -> dict[date, SessionCoverage]:
     """What is known about each session of ``days``."""
     reasons = reasons_of(days, failures)
     pairs = zip(days.session.tolist(), days.coverage.tolist(), strict=True)
-    return {session: SessionState(COVERAGE_CODES[code], reasons.get(session)) for session, code in pairs}
+    return {session: SessionCoverage(COVERAGE_CODES[code], reasons.get(session)) for session, code in pairs}
 
 
 def _instants(moments: Iterable[datetime]) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:

@@ -10,8 +10,7 @@ from backend.domain.arrays import Bools
 from backend.domain.moments import period_of, rows_within
 from backend.domain.sentiment import SentimentDataset
 from backend.engine.calendar import TradingCalendar, trading_calendar
-from backend.services.datasets.building import EMPTY, NOT_FETCHED
-from backend.services.datasets.days import FAILED
+from backend.services.datasets.days import EMPTY, FAILED, NOT_FETCHED
 from backend.services.posts import Holding, as_arrays
 
 

@@ -3,13 +3,13 @@
 import structlog
 
 from backend.domain.errors import InvalidInput, Unavailable
-from backend.domain.moments import period_of, rows_within, session_date
+from backend.domain.moments import period_of, rows_within, session_date, utc_moments
 from backend.domain.ports import Clock, DatasetStore
 from backend.domain.sentiment import Channel, SentimentDay
-from backend.engine.calendar import TradingCalendar
+from backend.engine.calendar import TradingCalendar, trading_calendar
 from backend.services.counters import DataCounters
-from backend.services.datasets.building import Circumstances, Wanted, measure, new_version, sessions_of
-from backend.services.datasets.days import record_of_day, usable
+from backend.services.datasets.building import Circumstances, Wanted, calendar_of, daily_records, new_version
+from backend.services.datasets.days import contradiction, record_of_day, usable
 from backend.services.datasets.fetching import PostFetching
 from backend.services.datasets.gaps import find_gaps
 from backend.services.datasets.known import KnownDatasets, KnownSeries
@@ -42,7 +42,7 @@ class SingleSessions:
         Raises:
             DataUnavailable: nobody has posts of that day.
         """
-        calendar = sessions_of(wanted.period)
+        calendar = calendar_of(wanted.period)
         series = self._known.series(wanted.owner, wanted.symbol, wanted.channel)
         with series.building:
             holding = self._fetching.posts.choose(wanted.symbol, wanted.channel, wanted.period, series.spans)
@@ -58,7 +58,8 @@ class SingleSessions:
         """Insert or replace a record.
 
         Raises:
-            InvalidInput: another scorer made it than the one in use.
+            InvalidInput: another scorer made it than the one in use, it contradicts itself, or the exchange does not
+                close that day at its cut-off.
             Unavailable: the store does not answer.
         """
         scorer = self._fetching.posts.scorer
@@ -66,6 +67,7 @@ class SingleSessions:
             raise InvalidInput(
                 f"The record of {day.session} was made by {day.scorer}, not by {scorer}.", "score its posts anew"
             )
+        _refuse_unsound(day)
         self._store.write_days(owner, symbol, channel, provider, scorer, [day])
 
     def within(self, wanted: Wanted, holding: Holding, calendar: TradingCalendar) -> list[SentimentDay]:
@@ -88,7 +90,7 @@ class SingleSessions:
     def _made(self, wanted: Wanted, holding: Holding, calendar: TradingCalendar) -> SentimentDay:
         fetched = self._fetching.fetch(holding, calendar, lambda _: None, keep=True)
         circumstances = Circumstances(wanted.owner, self._fetching.posts.scorer, self._clock())
-        return record_of_day(new_version(holding, [measure(holding, calendar, fetched)], circumstances), 0)
+        return record_of_day(new_version(holding, [daily_records(holding, calendar, fetched)], circumstances), 0)
 
     def _keep(self, wanted: Wanted, holding: Holding, day: SentimentDay) -> None:
         """A record that cannot be stored now is made again from its posts, whose scores are kept."""
@@ -96,6 +98,16 @@ class SingleSessions:
             self.put(wanted.owner, wanted.symbol, wanted.channel, holding.source.name, day)
         except Unavailable as error:
             log.warning("sentiment.day_not_stored", symbol=wanted.symbol, session=str(day.session), why=error.message)
+
+
+def _refuse_unsound(day: SentimentDay) -> None:
+    wrong = contradiction(day)
+    if not wrong and utc_moments(trading_calendar(day.session, day.session).closes) != [day.cutoff_utc]:
+        wrong = f"the exchange does not close at {day.cutoff_utc.isoformat()} on that day"
+    if wrong:
+        raise InvalidInput(
+            f"The record of {day.session} cannot be right: {wrong}.", "make it from the posts of that day"
+        )
 
 
 def _of_version(series: KnownSeries, holding: Holding, calendar: TradingCalendar) -> SentimentDay | None:
