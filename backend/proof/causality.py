@@ -1,6 +1,7 @@
 """Does any decision depend on what came after it: truncated and perturbed futures must leave the past unchanged."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ CUT_POINTS_PER_CONDITION = 10
 """Where the condition is what it seldom is."""
 
 
-class CausalityProbe(Protocol):
+class DecisionProbe(Protocol):
     """Recomputes a strategy's decisions from raw inputs that were tampered with behind a bar.
 
     Raw inputs are the bars and the posts by their timestamps; everything made from them is built anew.
@@ -29,6 +30,27 @@ class CausalityProbe(Protocol):
 
     def perturbed(self, cut: int, seed: int) -> Signals:
         """With everything after the end of bar ``cut`` replaced by something else, made from ``seed``; T bars."""
+
+
+@dataclass(frozen=True)
+class Unfounded:
+    """Daily records that are not what their posts give.
+
+    Attributes:
+        sessions: how many, in all channels.
+        channel, first: of the earliest one.
+    """
+
+    sessions: int
+    channel: str
+    first: date
+
+
+class CausalityProbe(DecisionProbe, Protocol):
+    """Knows as well whether the strategy was tested on what raw inputs give."""
+
+    def unfounded(self) -> Unfounded | None:
+        """What it was tested on beyond that; None for nothing."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +68,7 @@ class CausalityReport:
     first: tuple[str, int, str] | None
 
 
-def examine(probe: CausalityProbe) -> CausalityReport:
+def examine(probe: DecisionProbe) -> CausalityReport:
     """Tamper behind at least 20 cut points (fewer only if the frame is shorter) and compare every decision up to each.
 
     Beside the evenly spread ones there are cut points at bars where a condition is what it seldom is, since a rule
@@ -73,7 +95,7 @@ def _seldom(condition: Bools) -> Integers:
     return places[spread.astype(np.int64)].astype(np.int64)
 
 
-def _first_change(probe: CausalityProbe, full: Signals, cut: int) -> tuple[str, int, str] | None:
+def _first_change(probe: DecisionProbe, full: Signals, cut: int) -> tuple[str, int, str] | None:
     tampered = {"removing": probe.truncated(cut), "changing": probe.perturbed(cut, seed=cut)}
     for how, signals in tampered.items():
         for name in CONDITION_FIELDS:

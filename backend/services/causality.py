@@ -4,15 +4,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Bools, Floats
 from backend.domain.bars import Bars
 from backend.domain.frames import Frame
+from backend.domain.moments import session_date
 from backend.domain.sentiment import ScoredPosts, SentimentDataset, SentimentDays
 from backend.domain.signals import Signals
 from backend.engine.calendar import trading_calendar
 from backend.engine.sentiment import daily_sentiment, posts_before
 from backend.language import CompiledSpec
+from backend.proof.causality import Unfounded
 from backend.services.dataset_manager import with_pooled_channels
+from backend.services.datasets.days import COUNTS, MEANS
+
+SAME_MEAN = 1e-9
+"""Sums of equal numbers in another order differ by less."""
 
 DAILY_SHOCK = 0.05
 """Standard deviation of the random log moves that replace the future."""
@@ -42,6 +48,17 @@ class RebuiltSignals:
         """From the frame as it was tested."""
         return self.compiled.signals(self.frame)
 
+    def unfounded(self) -> Unfounded | None:
+        """Records that bars of the frame read and that their posts do not give."""
+        found = []
+        for dataset, posts in zip(self.inputs.datasets, self.inputs.posts, strict=True):
+            different = dataset.days.session[self._read(dataset.days) & _differing(dataset, posts)]
+            if different.size:
+                found.append(Unfounded(int(different.size), dataset.channel, session_date(different, 0)))
+        if not found:
+            return None
+        return replace(min(found, key=lambda one: one.first), sessions=sum(one.sessions for one in found))
+
     def truncated(self, cut: int) -> Signals:
         """From bars up to ``cut`` and posts stamped before its end; arrays of ``cut + 1`` rows."""
         moment = self.inputs.bars.end[cut]
@@ -55,6 +72,11 @@ class RebuiltSignals:
         posts = tuple(_with_other_future(p, moment, rng) for p in self.inputs.posts)
         return self._decide(_shocked(self.inputs.bars, cut, rng), posts)
 
+    def _read(self, days: SentimentDays) -> Bools:
+        """Records of sessions with bars that ended with the last bar; shape (S,)."""
+        bars = self.inputs.bars
+        return np.asarray(np.isin(days.session, bars.session) & (days.cutoff <= bars.end[-1]), dtype=np.bool_)
+
     def _decide(self, bars: Bars, posts: tuple[ScoredPosts, ...]) -> Signals:
         pairs = zip(self.inputs.datasets, posts, strict=True)
         days = {dataset.channel: _daily(dataset, p) for dataset, p in pairs}
@@ -64,6 +86,17 @@ class RebuiltSignals:
 def _daily(dataset: SentimentDataset, posts: ScoredPosts) -> SentimentDays:
     calendar = trading_calendar(dataset.start, dataset.end)
     return daily_sentiment(posts, calendar, dataset.days.coverage)
+
+
+def _differing(dataset: SentimentDataset, posts: ScoredPosts) -> Bools:
+    """Records that are not what the posts give; shape (S,)."""
+    given, there = _daily(dataset, posts), dataset.days
+    counts = [getattr(given, name) != getattr(there, name) for name in ("coverage", *COUNTS)]
+    means = [
+        ~np.isclose(getattr(given, name), getattr(there, name), rtol=0.0, atol=SAME_MEAN, equal_nan=True)
+        for name in MEANS
+    ]
+    return np.asarray(np.any([*counts, *means], axis=0), dtype=np.bool_)
 
 
 def _with_other_future(posts: ScoredPosts, moment: np.datetime64, rng: np.random.Generator) -> ScoredPosts:

@@ -143,7 +143,7 @@ class DatasetManager:
         """Keep the record of one session by itself; a later dataset takes it in instead of fetching its posts.
 
         Raises:
-            InvalidInput: the record is of another scorer than the one in use.
+            InvalidInput: the record is of another scorer than the one in use, or contradicts itself.
             Unavailable: the store does not answer.
         """
         self._single.put(owner, symbol, channel, provider, day)

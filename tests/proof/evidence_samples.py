@@ -11,6 +11,7 @@ from backend.domain.goal import Goal, Target
 from backend.domain.periods import Period
 from backend.domain.results import Metrics
 from backend.domain.signals import Signals
+from backend.proof.causality import Unfounded
 from backend.proof.evidence import Evidence, Origin, PeriodEvidence
 from backend.proof.trials import TrialCount
 from benchmarks.null_markets import with_leading_signal
@@ -115,6 +116,9 @@ class SteadyProbe:
 
     def signals(self) -> Signals:
         return entries(self._flags)
+
+    def unfounded(self) -> Unfounded | None:
+        return None
 
     def truncated(self, cut: int) -> Signals:
         return entries(self._flags[: cut + 1])

@@ -7,7 +7,7 @@ import pytest
 
 from backend.domain.arrays import Bools, Floats, Instants
 from backend.domain.signals import Signals
-from backend.proof.causality import CUT_POINTS, CausalityProbe, examine
+from backend.proof.causality import CUT_POINTS, DecisionProbe, examine
 from benchmarks.null_markets import random_walks
 from tests.proof.evidence_samples import SteadyProbe, entries
 
@@ -113,7 +113,7 @@ def session_of_the_date(at: Instants) -> Floats:
     [PriceProbe(rising), PriceProbe(above_average), PostProbe(session_that_closes_after), SteadyProbe(BARS)],
     ids=["last change", "expanding mean", "posts until the close", "no data"],
 )
-def test_honest_rules_pass(probe: CausalityProbe) -> None:
+def test_honest_rules_pass(probe: DecisionProbe) -> None:
     report = examine(probe)
     assert report.cut_points >= CUT_POINTS
     assert (report.violations, report.first) == (0, None)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from backend.domain.arrays import Bools
-from backend.domain.moments import session_date, utc_moments
+from backend.domain.moments import instants_of, session_date, utc_moments
 from backend.domain.sentiment import (
     COVERAGE_CODES,
     Coverage,
@@ -69,7 +69,7 @@ def columns_of(records: Sequence[SentimentDay]) -> SentimentDays:
         columns[name] = np.array([getattr(r, name) for r in records], dtype=np.float64)  # None is NaN
     return SentimentDays(
         session=np.array([r.session for r in records], dtype="datetime64[D]"),
-        cutoff=_instants(r.cutoff_utc for r in records),
+        cutoff=instants_of(r.cutoff_utc for r in records),
         coverage=np.array([COVERAGE_CODES.index(r.coverage) for r in records], dtype=np.int8),
         **columns,
     )
@@ -94,26 +94,25 @@ def usable(records: Iterable[SentimentDay], calendar: TradingCalendar, available
 
 def contradiction(record: SentimentDay) -> str:
     """What cannot be in a record, in words; empty for a sound one."""
-    counts, means = ([getattr(record, name) for name in names] for names in (COUNTS, MEANS))
-    if min(counts) < 0 or max(counts) > record.posts:
-        return "a count is negative or above the number of posts"
-    if record.positive + record.neutral + record.negative != record.unique_posts:
-        return "positive, neutral and negative do not add up to the unique posts"
-    if (record.coverage is Coverage.WITH_POSTS) != (record.posts > 0) or (record.posts > 0) != (
-        record.unique_posts > 0
-    ):
-        return f"{record.posts} posts, {record.unique_posts} of them unique, are not {record.coverage}"
-    if (record.coverage is Coverage.FAILED) != (record.failed_reason is not None):
-        return "a reason belongs to failed sessions, and to them alone"
-    if [value is None for value in means] != [
-        record.unique_posts < 1,
-        record.unique_posts < 1,
-        record.unique_posts < 2,
-    ]:
-        return "mean and median belong to sessions with a post, std to those with two"
-    if any(value is not None and not -1 <= value <= 1 for value in means[:2]) or (record.std or 0.0) < 0:
-        return "mean and median lie within -1..1, and std is not negative"
-    return ""
+    counts = [getattr(record, name) for name in COUNTS]
+    labels = record.positive + record.neutral + record.negative
+    with_posts, failed = (record.coverage is code for code in (Coverage.WITH_POSTS, Coverage.FAILED))
+    undefined = [getattr(record, name) is None for name in MEANS]
+    wrong = {
+        "a count is negative or above the number of posts": min(counts) < 0 or max(counts) > record.posts,
+        "positive, neutral and negative do not add up to the unique posts": labels != record.unique_posts,
+        f"{record.posts} posts, {record.unique_posts} of them unique, are not {record.coverage}": (
+            [with_posts, with_posts] != [record.posts > 0, record.unique_posts > 0]
+        ),
+        "a reason belongs to failed sessions, and to them alone": failed != (record.failed_reason is not None),
+        "mean and median belong to sessions with a post, std to those with two": (
+            undefined != [record.unique_posts < fewest for fewest in (1, 1, 2)]
+        ),
+        "mean and median lie within -1..1, and std is not negative": (
+            max(abs(record.mean or 0.0), abs(record.median or 0.0)) > 1 or (record.std or 0.0) < 0
+        ),
+    }
+    return next((words for words, so in wrong.items() if so), "")
 
 
 def picked(days: SentimentDays, rows: Bools) -> SentimentDays:
@@ -151,8 +150,3 @@ def states(days: SentimentDays, failures: Iterable[FailedStretch]) -> dict[date,
     reasons = reasons_of(days, failures)
     pairs = zip(days.session.tolist(), days.coverage.tolist(), strict=True)
     return {session: SessionCoverage(COVERAGE_CODES[code], reasons.get(session)) for session, code in pairs}
-
-
-def _instants(moments: Iterable[datetime]) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
-    seconds = np.array([int(moment.timestamp()) for moment in moments], dtype=np.int64)
-    return seconds.astype("datetime64[s]")

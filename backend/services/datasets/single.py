@@ -3,10 +3,10 @@
 import structlog
 
 from backend.domain.errors import InvalidInput, Unavailable
-from backend.domain.moments import period_of, rows_within, session_date, utc_moments
+from backend.domain.moments import period_of, rows_within, session_date
 from backend.domain.ports import Clock, DatasetStore
 from backend.domain.sentiment import Channel, SentimentDay
-from backend.engine.calendar import TradingCalendar, trading_calendar
+from backend.engine.calendar import TradingCalendar
 from backend.services.counters import DataCounters
 from backend.services.datasets.building import Circumstances, Wanted, calendar_of, daily_records, new_version
 from backend.services.datasets.days import contradiction, record_of_day, usable
@@ -58,8 +58,7 @@ class SingleSessions:
         """Insert or replace a record.
 
         Raises:
-            InvalidInput: another scorer made it than the one in use, it contradicts itself, or the exchange does not
-                close that day at its cut-off.
+            InvalidInput: another scorer made it than the one in use, or it contradicts itself.
             Unavailable: the store does not answer.
         """
         scorer = self._fetching.posts.scorer
@@ -67,7 +66,8 @@ class SingleSessions:
             raise InvalidInput(
                 f"The record of {day.session} was made by {day.scorer}, not by {scorer}.", "score its posts anew"
             )
-        _refuse_unsound(day)
+        if wrong := contradiction(day):
+            raise InvalidInput(f"The record of {day.session} cannot be right: {wrong}.", "make it from its posts")
         self._store.write_days(owner, symbol, channel, provider, scorer, [day])
 
     def within(self, wanted: Wanted, holding: Holding, calendar: TradingCalendar) -> list[SentimentDay]:
@@ -98,16 +98,6 @@ class SingleSessions:
             self.put(wanted.owner, wanted.symbol, wanted.channel, holding.source.name, day)
         except Unavailable as error:
             log.warning("sentiment.day_not_stored", symbol=wanted.symbol, session=str(day.session), why=error.message)
-
-
-def _refuse_unsound(day: SentimentDay) -> None:
-    wrong = contradiction(day)
-    if not wrong and utc_moments(trading_calendar(day.session, day.session).closes) != [day.cutoff_utc]:
-        wrong = f"the exchange does not close at {day.cutoff_utc.isoformat()} on that day"
-    if wrong:
-        raise InvalidInput(
-            f"The record of {day.session} cannot be right: {wrong}.", "make it from the posts of that day"
-        )
 
 
 def _of_version(series: KnownSeries, holding: Holding, calendar: TradingCalendar) -> SentimentDay | None:
