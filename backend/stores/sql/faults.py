@@ -1,6 +1,7 @@
 """The one place where errors of the database become errors of the domain."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -149,6 +150,8 @@ def _fault(error: DBAPIError) -> Fault:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return SQLSTATE_FAULTS.get(state) or SQLSTATE_FAULTS.get(state[:2], _OTHER)
+    if isinstance(error.orig, sqlite3.OperationalError):  # the driver itself: a text that is none
+        return _DAMAGED
     if isinstance(error, OperationalError):  # no connection, or it broke
         said = str(error.orig)
         return _REFUSED if "FATAL:" in said and not _NOT_NOW.search(said) else _AWAY
