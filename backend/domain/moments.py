@@ -1,5 +1,6 @@
 """Between arrays of sessions or moments and the dates, times and periods that people read."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -13,6 +14,12 @@ def utc_moments(instants: Instants) -> list[datetime]:
     return [
         datetime.fromtimestamp(seconds, UTC) for seconds in instants.astype("datetime64[s]").astype(np.int64).tolist()
     ]
+
+
+def instants_of(moments: Iterable[datetime]) -> Instants:
+    """Time-zone aware datetimes as ``datetime64[s]`` in UTC; fractions of a second are cut off."""
+    seconds = np.array([int(moment.timestamp()) for moment in moments], dtype=np.int64)
+    return seconds.astype("datetime64[s]")
 
 
 def session_date(sessions: Dates, position: int) -> date:

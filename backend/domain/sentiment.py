@@ -1,5 +1,6 @@
 """Posts, what a scorer makes of them, and the datasets that are stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -71,6 +72,24 @@ class ScoredPosts:
     text_key: Integers
     author_key: Integers
     date_only: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls,
+        created_at: Instants,
+        sentiment: Sequence[float | None],
+        text_key: Sequence[int],
+        author_key: Sequence[int],
+        date_only: Sequence[bool],
+    ) -> "ScoredPosts":
+        """From lists of one length; a sentiment of None is missing."""
+        return cls(
+            created_at=created_at,
+            sentiment=np.array(sentiment, dtype=np.float64),
+            text_key=np.array(text_key, dtype=np.int64),
+            author_key=np.array(author_key, dtype=np.int64),
+            date_only=np.array(date_only, dtype=np.bool_),
+        )
 
     def __len__(self) -> int:
         return int(self.created_at.size)

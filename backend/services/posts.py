@@ -9,6 +9,7 @@ import structlog
 
 from backend.domain.arrays import Bools
 from backend.domain.errors import DataUnavailable, SourceAway, Unavailable
+from backend.domain.moments import instants_of
 from backend.domain.periods import Period
 from backend.domain.ports import PostCollector, PostSource, PostSpan, PostStore, Scorer
 from backend.domain.post_keys import author_key, text_key
@@ -214,13 +215,12 @@ def _first_day(source: PostSource, holdings: Sequence[Holding]) -> date | None:
 def as_arrays(posts: Sequence[Post], scores: Sequence[float]) -> ScoredPosts:
     """Posts and their scores as columns, ascending by time, then id."""
     rows = sorted(zip(posts, scores, strict=True), key=lambda row: (row[0].created_at, row[0].id))
-    seconds = [int(post.created_at.timestamp()) for post, _ in rows]
-    return ScoredPosts(
-        created_at=np.array(seconds, dtype=np.int64).astype("datetime64[s]"),
-        sentiment=np.array([score for _, score in rows], dtype=np.float64),
-        text_key=np.array([text_key(post.text) for post, _ in rows], dtype=np.int64),
-        author_key=np.array([author_key(post.author) for post, _ in rows], dtype=np.int64),
-        date_only=np.array([post.date_only for post, _ in rows], dtype=np.bool_),
+    return ScoredPosts.of(
+        instants_of(post.created_at for post, _ in rows),
+        [score for _, score in rows],
+        [text_key(post.text) for post, _ in rows],
+        [author_key(post.author) for post, _ in rows],
+        [post.date_only for post, _ in rows],
     )
 
 

@@ -1,14 +1,16 @@
 """Posts, their series and visits of collectors as rows, and posts with scores as arrays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from backend.domain.collection import CollectionRun
 from backend.domain.errors import InvalidInput
+from backend.domain.moments import instants_of
 from backend.domain.periods import Period
 from backend.domain.ports import PostSpan, UnscoredPosts
 from backend.domain.post_keys import author_key, text_key
@@ -47,17 +49,17 @@ def post_of(row: StoredRow) -> Post:
 def unscored_posts(rows: Sequence[Sequence[Any]]) -> UnscoredPosts:
     """Posts as arrays from rows of ``SCORED_COLUMNS``, ascending by time; no rows give empty arrays."""
     created_at, sentiment, texts, authors, date_only, _, _ = zip(*rows, strict=True) if rows else [()] * 7
-    seconds = [int(moment.timestamp()) for moment in created_at]
-    posts = ScoredPosts(
-        created_at=np.array(seconds, dtype=np.int64).astype("datetime64[s]"),
-        sentiment=np.array(sentiment, dtype=np.float64),
-        text_key=np.array(texts, dtype=np.int64),
-        author_key=np.array(authors, dtype=np.int64),
-        date_only=np.array(date_only, dtype=np.bool_),
-    )
+    posts = ScoredPosts.of(instants_of(created_at), sentiment, texts, authors, date_only)
     missing = tuple(np.flatnonzero(np.isnan(posts.sentiment)).tolist())
     ids, unread = tuple(rows[n][5] for n in missing), tuple(rows[n][6] for n in missing)
     return UnscoredPosts(posts=posts, rows=missing, ids=ids, texts=unread)
+
+
+def refuse_unfinite(scorer: str, scores: Mapping[str, float]) -> None:
+    """Raises InvalidInput when a score by post id is no finite number."""
+    for post_id, score in scores.items():
+        if not isfinite(score):
+            raise InvalidInput(f"{scorer} gave post {post_id} the score {score}.", "a score lies within -1..1")
 
 
 def run_row(owner: str, run: CollectionRun) -> dict[str, Any]:

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from math import isfinite
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
 
 from backend.domain.collection import CollectionRun
-from backend.domain.errors import InvalidInput, NotFound
+from backend.domain.errors import NotFound
 from backend.domain.periods import Period
 from backend.domain.ports import PostSpan, UnscoredPosts
 from backend.domain.sentiment import Channel, Post
@@ -21,6 +20,7 @@ from backend.stores.codecs.posts import (
     SPAN_COLUMNS,
     post_of,
     post_row,
+    refuse_unfinite,
     run_row,
     seen_by,
     seen_joined,
@@ -92,7 +92,7 @@ class SqlPostStore:
             NotFound: a score is of a post that is not stored.
             InvalidInput: a score is not a finite number.
         """
-        _refuse_unfinite(scorer, scores)
+        refuse_unfinite(scorer, scores)
         series = self._key(provider, symbol, channel)
         rows = [series | {"scorer": scorer, "id": key, "sentiment": score} for key, score in scores.items()]
         with self._database.writing(self._lock(provider)) as connection:
@@ -157,12 +157,6 @@ def _note_seen(connection: Connection, series: dict[str, str], run: CollectionRu
     stored = connection.scalar(select(post_series.c.seen).filter_by(**series))
     seen = seen_joined([*seen_of(stored), *seen_by(run)])
     connection.execute(update(post_series).filter_by(**series).values(seen=seen))
-
-
-def _refuse_unfinite(scorer: str, scores: dict[str, float]) -> None:
-    for post_id, score in scores.items():
-        if not isfinite(score):
-            raise InvalidInput(f"{scorer} gave post {post_id} the score {score}.", "a score lies within -1..1")
 
 
 def _refuse_unknown(series: str, unknown: set[str]) -> None:

@@ -1,23 +1,23 @@
 """Raw posts and the score that each scorer version gave them."""
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from backend.domain.collection import CollectionRun
-from backend.domain.errors import InvalidInput
 from backend.domain.periods import Period
 from backend.domain.ports import PostSpan, UnscoredPosts
 from backend.domain.sentiment import Channel, Post, ScoredPosts
 from backend.domain.sources import kept_for
 from backend.stores.codecs.documents import dump
-from backend.stores.codecs.posts import RUN_COLUMNS, post_of, post_row, run_row, span_of
+from backend.stores.codecs.posts import RUN_COLUMNS, post_of, post_row, refuse_unfinite, run_row, span_of
 from backend.stores.codecs.rows import reading
 from backend.stores.sql.tables import collection_runs
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.rows import day, row_of, row_text, rows_text
+
+_LISTED = ("sentiment", "text_key", "author_key", "date_only")
 
 
 class SupabasePostStore:
@@ -59,9 +59,7 @@ class SupabasePostStore:
             NotFound: a score is of a post that is not stored.
             InvalidInput: a score is not a finite number.
         """
-        for post_id, score in scores.items():
-            if not isfinite(score):
-                raise InvalidInput(f"{scorer} gave post {post_id} the score {score}.", "a score lies within -1..1")
+        refuse_unfinite(scorer, scores)
         series = self._series(provider, symbol, channel)
         writer = self._callers.writing(series["owner"])
         writer.call("write_scores", **series, scorer=scorer, scores=dump(scores))
@@ -100,12 +98,7 @@ def _days(period: Period) -> dict[str, str]:
 
 def _unscored_posts(columns: dict[str, list[Any]]) -> UnscoredPosts:
     with reading("scores of posts"):
-        posts = ScoredPosts(
-            created_at=np.array(columns["created_at"], dtype=np.int64).astype("datetime64[s]"),
-            sentiment=np.array(columns["sentiment"], dtype=np.float64),
-            text_key=np.array(columns["text_key"], dtype=np.int64),
-            author_key=np.array(columns["author_key"], dtype=np.int64),
-            date_only=np.array(columns["date_only"], dtype=np.bool_),
-        )
+        created_at = np.array(columns["created_at"], dtype=np.int64).astype("datetime64[s]")
+        posts = ScoredPosts.of(created_at, *(columns[name] for name in _LISTED))
         rows, ids, texts = zip(*columns["unscored"], strict=True) if columns["unscored"] else ((), (), ())
     return UnscoredPosts(posts=posts, rows=tuple(rows), ids=tuple(ids), texts=tuple(texts))
