@@ -248,7 +248,7 @@ CREATE TABLE public.trading_datasets (
     content_hash TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     metadata JSONB NOT NULL,
-    data JSONB NOT NULL,
+    data JSON NOT NULL,
     CONSTRAINT pk_trading_datasets PRIMARY KEY (number),
     CONSTRAINT uq_trading_datasets_owner_id UNIQUE (owner, id)
 );

@@ -1,5 +1,6 @@
 """The schema is reached by numbered steps, once, and never guessed."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ def test_postgresql_can_be_given_the_same_tables() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     for table in METADATA.sorted_tables:
         created = str(CreateTable(table).compile(dialect=dialect))
-        assert " JSON " not in created
+        as_text = ["data"] if table.name == "trading_datasets" else []  # long columns, read whole and never searched
+        assert re.findall(r"(\w+) JSON ", created) == as_text
         assert "DATETIME" not in created
         for index in table.indexes:
             assert len(index.name or "") <= dialect.max_identifier_length

@@ -43,7 +43,13 @@ def columns(connection: Connection[Any]) -> dict[str, dict[str, str]]:
 def sample_row(kinds: dict[str, str], owner: str, mark: str) -> Row:
     """A row whose texts are all ``mark``, so that every row of an owner fits every other."""
     texts = {"owner": owner, **IMPORTED}
-    values = {"text": mark, "bytea": mark.encode(), "jsonb": Jsonb({"of": mark}), **SAMPLES}
+    values = {
+        "text": mark,
+        "bytea": mark.encode(),
+        "jsonb": Jsonb({"of": mark}),
+        "json": Jsonb({"of": mark}),
+        **SAMPLES,
+    }
     return {name: texts.get(name, values[kind]) for name, kind in kinds.items()}
 
 

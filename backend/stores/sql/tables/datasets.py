@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Date, Double, Index, Integer, Table, Text, UniqueConstraint
 
-from backend.stores.sql.column_types import Document, Utc
+from backend.stores.sql.column_types import Columns, Document, Utc
 from backend.stores.sql.tables.schema import METADATA, number, owned, text
 
 trading_datasets = Table(
@@ -21,7 +21,7 @@ trading_datasets = Table(
     text("content_hash"),
     Column("created_at", Utc, nullable=False),
     Column("metadata", Document, nullable=False),
-    Column("data", Document, nullable=False),
+    Column("data", Columns, nullable=False),
     UniqueConstraint("owner", "id"),
     Index("ix_trading_datasets_series", "owner", "symbol", "channel", "timeframe", "scorer", "provider", "number"),
     Index(None, "owner", "created_at"),
