@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from backend.domain.errors import DataUnavailable, InvalidInput, Unavailable
+from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.periods import Period
 from backend.domain.ports import Progress
 from backend.domain.record import Record
@@ -59,6 +59,7 @@ class Warming:
 
         Raises:
             InvalidInput: no symbol is named.
+            Unavailable: the store does not answer, or cannot take what was fetched.
         """
         wanted = tuple(dict.fromkeys(symbol.strip().upper() for symbol in symbols if symbol.strip()))
         if not wanted:
@@ -82,7 +83,7 @@ class Warming:
                 "bars": len(found.bars),
                 "notices": found.notices,
             }
-        except (DataUnavailable, InvalidInput, Unavailable) as error:
+        except (DataUnavailable, InvalidInput) as error:
             stored = {"failed_reason": error.message}
         return Warmed(
             symbol=symbol,

@@ -30,12 +30,10 @@ def stored(backproof: Backproof) -> dict[str, list[object]]:
     return found
 
 
-def test_warming_on_a_full_disk_stores_nothing_half(backproof: Backproof, full: Disk) -> None:
-    ended = backproof("data", "warm", "AAPL", "--json")
-    assert ended.code in (4, 5)
-    told = json.loads(ended.stdout)
-    reason = told["error"]["message"] if "error" in told else told["warmed"][0]["failed_reason"]
-    assert "no space left" in reason
+def test_warming_on_a_full_disk_stores_nothing_half(backproof: Backproof, refused: Refused, full: Disk) -> None:
+    sentence, hint = refused(5, "data", "warm", "AAPL", "MSFT")
+    assert "There is no space left to write to the database file" in sentence
+    assert "everything stored before is kept" in hint
     assert stored(backproof)["bars"] == []
     assert full.mount("remount,size=64m")
     assert json.loads(backproof("data", "warm", "AAPL", "--json").stdout)["warmed"][0]["bars"] == 3270
