@@ -193,7 +193,11 @@ class Application:
         from backend.agents.runner import SessionRunner
 
         if self.settings.on_postgres:
-            return SessionRunner(self.crew, self.locks, lambda: postgres_checkpoints(self.settings.store_url))
+            from backend.stores.sql.postgres import postgres_dsn
+
+            return SessionRunner(
+                self.crew, self.locks, lambda: postgres_checkpoints(postgres_dsn(self.settings.store_url))
+            )
         path = str(self.settings.data_dir / CHECKPOINTS)
         return SessionRunner(self.crew, self.locks, lambda: sqlite_checkpoints(path))
 

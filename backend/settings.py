@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @property
     def on_postgres(self) -> bool:
         """Whether the store is a PostgreSQL database that is reached directly."""
-        return self.store_url.startswith(("postgresql:", "postgres:"))
+        return self.store_url.startswith(("postgresql:", "postgresql+", "postgres:"))
 
     @property
     def shares(self) -> tuple[float, float, float]:

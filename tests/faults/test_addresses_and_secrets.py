@@ -98,6 +98,18 @@ def test_somebody_who_may_only_read_is_told(
         assert connection.execute("select count(*) from sessions").fetchone() == (0,)
 
 
+def test_whatever_the_store_takes_for_an_address_serves_the_whole_session(
+    backproof: Backproof, own_postgres: PostgresServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dsn = fresh_database(own_postgres, "forms")
+    url = dsn.replace("postgresql://postgres@", "postgresql+psycopg://postgres:50%off@")  # libpq itself refuses it
+    use(monkeypatch, {"BACKPROOF_DATABASE_URL": f"{url}?application_name=tests"})
+    ended = backproof(*ITERATE)
+    assert ended.code == 0, ended
+    assert "50%off" not in ended.stdout + ended.stderr
+    assert not list(data_dir.glob("checkpoints*"))  # they lie on the server, so that any machine goes on
+
+
 def _assert_silent(ended: Ended, *secrets: str) -> None:
     for secret in secrets:
         assert secret not in ended.stdout + ended.stderr

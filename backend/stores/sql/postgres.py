@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from select import POLLIN, poll
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Connection, Engine, create_engine, event, func, literal, select
+from sqlalchemy import URL, BigInteger, Connection, Engine, create_engine, event, func, literal, make_url, select
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from backend.domain.errors import InvalidInput
@@ -50,6 +50,19 @@ def postgres_engine(url: URL, busy_timeout: float) -> Engine:
     )
     event.listen(engine, "checkout", _refuse_broken)
     return engine
+
+
+def postgres_dsn(url: str) -> str:
+    """What libpq connects with, for those who need a connection of their own; it reads URLs more strictly than we do.
+
+    Args:
+        url: of any form that ``postgres_engine`` takes; a password may hold ``%`` as it is.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    _, stated = parsed.get_dialect()().create_connect_args(parsed)
+    return make_conninfo(**{"connect_timeout": CONNECT_TIMEOUT, **_KEEPALIVE, **stated})
 
 
 def postgres_place(url: URL) -> str:
