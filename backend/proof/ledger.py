@@ -18,10 +18,17 @@ MINIMUM_SHARED_SESSIONS = 20
 def same_market(a: Opening, b: Opening) -> bool:
     """Whether two openings show one market: the same symbol, or returns that correlate on the shared sessions.
 
+    BRK.B and BRK-B are two ways to write one symbol.
+
     A market that falls when the other rises (a reciprocal price, an inverse fund) is the same one, sold instead of
     bought.
     """
-    return a.symbol == b.symbol or abs(_correlation(a.fingerprint, b.fingerprint)) >= SAME_MARKET_CORRELATION
+    return same_symbol(a.symbol, b.symbol) or abs(_correlation(a.fingerprint, b.fingerprint)) >= SAME_MARKET_CORRELATION
+
+
+def same_symbol(one: str, other: str) -> bool:
+    """Whether two tickers differ in nothing but how a class of shares is set off."""
+    return one.replace("-", ".") == other.replace("-", ".")
 
 
 @dataclass(frozen=True)

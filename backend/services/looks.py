@@ -9,6 +9,7 @@ from backend.domain.ledger import MarketFingerprint, Opening
 from backend.domain.periods import Period
 from backend.domain.ports import SessionStore
 from backend.domain.sessions import Session
+from backend.proof.ledger import same_symbol
 
 _UNKNOWN = MarketFingerprint(np.empty(0, dtype="datetime64[D]"), np.empty(0))
 
@@ -22,7 +23,7 @@ def looks_before(opening: Opening, openings: Sequence[Opening], store: SessionSt
     counted = {other.data_hash for other in openings if other.period.overlaps(opening.period)}
     sessions = [s for s in store.sessions_with_attempts(opening.owner) if s.session_id != opening.subject_id]
     shown = [look for s in sessions if s.data_hash not in counted if (look := _shown(s)) is not None]
-    seen = [look for look in shown if look.symbol == opening.symbol and look.period.overlaps(opening.period)]
+    seen = [look for look in shown if same_symbol(look.symbol, opening.symbol) and look.period.overlaps(opening.period)]
     return tuple(sorted([*openings, *seen], key=lambda look: look.opened_at))
 
 

@@ -24,8 +24,8 @@ MARKET = twin(posts_a_day=0)
 
 def look(app: Application, symbol: str = SYMBOL, **fields: Any) -> Session:
     """A quick session that opens its hold-out."""
-    text = f"best strategy on ${symbol}, drawdown under 90 %"
-    return run(app, SessionRequest(text=text, **({"iterations": 1} | fields)))
+    text = "best strategy, drawdown under 90 %"
+    return run(app, SessionRequest(text=text, symbols=(symbol,), **({"iterations": 1} | fields)))
 
 
 def rank(session: Session) -> int:
@@ -79,6 +79,16 @@ def test_a_period_whose_results_were_shown_on_validation_is_no_fresh_hold_out(ap
     assert rank(look(app, **seen)) == 2
     assert rank(look(app, **seen)) == 2
     assert rank(look(app)) == 1
+
+
+def test_another_way_to_write_a_symbol_hides_no_validation_that_was_shown(app: Application, tmp_path: Path) -> None:
+    """The ledger knows the returns of openings alone; what a session showed is found by its symbol."""
+    for symbol in ("TWN.B", "TWN-B"):
+        import_market(app, tmp_path, MARKET, symbol)
+    first = look(app, "TWN.B")
+    assert first.periods is not None
+    seen = {"start": "2004-01-02", "end": str(first.periods.validation.end)}
+    assert rank(look(app, "TWN-B", **seen)) == 2
 
 
 def test_a_rejected_session_showed_its_validation_too(app: Application) -> None:
