@@ -35,7 +35,7 @@ class Exported(Record):
 
 
 @dataclass(frozen=True)
-class Target:
+class Destination:
     """Where to write.
 
     Attributes:
@@ -75,7 +75,7 @@ class Exporting:
         self._sources = tuple(sources)
 
     def export(
-        self, symbol: str, timeframe: Timeframe, target: Target, progress: Progress = lambda _: None
+        self, symbol: str, timeframe: Timeframe, destination: Destination, progress: Progress = lambda _: None
     ) -> Exported:
         """Write every stored bar of the first source that has any; numbers read back as the same floats.
 
@@ -85,16 +85,16 @@ class Exporting:
             InvalidInput: no file can be written there, or its format is none.
             Unavailable: the disk refuses.
         """
-        written_as = target.written_as
-        _require_place(target)
+        written_as = destination.written_as
+        _require_place(destination)
         progress(f"reading {symbol}")
         bars = self._stored(symbol.strip().upper(), timeframe)
-        progress(f"writing {len(bars)} bars to {target.file}")
-        with _whole_file(target.file) as out:
+        progress(f"writing {len(bars)} bars to {destination.file}")
+        with _whole_file(destination.file) as out:
             WRITERS[written_as](bars, out)
         held = period_of(bars.session)
         return Exported(
-            file=str(target.file),
+            file=str(destination.file),
             format=written_as,
             symbol=bars.symbol,
             timeframe=timeframe,
@@ -116,11 +116,13 @@ class Exporting:
         )
 
 
-def _require_place(target: Target) -> None:
-    if target.file.is_dir() or not target.file.parent.is_dir():
-        raise InvalidInput(f"{target.file} is no place for a file.", "name a file in a folder that is there")
-    if target.file.exists() and not target.overwrite:
-        raise Conflict(f"{target.file} is there already.", "name another file, or replace this one with --overwrite")
+def _require_place(destination: Destination) -> None:
+    if destination.file.is_dir() or not destination.file.parent.is_dir():
+        raise InvalidInput(f"{destination.file} is no place for a file.", "name a file in a folder that is there")
+    if destination.file.exists() and not destination.overwrite:
+        raise Conflict(
+            f"{destination.file} is there already.", "name another file, or replace this one with --overwrite"
+        )
 
 
 @contextmanager

@@ -132,9 +132,9 @@ def export(
 
     from rich.text import Text
 
-    from backend.services.exporting import Target
+    from backend.services.exporting import Destination
 
-    written = application.exporting.export(symbol, length, Target(output, format, overwrite))
+    written = application.exporting.export(symbol, length, Destination(output, format, overwrite))
     told = f"{written.rows:,} bars of {written.symbol} from {written.source}, {written.start} to {written.end}, "
     Output(as_json=json).show(written.model_dump(mode="json"), Text(f"{told}written to {written.file}."))
 

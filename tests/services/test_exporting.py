@@ -10,7 +10,7 @@ from backend.domain.errors import Conflict, DataUnavailable, InvalidInput
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import trading_calendar
 from backend.providers.files import read_table
-from backend.services.exporting import Exporting, Target
+from backend.services.exporting import Destination, Exporting
 from backend.services.imports import Imports
 from tests.samples import aapl_bars
 from tests.services.market.quotes import DAY, period
@@ -56,7 +56,7 @@ def minutes() -> Bars:
 @pytest.mark.parametrize("bars", [sample(), minutes()], ids=["daily", "minutes"])
 def test_an_export_is_imported_as_the_same_bars(bars: Bars, ending: str, own_home: Path) -> None:
     file = own_home / f"bars.{ending}"
-    report = exporting(bars).export(bars.symbol, bars.timeframe, Target(file))
+    report = exporting(bars).export(bars.symbol, bars.timeframe, Destination(file))
     assert (report.rows, report.source, report.format) == (len(bars), bars.source, ending)
     back = MemoryMarketStore()
     Imports(back, MemoryPostStore(), read_table, lambda _: None).import_prices(str(file))
@@ -70,9 +70,9 @@ def test_a_file_is_not_overwritten_unless_that_is_said(own_home: Path) -> None:
     file = own_home / "aapl.csv"
     file.write_text("mine")
     with pytest.raises(Conflict, match="is there already"):
-        exporting(sample()).export("AAPL", DAY, Target(file))
+        exporting(sample()).export("AAPL", DAY, Destination(file))
     assert file.read_text() == "mine"
-    exporting(sample()).export("aapl", DAY, Target(file, overwrite=True))
+    exporting(sample()).export("aapl", DAY, Destination(file, overwrite=True))
     assert file.read_text().startswith(
         "symbol,source,date,open,high,low,close,volume,adj_close\nAAPL,sample,2000-03-01,"
     )
@@ -80,17 +80,17 @@ def test_a_file_is_not_overwritten_unless_that_is_said(own_home: Path) -> None:
 
 def test_what_cannot_be_exported_is_said(own_home: Path) -> None:
     with pytest.raises(DataUnavailable, match="No 1d bars of IBM are stored") as caught:
-        exporting(sample()).export("IBM", DAY, Target(own_home / "ibm.csv"))
+        exporting(sample()).export("IBM", DAY, Destination(own_home / "ibm.csv"))
     assert "data warm IBM" in caught.value.hint
     with pytest.raises(InvalidInput, match="names no format"):
-        exporting(sample()).export("AAPL", DAY, Target(own_home / "aapl.xlsx"))
+        exporting(sample()).export("AAPL", DAY, Destination(own_home / "aapl.xlsx"))
     for place in (own_home, own_home / "nowhere" / "aapl.csv"):
         with pytest.raises(InvalidInput, match="no place for a file"):
-            exporting(sample()).export("AAPL", DAY, Target(place, "csv"))
+            exporting(sample()).export("AAPL", DAY, Destination(place, "csv"))
 
 
 def test_a_file_that_breaks_off_is_not_left(own_home: Path) -> None:
     half_a_character = Bars(symbol="\ud800", timeframe=DAY, source="sample", **sample().arrays())
     with pytest.raises(UnicodeEncodeError):
-        exporting(half_a_character).export("\ud800", DAY, Target(own_home / "broken.csv"))
+        exporting(half_a_character).export("\ud800", DAY, Destination(own_home / "broken.csv"))
     assert list(own_home.iterdir()) == []
