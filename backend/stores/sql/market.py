@@ -21,8 +21,14 @@ from backend.stores.sql.database import Database
 from backend.stores.sql.tables import market_bars, market_coverage
 from backend.stores.sql.tables.market import SERIES_KEY
 
-LOCKS = 64
-"""Series share this many locks, so that whoever changes all of them can take them all."""
+EVERY_LOCK = tuple(f"bars {n}" for n in range(64))
+"""Series share these locks, so that whoever changes all of them can take them all."""
+
+
+def series_lock(symbol: str, timeframe: Timeframe, source: str, owner: str) -> str:
+    """The lock of a series, the same in every process."""
+    key = "\n".join((symbol, str(timeframe), source, owner))
+    return EVERY_LOCK[crc32(key.encode()) % len(EVERY_LOCK)]
 
 
 class SqlMarketStore:
@@ -92,8 +98,7 @@ class SqlMarketStore:
 
         Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay.
         """
-        every_lock = [_lock(n) for n in range(LOCKS)]
-        with self._database.writing(*every_lock) as connection:
+        with self._database.writing(*EVERY_LOCK) as connection:
             chosen = self._chosen(market_bars, symbol, timeframe)
             past = [] if before is None else [market_bars.c.session < before]
             count = connection.execute(delete(market_bars).where(*chosen, *past)).rowcount
@@ -121,8 +126,8 @@ class SqlMarketStore:
         return [*symbols, *timeframes, self._served(table.c.owner)]
 
     def _writing(self, bars: Bars) -> AbstractContextManager[Connection]:
-        named = (bars.symbol, str(bars.timeframe), bars.source, kept_for(bars.source, self._owner))
-        return self._database.writing(_lock(crc32("\n".join(named).encode()) % LOCKS))
+        owner = kept_for(bars.source, self._owner)
+        return self._database.writing(series_lock(bars.symbol, bars.timeframe, bars.source, owner))
 
     def _replace(self, connection: Connection, bars: Bars, within: Period | None, coverage: Iterable[Period]) -> None:
         owner, names = kept_for(bars.source, self._owner), (bars.symbol, bars.timeframe, bars.source)
@@ -153,7 +158,3 @@ def _uncover(connection: Connection, chosen: Sequence[ColumnElement[Any]], befor
     connection.execute(delete(market_coverage).where(*chosen, *past))
     if before is not None:
         connection.execute(update(market_coverage).where(*chosen, covered.start < before).values(start=before))
-
-
-def _lock(number: int) -> str:
-    return f"bars {number}"

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from backend.domain.timeframes import Timeframe
 from backend.stores.codecs.bars import BAR_COLUMNS, refuse_outside
 from backend.stores.codecs.documents import dump
 from backend.stores.codecs.rows import reading
-from backend.stores.sql.market import LOCKS
+from backend.stores.sql.market import EVERY_LOCK, series_lock
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.rows import row_text
 
@@ -79,7 +78,7 @@ class SupabaseMarketStore:
         """
         deleted = self._callers.writing(SHARED).call(
             "delete_bars",
-            locks=dump([_lock(n) for n in range(LOCKS)]),
+            locks=dump(EVERY_LOCK),
             owner=self._owner,
             symbol=symbol,
             timeframe=None if timeframe is None else str(timeframe),
@@ -101,7 +100,7 @@ class SupabaseMarketStore:
         named = {"symbol": bars.symbol, "timeframe": str(bars.timeframe), "source": bars.source, "owner": owner}
         self._callers.writing(owner).call(
             "write_bars",
-            lock=_lock(crc32("\n".join(named.values()).encode()) % LOCKS),
+            lock=series_lock(bars.symbol, bars.timeframe, bars.source, owner),
             series=row_text(named),
             columns=dump(_columns_of(bars)),
             start=covered.start.isoformat(),
@@ -126,7 +125,3 @@ def _stored_bars(row: dict[str, Any]) -> StoredBars:
     covered = tuple(Period(start=start, end=end) for start, end in row["covered"])
     held = None if row["held"] is None else Period(start=row["held"][0], end=row["held"][1])
     return StoredBars(source=row["source"], covered=covered, held=held)
-
-
-def _lock(number: int) -> str:
-    return f"bars {number}"
