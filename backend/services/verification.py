@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from backend.domain.bars import Bars
@@ -103,8 +104,8 @@ class Verifications:
         """The bars of each symbol, in the order of the symbols."""
         pins = []
         for symbol, snapshot in zip(bot.symbols, bot.bars_snapshots, strict=True):
-            what = f"bars of {symbol}"
-            pin = self._pin(bot, what, snapshot, lambda wanted: self._bots.load_snapshot(bot.owner, wanted))
+            load = partial(self._bots.load_snapshot, bot.owner, snapshot)
+            pin = self._pin(bot, f"bars of {symbol}", snapshot, load)
             found = symbol if pin.content is None else pin.content.symbol
             pins.append(pin if found == symbol else _disputed(pin, f"they are bars of {found}"))
         return pins
@@ -114,18 +115,15 @@ class Verifications:
         pins = []
         for link in sorted(bot.datasets, key=lambda link: CHANNELS.index(link.channel)):
             what = f"{link.channel} dataset {link.id} of {link.symbol}"
-
-            def load(_: str, dataset_id: str = link.id) -> SentimentDataset:
-                return self._datasets.load_dataset(bot.owner, dataset_id)
-
+            load = partial(self._datasets.load_dataset, bot.owner, link.id)
             pin = self._pin(bot, what, link.content_hash, load)
             details = _other_details(link, pin.content) if pin.content is not None and pin.check.same else ""
             pins.append(_disputed(pin, f"it has another {details}") if details else pin)
         return pins
 
-    def _pin(self, bot: Bot, what: str, content_hash: str, load: Callable[[str], AnyPin]) -> _Pin[AnyPin]:
+    def _pin(self, bot: Bot, what: str, content_hash: str, load: Callable[[], AnyPin]) -> _Pin[AnyPin]:
         try:
-            content = load(content_hash)
+            content = load()
         except (NotFound, Unavailable) as error:
             self._bots.load_bot(bot.owner, bot.bot_id)  # a store that is away is no damaged pin
             return _Pin(_compared(what, content_hash, None, error.message), None)
