@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy import Engine, event
 
 from backend.stores import Stores, open_database
-from backend.stores.supabase.client import SupabaseAccess, _connections
+from backend.stores.supabase.client import SupabaseAccess, shared_connections
 from backend.stores.supabase.stores import supabase_stores
 from tests.servers.cluster import AS_HOSTED, ROLES, apply_migrations
 from tests.servers.postgres import PostgresServer
@@ -105,7 +105,7 @@ def counted(store: str) -> Iterator[Sent]:
 
 
 def _count_requests(sent: Sent, stack: ExitStack) -> None:
-    client, before = _connections(), _connections().event_hooks
+    client, before = shared_connections(), shared_connections().event_hooks
 
     def count(_: httpx.Request) -> None:
         sent.trips += 1

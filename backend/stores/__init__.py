@@ -6,4 +6,13 @@ from backend.stores.sql.database import Database, connect_database
 from backend.stores.sql.migration import migrate, open_database, pending_steps
 from backend.stores.sql.stores import Stores
 
-__all__ = ["Database", "FileOutbox", "FileSessionLocks", "Stores", "connect_database", "migrate", "open_database", "pending_steps"]
+__all__ = [
+    "Database",
+    "FileOutbox",
+    "FileSessionLocks",
+    "Stores",
+    "connect_database",
+    "migrate",
+    "open_database",
+    "pending_steps",
+]

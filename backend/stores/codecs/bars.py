@@ -49,9 +49,9 @@ def refuse_outside(bars: Bars, covered: Period) -> None:
 
 def ends_within(period: Period) -> tuple[int, int]:
     """Seconds since 1970 between which every stored bar of a session within ``period`` ends."""
-    days = np.array([period.start, period.end], dtype="datetime64[s]") + [-END_TO_SESSION, END_TO_SESSION]
-    first, last = days.astype(np.int64).tolist()
-    return first, last
+    first = np.datetime64(period.start, "s") - END_TO_SESSION
+    last = np.datetime64(period.end, "s") + END_TO_SESSION
+    return int(first.astype(np.int64)), int(last.astype(np.int64))
 
 
 def bar_rows(bars: Bars, owner: str) -> Iterator[tuple[Any, ...]]:

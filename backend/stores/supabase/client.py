@@ -126,7 +126,7 @@ def _caller(access: SupabaseAccess, key: str, token: str) -> Caller:
     if not key:
         raise InvalidInput("There is no publishable key for Supabase.", "set SUPABASE_PUBLISHABLE_KEY")
     options = SyncClientOptions(
-        httpx_client=_connections(),
+        httpx_client=shared_connections(),
         auto_refresh_token=False,
         persist_session=False,
         postgrest_client_retry=False,  # it would wait for seconds before a project that is away is told
@@ -136,7 +136,7 @@ def _caller(access: SupabaseAccess, key: str, token: str) -> Caller:
 
 
 @cache
-def _connections() -> httpx.Client:
+def shared_connections() -> httpx.Client:
     """One pool of connections for every client of the process: each pool would load its own certificates."""
     connections = httpx.Client(timeout=TIMEOUT, follow_redirects=True)
     atexit.register(connections.close)
