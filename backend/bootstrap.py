@@ -212,7 +212,7 @@ class Application:
         from backend.providers.files import read_table
         from backend.services.imports import Imports
 
-        return Imports(self.stores.market, self.stores.posts, read_table, self._forget)
+        return Imports((self.stores.market, self.stores.posts), read_table, self._forget, utc_now)
 
     def _forget(self, symbol: str) -> None:
         """Drop from memory what was read about a symbol before an import."""

@@ -13,6 +13,7 @@ from backend.providers.files import read_table
 from backend.services.exporting import Destination, Exporting
 from backend.services.imports import Imports
 from tests.samples import aapl_bars
+from tests.services.imports.desk import NOW
 from tests.services.market.quotes import DAY, period
 from tests.services.memory_posts import MemoryPostStore
 from tests.services.memory_stores import MemoryMarketStore
@@ -59,7 +60,7 @@ def test_an_export_is_imported_as_the_same_bars(bars: Bars, ending: str, own_hom
     report = exporting(bars).export(bars.symbol, bars.timeframe, Destination(file))
     assert (report.rows, report.source, report.format) == (len(bars), bars.source, ending)
     back = MemoryMarketStore()
-    Imports(back, MemoryPostStore(), read_table, lambda _: None).import_prices(str(file))
+    Imports((back, MemoryPostStore()), read_table, lambda _: None, lambda: NOW).import_prices(str(file))
     found = back.read_bars(bars.symbol, bars.timeframe, "file", WHOLE)
     assert found is not None
     assert found.content_hash == bars.content_hash

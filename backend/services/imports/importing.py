@@ -8,7 +8,7 @@ import numpy as np
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.moments import period_of, session_date
-from backend.domain.ports import MarketStore, PostStore, ReadTable
+from backend.domain.ports import Clock, MarketStore, PostStore, ReadTable
 from backend.domain.sentiment import Post, channel_named
 from backend.services.imports.post_rows import PostDefaults, posts_of, read_symbol
 from backend.services.imports.price_rows import FILE, BarStamp, PriceOptions, bars_of
@@ -23,17 +23,19 @@ class Imports:
     """Imports prices and posts under the source ``file``.
 
     Args:
-        market: where bars go.
-        posts: where posts go.
+        stores: where bars go, and where posts go.
         read: reads a file into rows.
         forget: told of each symbol whose bars or posts changed, so that nothing stale is served from memory.
+        clock: the present moment; what has not happened yet is refused.
     """
 
-    def __init__(self, market: MarketStore, posts: PostStore, read: ReadTable, forget: Callable[[str], None]) -> None:
-        self._market = market
-        self._posts = posts
+    def __init__(
+        self, stores: tuple[MarketStore, PostStore], read: ReadTable, forget: Callable[[str], None], clock: Clock
+    ) -> None:
+        self._market, self._posts = stores
         self._read = read
         self._forget = forget
+        self._clock = clock
 
     def import_prices(
         self,
@@ -59,7 +61,7 @@ class Imports:
         table = self._read(path)
         refusals = Refusals(table.unreadable)
         options = PriceOptions(_checked_symbol(symbol), bar_stamp, accept_jumps)
-        series, notices = bars_of(path, table, options, refusals)
+        series, notices = bars_of(path, table, options, refusals, self._clock())
         kept = [bars for bars in series if self._fits_stored(bars, refusals)]
         refusals.require_any(path, kept)
         changes = [self._add(bars) for bars in kept]
@@ -92,7 +94,7 @@ class Imports:
         table = self._read(path)
         refusals = Refusals(table.unreadable)
         defaults = PostDefaults(None if channel is None else channel_named(channel), _checked_symbol(symbol))
-        posts = posts_of(path, table, defaults, refusals)
+        posts = posts_of(path, table, defaults, refusals, self._clock())
         refusals.require_any(path, posts)
         new = self._posts.write_posts(FILE, posts)
         for named in {post.symbol for post in posts}:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
@@ -38,8 +38,8 @@ def read_symbol(value: Any) -> str | None:
     return symbol if SYMBOL.fullmatch(symbol) else None
 
 
-def posts_of(file: str, table: FileTable, defaults: PostDefaults, refusals: Refusals) -> list[Post]:
-    """The posts of a file: one for each row and symbol it names.
+def posts_of(file: str, table: FileTable, defaults: PostDefaults, refusals: Refusals, now: datetime) -> list[Post]:
+    """The posts of a file: one for each row and symbol it names; what is stamped after ``now`` is refused.
 
     Raises:
         InvalidInput: a needed column is missing.
@@ -49,6 +49,7 @@ def posts_of(file: str, table: FileTable, defaults: PostDefaults, refusals: Refu
     for line, row in _rows(table, found):
         try:
             made = _posts(row, defaults)
+            _refuse_future(made[0], now)
         except _Refused as refused:
             refusals.add(str(refused), [line])
             continue
@@ -73,6 +74,12 @@ def _rows(table: FileTable, found: Mapping[str, str]) -> Iterator[tuple[int, dic
     columns = [table.columns[name] for name in found.values()]
     for line, values in zip(table.lines, zip(*columns, strict=True), strict=True):
         yield line, dict(zip(found, values, strict=True))
+
+
+def _refuse_future(post: Post, now: datetime) -> None:
+    """A date alone may be today's, and stands for the midnight that ends it."""
+    if post.created_at - timedelta(days=post.date_only) > now:
+        raise _Refused("created_at lies in the future")
 
 
 def _posts(row: Mapping[str, Any], defaults: PostDefaults) -> list[Post]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 import numpy as np
@@ -54,16 +55,16 @@ class _Sheet:
 
 
 def bars_of(
-    file: str, table: FileTable, options: PriceOptions, refusals: Refusals
+    file: str, table: FileTable, options: PriceOptions, refusals: Refusals, now: datetime
 ) -> tuple[list[Bars], tuple[str, ...]]:
-    """The clean series of a file, and what must be said about them.
+    """The clean series of a file, and what must be said about them; bars that have not ended ``now`` are left out.
 
     Raises:
         InvalidInput: a needed column is missing, or the times cannot be understood.
     """
     needed = ["time", *PRICES] if options.symbol else ["symbol", "time", *PRICES]
     sheet = _Sheet(table, require_columns(file, table.columns, PRICE_COLUMNS, needed))
-    times = PriceTimes(file, table.columns[sheet.found["time"]], _bar_stamp(sheet, options))
+    times = PriceTimes(file, table.columns[sheet.found["time"]], _bar_stamp(sheet, options), now)
     taken: list[Bars] = []
     for symbol, rows in _by_symbol(sheet, options.symbol, refusals).items():
         already = refusals.rows

@@ -12,6 +12,7 @@ from backend.domain.errors import InvalidInput
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import FIRST_DAY, LAST_DAY, TradingCalendar, trading_calendar
 from backend.services.imports.stamps import Stamp, read_stamp
+from backend.services.market.sessions import last_finished
 
 WIDEST_OFFSETS = timedelta(hours=1)
 """Summer and winter time of one zone."""
@@ -41,13 +42,17 @@ class PriceTimes:
         file: named in errors.
         values: dates for daily bars; moments with a time zone for shorter ones.
         bar_stamp: whether a moment is the start or the end of its bar.
+        now: bars that have not ended, and the session that has not, are none.
 
     Raises:
         InvalidInput: a value is no time, zones are mixed or missing, or ``bar_stamp`` is not known.
     """
 
-    def __init__(self, file: str, values: Sequence[Any], bar_stamp: Literal["start", "end"] | None) -> None:
+    def __init__(
+        self, file: str, values: Sequence[Any], bar_stamp: Literal["start", "end"] | None, now: datetime
+    ) -> None:
         self._file = file
+        self._now = now
         self._bar_stamp = bar_stamp
         self._stamps = [self._stamp(row, value) for row, value in enumerate(values)]
         self._refuse_mixed_zones(values)
@@ -58,7 +63,19 @@ class PriceTimes:
     def of(self, rows: Integers) -> BarTimes:
         """Sessions, starts and ends of these rows."""
         calendar = trading_calendar(FIRST_DAY, LAST_DAY)
-        return self._days(rows, calendar) if self._daily else self._moments(rows, calendar)
+        return self._finished(self._days(rows, calendar) if self._daily else self._moments(rows, calendar))
+
+    def _finished(self, times: BarTimes) -> BarTimes:
+        """Without today's row of a file that was written before the close, and without forecasts."""
+        over = times.session <= np.datetime64(last_finished(self._now), "D")
+        if not self._daily:
+            over |= times.end <= np.datetime64(int(self._now.timestamp()), "s")
+        if over.all():
+            return times
+        example = times.session[~over][0]
+        reason = f"bars that are not finished, e.g. of {example}"
+        kept = {name: getattr(times, name)[over] for name in ("rows", "session", "start", "end")}
+        return BarTimes(times.timeframe, **kept, dropped=times.dropped | {reason: times.rows[~over]})
 
     def _days(self, rows: Integers, calendar: TradingCalendar) -> BarTimes:
         days = np.array([self._stamps[row].day for row in rows], dtype="datetime64[D]")

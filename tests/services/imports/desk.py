@@ -1,7 +1,7 @@
 """A desk that imports into stores in memory, and the files it is given."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ values = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.lists(st.text(max_size=3))
 )
 
+NOW = datetime(2026, 11, 21, 15, tzinfo=UTC)
 MARCH = Period(start=date(2010, 3, 1), end=date(2010, 3, 31))
 HEADER = "ticker,date,open,high,low,close,volume"
 # Monday to Wednesday
@@ -30,7 +31,8 @@ class Desk:
         self.market = MemoryMarketStore()
         self.posts = MemoryPostStore()
         self.forgotten: list[str] = []
-        self.imports = Imports(self.market, self.posts, read_table, self.forgotten.append)
+        self.now = NOW
+        self.imports = Imports((self.market, self.posts), read_table, self.forgotten.append, lambda: self.now)
 
     def prices(self, *lines: str, header: str = HEADER, **options: Any) -> ImportReport:
         path = Path("prices.csv")

@@ -15,7 +15,7 @@ from backend.domain.periods import Period
 from backend.domain.ports import FileTable
 from backend.domain.timeframes import Timeframe
 from backend.services.imports import Imports
-from tests.services.imports.desk import CLEAN, HEADER, MARCH, Desk, values
+from tests.services.imports.desk import CLEAN, HEADER, MARCH, NOW, Desk, values
 from tests.services.memory_posts import MemoryPostStore
 from tests.services.memory_stores import MemoryMarketStore
 
@@ -187,7 +187,7 @@ def test_no_price_whatever_breaks_an_import(times: list[Any], price: Any) -> Non
     size = len(times)
     columns = {name: [price] * size for name in ("open", "high", "low", "close")} | {"date": times}
     table = FileTable(columns, range(1, size + 1))
-    imports = Imports(MemoryMarketStore(), MemoryPostStore(), lambda _: table, lambda _: None)
+    imports = Imports((MemoryMarketStore(), MemoryPostStore()), lambda _: table, lambda _: None, lambda: NOW)
     with pytest.raises(InvalidInput):
         imports.import_prices("rows", symbol="KO")
 
