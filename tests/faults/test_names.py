@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("data_dir")
         ("BACKPROOF_STRATEGIST", "gpt", "BACKPROOF_STRATEGIST is not valid", "backproof settings"),
         ("BACKPROOF_LOG_LEVEL", "loud", "BACKPROOF_LOG_LEVEL is not valid", "backproof settings"),
         ("BACKPROOF_DATABASE_URL", "rubbish", "database URL cannot be read", "sqlite:///"),
-        ("BACKPROOF_DATABASE_URL", "postgresql://me:secret@h/x", 'of the kind "postgresql"', "served: sqlite"),
+        ("BACKPROOF_DATABASE_URL", "mysql://me:secret@h/x", 'of the kind "mysql"', "postgresql"),
         ("BACKPROOF_PRICES", "sampel", 'There is no price source "sampel".', 'did you mean "sample"'),
         ("BACKPROOF_POSTS", "sampel", 'There is no post source "sampel".', 'did you mean "sample"'),
         ("BACKPROOF_SCORER", "finance_lexikon", 'There is no scorer "finance_lexikon".', '"finance_lexicon"'),
