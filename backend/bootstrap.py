@@ -5,13 +5,13 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from backend.domain.ports import Outbox, PostSpan, SessionLocks
+from backend.domain.ports import Outbox, SessionLocks
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
@@ -258,13 +258,13 @@ class Application:
 
     def data_status(self) -> dict[str, list[dict[str, Any]]]:
         """What is stored: bars, posts, datasets and what bots hold of them; and what waits to be stored."""
-        from backend.services.documents import dataset_use_document, pins_document, series_document
+        from backend.services.documents import dataset_use_document, pins_document, posts_document, series_document
         from backend.services.series_status import series_status
 
         waiting = [{"session_id": w.session_id, "datasets": len(w.datasets)} for w in self.outbox.waiting()]
         return {
             "bars": [series_document(series) for series in series_status(self.stores.market)],
-            "posts": [_plain(span) for span in self.stores.posts.post_spans()],
+            "posts": [posts_document(span) for span in self.stores.posts.post_spans()],
             "datasets": [dataset_use_document(use) for use in self.inventory.datasets(self.owner)],
             "bots": [pins_document(bot) for bot in self.inventory.pinned(self.owner)],
             "outbox": waiting,
@@ -307,13 +307,3 @@ class Application:
 def build(settings: Settings) -> Application:
     """The application of this machine's single owner."""
     return Application(settings)
-
-
-def _plain(span: PostSpan) -> dict[str, Any]:
-    return {name: _told(value) for name, value in asdict(span).items()}
-
-
-def _told(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_told(part) for part in value]
-    return value.isoformat() if isinstance(value, date) else value

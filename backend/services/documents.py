@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.domain.bots import Bot
+from backend.domain.ports import PostSpan
 from backend.domain.results import BacktestRun
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verification import Verification
@@ -106,6 +107,19 @@ def series_document(series: SeriesStatus) -> dict[str, Any]:
         "bars": kept["bars"],
         "covered": kept["covered"],
         "sessions_missing": kept["sessions_missing"],
+    }
+
+
+def posts_document(span: PostSpan) -> dict[str, Any]:
+    """The stored posts of one symbol, channel and provider, with the stretches that a collector saw."""
+    return {
+        "symbol": span.symbol,
+        "channel": span.channel,
+        "provider": span.provider,
+        "start": span.start.isoformat(),
+        "end": span.end.isoformat(),
+        "posts": span.posts,
+        "seen": [[first.isoformat(), last.isoformat()] for first, last in span.seen],
     }
 
 
