@@ -1,4 +1,4 @@
-"""What has not happened yet is not taken from a file: today's row, forecasts, and posts of tomorrow."""
+"""What a file cannot know is not taken for known: today's row, posts of tomorrow, years between two files."""
 
 from datetime import UTC, datetime
 
@@ -44,3 +44,14 @@ def test_posts_of_tomorrow_do_not_make_tomorrow_known() -> None:
     report = desk.records(*(post(id=moment, created_at=moment) for moment in moments))
     assert report.rows_taken == 2
     assert [(refusal.reason, refusal.rows) for refusal in report.refused] == [("created_at lies in the future", 3)]
+
+
+def test_the_years_between_two_files_are_named() -> None:
+    desk = Desk()
+    desk.records(post(id="1", created_at="2010-03-01T15:00:00Z"), post(id="2", created_at="2010-03-26T15:00:00Z"))
+    near = desk.records(post(id="3", created_at="2010-03-29T15:00:00Z"))  # the Monday after
+    assert near.notices == ()
+    (notice,) = desk.records(post(id="4", created_at="2012-03-26T15:00:00Z")).notices
+    # from 2010-03-30 to 2012-03-25: 193 of the 252 sessions of 2010, 252 of 2011, 57 of 2012 up to Friday, March 23
+    assert notice.startswith("No twitter post about KO was imported from 2010-03-30 to 2012-03-25: these 502 sessions")
+    assert desk.records(post(id="5", created_at="2011-03-28T15:00:00Z")).notices == ()

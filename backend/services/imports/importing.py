@@ -8,12 +8,15 @@ import numpy as np
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.moments import period_of, session_date
-from backend.domain.ports import Clock, MarketStore, PostStore, ReadTable
+from backend.domain.periods import Period
+from backend.domain.ports import Clock, MarketStore, PostSpan, PostStore, ReadTable
 from backend.domain.sentiment import Post, channel_named
+from backend.domain.stretches import ONE_DAY
 from backend.services.imports.post_rows import PostDefaults, posts_of, read_symbol
 from backend.services.imports.price_rows import FILE, BarStamp, PriceOptions, bars_of
 from backend.services.imports.report import Imported, ImportReport, Refusals
 from backend.services.market.notices import gap_notices
+from backend.services.market.sessions import sessions_of
 
 SAME_PRICE = 1e-6
 """Relative: files round."""
@@ -96,18 +99,27 @@ class Imports:
         defaults = PostDefaults(None if channel is None else channel_named(channel), _checked_symbol(symbol))
         posts = posts_of(path, table, defaults, refusals, self._clock())
         refusals.require_any(path, posts)
+        taken = _imported_posts(posts)
+        holes = self._holes(taken)
         new = self._posts.write_posts(FILE, posts)
         for named in {post.symbol for post in posts}:
             self._forget(named)
         return ImportReport(
             file=path,
             kind="posts",
-            taken=_imported_posts(posts),
+            taken=taken,
             rows_taken=len(posts),
             rows_new=new,
             rows_already_stored=len(posts) - new,
             refused=refusals.listed(),
+            notices=holes,
         )
+
+    def _holes(self, taken: Sequence[Imported]) -> tuple[str, ...]:
+        """What lies between a file and the posts that were imported before: it passes for a time without posts."""
+        stored = {(span.symbol, span.channel): span for span in self._posts.post_spans() if span.provider == FILE}
+        spans = ((part, stored.get((part.symbol, channel_named(part.series)))) for part in taken)
+        return tuple(notice for part, span in spans if span is not None and (notice := _hole(part, span)))
 
     def _fits_stored(self, bars: Bars, refusals: Refusals) -> bool:
         """Whether the bars agree with stored ones, or replace them all: two adjustments must not mix in one series."""
@@ -147,6 +159,19 @@ class _Change:
 
     new: int
     notices: tuple[str, ...]
+
+
+def _hole(part: Imported, stored: PostSpan) -> str:
+    """A notice about the sessions between two stretches; empty when there are none."""
+    earlier, later = sorted([(part.start, part.end), (stored.start, stored.end)])
+    first, last = earlier[1] + ONE_DAY, later[0] - ONE_DAY
+    sessions = sessions_of(Period(start=first, end=last)).size if first <= last else 0
+    if not sessions:
+        return ""
+    return (
+        f"No {part.series} post about {part.symbol} was imported from {first} to {last}: these {sessions} sessions "
+        "count as without posts, which is wrong if there were some; import them too."
+    )
 
 
 def _dropped(old: Bars, new: Bars) -> tuple[str, ...]:
