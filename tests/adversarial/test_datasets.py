@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from backend.bootstrap import Application
+from backend.domain.collection import CollectionRun
 from backend.domain.errors import InvalidInput, Unavailable
 from backend.domain.ledger import Opening
 from backend.domain.moments import utc_moments
 from backend.domain.periods import Period
-from backend.domain.sentiment import Coverage, SentimentDay
+from backend.domain.sentiment import Coverage, Post, SentimentDay
 from backend.domain.sessions import Session, SessionRequest
 from backend.domain.verdict import Check
 from backend.engine.calendar import trading_calendar
@@ -144,3 +145,21 @@ def test_posts_imported_while_a_session_was_interrupted_are_no_look_ahead(
         "is not what its posts give, the first on 2006-03-01 on reddit: posts were imported" in causality(session).note
     )
     assert any("causality: The sentiment of" in reason for reason in session.verdict.reasons)
+
+
+def test_posts_that_a_visit_found_after_the_close_say_so(tmp_path: Path) -> None:
+    """Their moment is certain, their words may have been edited since."""
+    app = application(tmp_path / "store", posts=("reddit",))
+    close = datetime(2007, 3, 14, 20, tzinfo=UTC)
+    seen = (close - timedelta(days=3), close + timedelta(days=2))
+    visit = CollectionRun("visit_1", "reddit", SYMBOL, "reddit", seen[1], *seen, 1)
+    written = Post(
+        id="1", symbol=SYMBOL, channel="reddit", created_at=close - timedelta(hours=1), known_at=seen[1], text="up"
+    )
+    app.stores.posts.write_collected(visit, [written])
+    period = Period(start=close.date(), end=close.date())
+    fetched = app.datasets.prefetch(app.owner, None, [SYMBOL], ["reddit"], period, lambda _: None)
+    assert fetched.datasets[0].days.posts.tolist() == [1]
+    (notice,) = fetched.notices
+    assert "in the words that the first visit after it found" in notice
+    assert fetched.datasets[0].metadata.notices == fetched.notices

@@ -36,7 +36,10 @@ class RedditPosts:
 
     name = "reddit"
     channel: Channel = "reddit"
-    notice = ""
+    notice = (
+        "Each counts from when it was written, in the words that the first visit after it found: "
+        "what was edited or deleted before that visit is not what people read then."
+    )
 
     def __init__(
         self, account: RedditAccount, subreddits: Sequence[str], clock: Clock, pacing: Pacing | None = None
