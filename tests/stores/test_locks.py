@@ -10,7 +10,7 @@ import pytest
 
 from backend.domain.errors import Conflict, Unavailable
 from backend.stores import FileSessionLocks
-from tests.stores.sql.processes import ROOT
+from tests.tree import ROOT
 
 HOLDER = """
 import sys

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.stores.sql.processes import ROOT
+from tests.tree import ROOT
 
 HEAVY = ("pandas", "pyarrow", "numba", "exchange_calendars", "langgraph", "scipy")
 

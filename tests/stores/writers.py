@@ -12,6 +12,7 @@ from backend.domain.ledger import Opening
 from backend.stores import Stores, connect_database, migrate, open_database
 from backend.stores.codecs.posts import post_row
 from backend.stores.sql import tables
+from tests.programs import begin, say
 from tests.samples import aapl_bars, flat_bars
 from tests.stores.samples import EVER, NOON, OWNER, make_dataset, make_opening, make_post, make_run, make_session
 
@@ -22,26 +23,16 @@ DAYS = 2_000
 """Bars in one transaction."""
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def wait() -> None:
-    say("ready")
-    sys.stdin.readline()
-
-
 def migrate_it(url: str) -> None:
     """Bring an empty file to the present schema."""
-    wait()
+    begin()
     say(str(len(migrate(connect_database(url)))))
 
 
 def append_events(url: str, name: str) -> None:
     """Append events of one session, some under steps that every writer uses."""
     sessions = Stores.over(open_database(url)).sessions
-    wait()
+    begin()
     for n in range(EVENTS):
         sessions.append_event("ses_1", f"{name}:{n}", "notice", {"by": name}, NOON)
         sessions.append_event("ses_1", f"shared:{n}", "notice", {"by": name}, NOON)
@@ -52,7 +43,7 @@ def store_all(url: str, _name: str) -> None:
     stores = Stores.over(open_database(url))
     datasets = [make_dataset(symbol) for symbol in ("AAPL", "IBM", "MSFT")]
     posts = [make_post(str(n)) for n in range(BATCH)]
-    wait()
+    begin()
     added = stores.datasets.store_datasets(OWNER, "ses_1", datasets)
     stores.market.write_bars(aapl_bars(), EVER)
     say(f"{added} {stores.posts.write_posts('file', posts)}")
@@ -62,7 +53,7 @@ def write_range(url: str, price: str, last: str) -> None:
     """Write one price on every day of one range, again and again."""
     market = Stores.over(open_database(url)).market
     bars = flat_bars([float(price)] * DAYS).window(0, int(last))
-    wait()
+    begin()
     for _ in range(10):
         market.write_bars(bars, EVER)
 
@@ -81,7 +72,7 @@ def conclude(url: str, name: str) -> None:
     """Conclude a session of its own from an empty ledger."""
     sessions = Stores.over(open_database(url)).sessions
     opening: Opening = make_opening(f"opn_{name}")
-    wait()
+    begin()
     sessions.conclude(make_session(f"ses_{name}", status="done"), opening, 0)
     say("concluded")
 
@@ -104,7 +95,7 @@ def stop_in_mid_batch(url: str) -> None:
         connection.execute(
             insert(tables.posts), [post_row("local", "file", make_post(str(n))) for n in range(BATCH // 2)]
         )
-        wait()
+        begin()
 
 
 PROGRAMS: dict[str, Callable[..., None]] = {

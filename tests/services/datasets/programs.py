@@ -8,40 +8,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backend.stores import open_database
+from tests.programs import begin, say, wait
 from tests.services.datasets.desk import Desk, stores_over
 
 
 def prefetch(folder: str, session: str) -> None:
     """Prefetch for a session, and tell which versions it got."""
     desk = Desk(stores_over(open_database(f"sqlite:///{folder}/backproof.sqlite")), Path(folder))
-    _wait()
-    _say(" ".join(sorted(d.id for d in desk.prefetch(session=session).datasets)))
+    begin()
+    say(" ".join(sorted(d.id for d in desk.prefetch(session=session).datasets)))
 
 
 def flush(folder: str, _session: str) -> None:
     """Store what waits."""
     desk = Desk(stores_over(open_database(f"sqlite:///{folder}/backproof.sqlite")), Path(folder))
-    _wait()
+    begin()
     desk.manager.associate_with_bot("me", "ses_1")
-    _say(str(desk.counters.dataset_writes))
+    say(str(desk.counters.dataset_writes))
 
 
 def prefetch_while_locked(folder: str, session: str) -> None:
     """Prefetch with a database that cannot be written, and stand still."""
     desk = Desk(stores_over(open_database(f"sqlite:///{folder}/backproof.sqlite", 0.05)), Path(folder))
-    _wait()
-    _say("; ".join(desk.prefetch(session=session).notices))
-    sys.stdin.readline()
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def _wait() -> None:
-    _say("ready")
-    sys.stdin.readline()
+    begin()
+    say("; ".join(desk.prefetch(session=session).notices))
+    wait()
 
 
 PROGRAMS: dict[str, Callable[[str, str], None]] = {

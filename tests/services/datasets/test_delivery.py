@@ -1,21 +1,17 @@
 """A store that is away costs a notice: the datasets wait on this machine until it answers, and are stored once."""
 
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from backend.domain.errors import NotFound, Unavailable
 from backend.stores import connect_database, migrate, open_database
+from tests.programs import Program, running
 from tests.servers.postgres import PostgresServer
 from tests.services.datasets.desk import ME, Desk, add_sessions, stores_over
-
-ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
@@ -114,57 +110,43 @@ def test_datasets_that_are_safe_nowhere_are_an_error(desk: Desk) -> None:
     assert len(desk.prefetch().datasets) == len(desk.linked()) == 2  # the store alone is enough
 
 
-class Program:
-    """A program of ``tests.services.datasets.programs`` that could begin."""
+@contextmanager
+def programs(folder: Path, *wanted: tuple[str, str]) -> Iterator[list[Program]]:
+    """Programs of ``tests.services.datasets.programs``, each with its session, that could begin."""
+    with ExitStack() as stack:
+        started = [
+            stack.enter_context(running("tests.services.datasets.programs", name, str(folder), session))
+            for name, session in wanted
+        ]
+        assert [program.read() for program in started] == ["ready"] * len(wanted)
+        for program in started:
+            program.go()
+        yield started
 
-    def __init__(self, name: str, folder: Path, session: str) -> None:
-        command = [sys.executable, "-m", "tests.services.datasets.programs", name, str(folder), session]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert self.line() == "ready"
 
-    def line(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip().rpartition("] ")[2]
-
-    def go(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-
-    def end(self, *, kill: bool = False) -> None:
-        if kill:
-            self.process.send_signal(signal.SIGKILL)
-        with self.process:
-            pass
+def result(program: Program) -> str:
+    """What it says, without what it logs before."""
+    return program.read().rpartition("] ")[2]
 
 
 @pytest.mark.slow
 def test_two_processes_with_the_same_goal_store_one_version_each(desk: Desk) -> None:
-    programs = [Program("prefetch", desk.folder, f"ses_{n}") for n in (1, 2)]
-    for program in programs:
-        program.go()
-    told = [program.line().split() for program in programs]
-    for program in programs:
-        program.end()
+    with programs(desk.folder, ("prefetch", "ses_1"), ("prefetch", "ses_2")) as started:
+        told = [result(program).split() for program in started]
+        assert [program.process.wait(60) for program in started] == [0, 0]
     assert told[0] == told[1] == sorted(desk.stored)
     assert sorted(desk.linked("ses_1")) == sorted(desk.linked("ses_2")) == told[0]
 
 
 @pytest.mark.slow
 def test_a_process_killed_before_it_could_store_loses_nothing(desk: Desk) -> None:
-    program = Program("prefetch_while_locked", desk.folder, "ses_1")
-    with locked(desk.folder):
-        program.go()
-        while "wait on this machine" not in (line := program.line()):
+    with locked(desk.folder), programs(desk.folder, ("prefetch_while_locked", "ses_1")) as (program,):
+        while "wait on this machine" not in (line := program.read()):
             assert program.process.poll() is None, line
-        program.end(kill=True)
     assert desk.stored == []
-    flushing = [Program("flush", desk.folder, "ses_1") for _ in range(2)]
-    for each in flushing:
-        each.go()
-    written = [int(each.line()) for each in flushing]
-    for each in flushing:
-        each.end()
+    with programs(desk.folder, ("flush", "ses_1"), ("flush", "ses_1")) as flushing:
+        written = [int(result(each)) for each in flushing]
+        assert [each.process.wait(60) for each in flushing] == [0, 0]
     assert sum(written) == len(desk.stored) == len(desk.linked()) == 2
     assert desk.outbox.waiting() == ()
 

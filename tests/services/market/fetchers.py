@@ -9,18 +9,10 @@ from backend.domain.bars import Bars
 from backend.domain.periods import Period
 from backend.domain.timeframes import Timeframe
 from backend.stores import Stores, open_database
+from tests.programs import begin, say, wait
 from tests.services.market.quotes import DAY, Desk, Quotes, period
 
 YEARS = period("2016-01-04", "2025-12-31")
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def wait() -> None:
-    sys.stdin.readline()
 
 
 @dataclass
@@ -37,8 +29,7 @@ def fetch_at_once(url: str) -> None:
     """Fetch ten years in chunks of a year when told to begin."""
     with closing(open_database(url)) as database:
         desk = Desk(Stores.over(database).market, Quotes(limit=366))
-        say("ready")
-        wait()
+        begin()
         bars = desk.market.bars("KO", DAY, YEARS).bars
         say(f"{len(bars)} {bars.content_hash}")
 

@@ -1,16 +1,14 @@
 """Processes that fetch the same bars, and one that is killed between two chunks, over a real database."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from backend.domain.ports import MarketStore
 from backend.stores import Stores, open_database
-from tests.conftest import ROOT
+from tests.programs import Program, running
 from tests.services.market.fetchers import YEARS
 from tests.services.market.quotes import DAY, Desk, Quotes, made_bars, period
 
@@ -22,25 +20,8 @@ def url(own_home: Path) -> str:
     return f"sqlite:///{own_home / 'bars.sqlite'}"
 
 
-@contextmanager
-def fetcher(program: str, url: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.services.market.fetchers", program, url]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def heard(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
-def go_on(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
+def fetcher(program: str, url: str) -> AbstractContextManager[Program]:
+    return running("tests.services.market.fetchers", program, url)
 
 
 @contextmanager
@@ -53,12 +34,12 @@ def test_two_processes_store_each_bar_once(url: str) -> None:
     with market_of(url):
         pass  # the file is there before both open it
     with fetcher("fetch_at_once", url) as one, fetcher("fetch_at_once", url) as other:
-        assert [heard(one), heard(other)] == ["ready", "ready"]
-        go_on(one)
-        go_on(other)
+        assert [one.read(), other.read()] == ["ready", "ready"]
+        one.go()
+        other.go()
         expected = made_bars("KO", YEARS)
         told = f"{len(expected)} {expected.content_hash}"
-        assert [heard(one), heard(other)] == [told, told]
+        assert [one.read(), other.read()] == [told, told]
     with market_of(url) as store:
         (stored,) = store.series("KO", DAY)
         assert stored.covered == (YEARS,)
@@ -68,12 +49,12 @@ def test_two_processes_store_each_bar_once(url: str) -> None:
 
 
 def test_a_kill_between_chunks_loses_one_chunk_at_most(url: str) -> None:
-    with fetcher("fetch_watched", url) as process:
+    with fetcher("fetch_watched", url) as fetching:
         for number in (1, 2, 3):
-            assert heard(process) == f"request {number}"
-            go_on(process)
-        assert heard(process) == "request 4"  # three years are fetched, the fourth is asked for
-        process.kill()
+            assert fetching.read() == f"request {number}"
+            fetching.go()
+        assert fetching.read() == "request 4"  # three years are fetched, the fourth is asked for
+        fetching.process.kill()
     with market_of(url) as store:
         (stored,) = store.series("KO", DAY)
         # chunks of 366 days from 2016-01-04: the third ends 3 * 366 - 1 = 1097 days later

@@ -1,45 +1,14 @@
 """Starts writers in processes of their own."""
 
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import IO
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.programs import Program, running
 
 
-class Writer:
-    """One running program of ``tests/stores/writers.py``."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-
-    def read(self) -> str:
-        """The next line that it says."""
-        return _pipe(self.process.stdout).readline().strip()
-
-    def go(self) -> None:
-        """Let it begin."""
-        _pipe(self.process.stdin).write("go\n")
-        _pipe(self.process.stdin).flush()
-
-    def finish(self) -> tuple[str, str]:
-        """The rest of what it says, and its errors."""
-        return self.process.communicate(timeout=60)
-
-
-@contextmanager
-def writer(name: str, *arguments: str) -> Iterator[Writer]:
-    """A writer that is gone when the block ends."""
-    command = [sys.executable, "-m", "tests.stores.writers", name, *arguments]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-        try:
-            yield Writer(process)
-        finally:
-            process.kill()
+def writer(name: str, *arguments: str) -> AbstractContextManager[Program]:
+    """A program of ``tests/stores/writers.py`` that is gone when the block ends."""
+    return running("tests.stores.writers", name, *arguments)
 
 
 def race(commands: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
@@ -51,8 +20,3 @@ def race(commands: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
         for each in writers:
             each.go()
         return [each.finish() for each in writers]
-
-
-def _pipe(pipe: IO[str] | None) -> IO[str]:
-    assert pipe is not None
-    return pipe
