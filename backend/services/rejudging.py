@@ -6,6 +6,7 @@ from typing import Any
 from backend.domain.bots import Bot
 from backend.domain.errors import NotFound
 from backend.domain.frames import Frame, SealedFrame
+from backend.domain.goal import Goal
 from backend.domain.ports import SessionStore
 from backend.domain.sentiment import SentimentDataset
 from backend.domain.sessions import Session
@@ -40,15 +41,15 @@ class Rejudging:
         Raises:
             NotFound: the session, or the attempt that the bot was saved from, is gone.
         """
-        case = self._case(bot, frame, datasets)
-        assert case.session.verdict is not None
-        recorded = [check for check in case.session.verdict.checks if check.name in FROM_RAW_POSTS]
-        if bot.metrics.holdout is None:
+        session = self._sessions.load_session(bot.owner, bot.session_id)
+        if session.goal is None or session.verdict is None:
+            raise NotFound(f"Session {session.session_id} no longer has the goal and the verdict that it ended with.")
+        case = self._case(bot, session, _prepared(session.goal, bot, frame, datasets))
+        recorded = [check for check in session.verdict.checks if check.name in FROM_RAW_POSTS]
+        if session.holdout is None:
             return judge(gather(Replay.of(case, case.prepared.loop.frame), None, 1, ()), recorded)
         replay = Replay.of(case, frame)
-        assert case.session.holdout is not None
-        rank = case.session.holdout.openings
-        return judge(gather(replay, replay.run(bot.periods.holdout), rank, ()), recorded)
+        return judge(gather(replay, replay.run(bot.periods.holdout), session.holdout.openings, ()), recorded)
 
     def taken_over(self, bot: Bot) -> dict[str, tuple[Any, Any]]:
         """What a bot has from its session, by name: as the bot keeps it, and as the session does.
@@ -65,15 +66,13 @@ class Rejudging:
             "notices": (bot.notices, session.notices),
         }
 
-    def _case(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Case:
-        session = self._sessions.load_session(bot.owner, bot.session_id)
+    def _case(self, bot: Bot, session: Session, prepared: Prepared) -> Case:
         attempts = self._sessions.list_attempts(bot.session_id)
         chosen = next((attempt for attempt in attempts if attempt.attempt_id == bot.attempt_id), None)
         if chosen is None:
             raise NotFound(f"Attempt {bot.attempt_id} of session {bot.session_id} is not stored any more.")
         trials = effective_trials(self._sessions.list_trials(bot.session_id))
-        kept = chosen.model_copy(update={"spec": bot.spec})
-        return Case(session, _prepared(session, bot, frame, datasets), kept, len(attempts), trials)
+        return Case(session, prepared, chosen.model_copy(update={"spec": bot.spec}), len(attempts), trials)
 
 
 def decided_by_pins(checks: Sequence[Check]) -> tuple[Check, ...]:
@@ -81,8 +80,7 @@ def decided_by_pins(checks: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(check for check in checks if check.name not in FROM_RAW_POSTS)
 
 
-def _prepared(session: Session, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Prepared:
-    assert session.goal is not None
+def _prepared(goal: Goal, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Prepared:
     sealed = SealedFrame(frame, bot.periods)
-    loop = LoopData.of(session.goal, sealed.visible(), bot.periods)
-    return Prepared(loop, bot.periods, sealed, tuple(datasets), session.notices)
+    loop = LoopData.of(goal, sealed.visible(), bot.periods)
+    return Prepared(loop, bot.periods, sealed, tuple(datasets), bot.notices)

@@ -213,3 +213,12 @@ def test_a_store_that_is_away_is_not_a_damaged_bot(kept: tuple[Application, Bot]
     away = Verifications(pins, app.datasets, Rejudging(app.stores.sessions))  # type: ignore[arg-type]
     with pytest.raises(Unavailable, match="does not answer"):
         away.verify(app.owner, bot.bot_id)
+
+
+def test_a_session_without_what_it_ended_with_is_named(kept: tuple[Application, Bot]) -> None:
+    app, bot = kept
+    session = app.sessions.load(app.owner, bot.session_id)
+    app.sessions.save(session.model_copy(update={"verdict": None}))
+    verdict = next(check for check in verified(app, bot).checks if check.what.startswith("verdict"))
+    assert (verdict.same, verdict.found) == (False, None)
+    assert "no longer has the goal and the verdict" in verdict.note
