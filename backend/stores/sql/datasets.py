@@ -2,17 +2,21 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     SelectBase,
+    Text,
     and_,
+    bindparam,
     delete,
     exists,
     func,
     literal,
+    or_,
     select,
     true,
     union,
@@ -40,6 +44,9 @@ from backend.stores.sql.tables import (
 )
 from backend.stores.sql.upserts import Rows, insert_missing, insert_or_replace, recordset
 
+VERSIONS_OF = ("owner", "symbol", "channel", "timeframe", "scorer")
+"""What versions of one dataset have in common, whoever provided its posts."""
+
 _LISTED = [column for column in trading_datasets.columns if column.name != "data"]
 
 
@@ -60,7 +67,7 @@ class SqlDatasetStore:
         """The posts and the newest dataset version of every provider, in one statement."""
         versions = {"owner": owner, "symbol": symbol, "channel": channel, "timeframe": str(timeframe), "scorer": scorer}
         with self._database.asking() as connection:
-            rows = connection.execute(_series(versions)).all()
+            rows = connection.execute(_series(), versions).all()
         width = len(SPAN_COLUMNS)
         spans = [span_of(row[:width]) for row in rows if row[0] is not None]
         names = trading_datasets.columns.keys()
@@ -174,15 +181,21 @@ def dataset_lock(owner: str) -> str:
     return f"datasets {owner}"
 
 
-def _series(versions: dict[str, str]) -> Select[Any]:
-    """Each provider of a symbol and channel with its row of ``post_series`` and its newest version, or nulls."""
+@cache
+def _series() -> Select[Any]:
+    """Each provider of a symbol and channel with its row of ``post_series`` and its newest version, or nulls.
+
+    Made once: putting it together takes longer than running it. Its parameters are those of ``VERSIONS_OF``.
+    """
     datasets, series = trading_datasets.c, post_series.c
+    given = {name: bindparam(name, type_=Text) for name in VERSIONS_OF}
     newest = select(datasets.provider, func.max(datasets.number).label("number"))
-    newest_of = newest.filter_by(**versions).group_by(datasets.provider).cte("newest")
+    newest = newest.where(*(datasets[name] == value for name, value in given.items()))
+    newest_of = newest.group_by(datasets.provider).cte("newest")
     held = and_(
-        series.symbol == versions["symbol"],
-        series.channel == versions["channel"],
-        series.owner.in_((SHARED, versions["owner"])),
+        series.symbol == given["symbol"],
+        series.channel == given["channel"],
+        or_(series.owner == SHARED, series.owner == given["owner"]),
     )
     providers = union(select(series.provider).where(held), select(newest_of.c.provider)).cte("providers")
     joined = (
