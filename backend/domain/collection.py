@@ -21,10 +21,11 @@ class Newest:
 
 @dataclass(frozen=True)
 class CollectionRun:
-    """One visit of a collector, kept whether it succeeded or not.
+    """One visit of a collector, kept whether it succeeded or not; or the import of one series of a file.
 
     Attributes:
-        complete_from, complete_to: between these moments no post is missing; None when the visit failed.
+        complete_from, complete_to: between these moments no post is missing, of an import those of its first and last
+            post; None when the visit failed.
         found: posts seen; those stored before are counted too.
         failed_reason: None when it succeeded.
     """

@@ -111,7 +111,7 @@ def series_document(series: SeriesStatus) -> dict[str, Any]:
 
 
 def posts_document(span: PostSpan) -> dict[str, Any]:
-    """The stored posts of one symbol, channel and provider, with the stretches that a collector saw."""
+    """The stored posts of one symbol, channel and provider, with the stretches in which none is missing."""
     return {
         "symbol": span.symbol,
         "channel": span.channel,

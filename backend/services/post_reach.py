@@ -1,5 +1,6 @@
 """For which trading sessions a provider knows every post; of the others nothing is known, which is not zero."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -42,7 +43,7 @@ class WholeDays:
 
 @dataclass(frozen=True)
 class FirstToLast:
-    """Every post from the first one to the last one, which lie on these days, as an imported file has them."""
+    """Every post from the first one to the last one, which lie on these days, where no more is known of an import."""
 
     days: Period
 
@@ -71,7 +72,42 @@ class Seen:
         return known
 
 
-def days_of(stretches: Stretches) -> Period:
+@dataclass(frozen=True)
+class Files:
+    """Every post between the moments of each stretch, which are those of a file's first post and of its last one."""
+
+    stretches: Stretches
+
+    def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:  # noqa: ARG002 - as Reach names it
+        """Sessions from that of a stretch's first post to that of its last one."""
+        return self.known_of(calendar)
+
+    def known_of(self, calendar: TradingCalendar) -> Bools:
+        """The same, which needs no posts."""
+        rows, known = np.arange(len(calendar)), np.zeros(len(calendar), dtype=np.bool_)
+        for stretch in self.stretches:
+            first, last = sessions_of_ends(calendar, stretch)
+            known |= (rows >= first) & (rows <= last)
+        return known
+
+
+def sessions_of_ends(calendar: TradingCalendar, stretch: tuple[datetime, datetime]) -> tuple[int, int]:
+    """Positions of the sessions to which posts of the first and of the last moment belong; -1 or S outside.
+
+    A post with a date alone is stamped with the midnight that ends its day, and so belongs where its stamp does.
+    """
+    first, last = calendar.session_index_of_posts(np.array([_instant(end) for end in stretch]), np.zeros(2, np.bool_))
+    return int(first), int(last)
+
+
+def holes(known: Bools) -> tuple[tuple[int, int], ...]:
+    """First and last position of each run of unknown sessions that lies between two known ones, ascending."""
+    rows = np.flatnonzero(known)
+    before = np.flatnonzero(np.diff(rows) > 1).tolist()
+    return tuple((int(rows[n]) + 1, int(rows[n + 1]) - 1) for n in before)
+
+
+def days_of(stretches: Sequence[tuple[datetime, datetime]]) -> Period:
     """The days in UTC from the first moment to the last."""
     return Period(start=stretches[0][0].astimezone(UTC).date(), end=stretches[-1][1].astimezone(UTC).date())
 

@@ -14,9 +14,11 @@ from backend.domain.periods import Period
 from backend.domain.ports import PostCollector, PostSource, PostSpan, PostStore, Scorer
 from backend.domain.post_keys import author_key, text_key
 from backend.domain.sentiment import CHANNELS, Channel, Post, ScoredPosts, SentimentDataset
+from backend.domain.sources import IMPORTED
+from backend.domain.stretches import joined
 from backend.engine.calendar import TradingCalendar, trading_calendar
 from backend.services.counters import DataCounters
-from backend.services.post_reach import FirstToLast, Reach, Seen, WholeDays, days_of
+from backend.services.post_reach import Files, FirstToLast, Reach, Seen, WholeDays, days_of
 
 Spans = Sequence[PostSpan]
 """What the store holds of one symbol and channel, by provider; those of others are passed over."""
@@ -50,20 +52,33 @@ class Holding:
         """Whether visits of a collector brought the posts, so that nothing is known before the first."""
         return isinstance(self.reach, Seen)
 
+    @property
+    def parts(self) -> str:
+        """The days that it has, in words; several files need not follow each other."""
+        stretches = self.reach.stretches if isinstance(self.reach, Files) else ()
+        return " and ".join(map(str, joined(days_of([ends]) for ends in stretches))) or str(self.days)
+
     def answers_for(self, calendar: TradingCalendar, posts: ScoredPosts) -> Bools:
         """Sessions of which no post is missing, given all posts of their days; shape (S,)."""
         return self.reach.answers_for(calendar, posts)
 
     def serves(self, period: Period) -> bool:
-        """Whether it has posts in ``period``; what was collected serves no period that begins before it."""
+        """Whether it knows posts of ``period``; what was collected serves no period that begins before it."""
+        if isinstance(self.reach, Files):
+            return bool(self._told_for(period.start, period.end).any())
         return self.days.overlaps(period) and not (self.collected and period.start < self.days.start)
 
     def unchanged_since(self, dataset: SentimentDataset) -> bool:
         """Whether nothing has come that a dataset made of it would have to know: posts, or sessions without any."""
         if dataset.metadata.available_posts != self.available_posts:
             return False
-        calendar = trading_calendar(dataset.start, dataset.end)
-        return not self.collected or np.array_equal(dataset.days.fetched, self.answers_for(calendar, as_arrays([], [])))
+        if not isinstance(self.reach, Seen | Files):
+            return True
+        return np.array_equal(dataset.days.fetched, self._told_for(dataset.start, dataset.end))
+
+    def _told_for(self, start: date, end: date) -> Bools:
+        """Sessions between two days that it answers for by its stretches alone."""
+        return self.answers_for(trading_calendar(start, end), as_arrays([], []))
 
 
 class Posts:
@@ -159,8 +174,7 @@ class Posts:
         if span is None:
             return None
         days = days_of(span.seen) if span.seen else Period(start=span.start, end=span.end)
-        live = (source.name, channel) in self._collectors
-        reach = Seen(span.seen) if live or span.seen else FirstToLast(days)
+        reach = _reach(span, days, live=(source.name, channel) in self._collectors)
         return Holding(source, symbol, channel, days, reach, available_posts=span.posts)
 
     def _score(self, texts: Sequence[str], counters: DataCounters) -> list[float]:
@@ -181,7 +195,7 @@ class Posts:
             log.info("posts.not_stored", provider=name, symbol=holding.symbol, reason=error.message)
 
     def _nobody(self, symbol: str, channel: Channel, period: Period, holdings: Sequence[Holding]) -> DataUnavailable:
-        there = ", ".join(f"{h.source.name} {h.days}" for h in holdings)
+        there = ", ".join(f"{h.source.name} {h.parts}" for h in holdings)
         others = [c for c in CHANNELS if c != channel and self._served(symbol, c, period)]
         known = f"channels with posts: {', '.join(others)}" if others else f"no channel has posts about {symbol}"
         asked = f"{channel} posts about {symbol} from {period.start} to {period.end}"
@@ -199,6 +213,12 @@ class Posts:
 
     def _served(self, symbol: str, channel: Channel, period: Period) -> bool:
         return any(holding.serves(period) for holding in self._holdings(symbol, channel, self.spans(symbol, channel)))
+
+
+def _reach(span: PostSpan, days: Period, *, live: bool) -> Reach:
+    if span.provider == IMPORTED and span.seen:
+        return Files(span.seen)
+    return Seen(span.seen) if live or span.seen else FirstToLast(days)
 
 
 def _fetched(holding: Holding, days: Period) -> Sequence[Post]:
@@ -230,5 +250,5 @@ def _with_notices(chosen: Holding, holdings: Sequence[Holding]) -> Holding:
     notices = [f"{who} come from {chosen.source.name}. {chosen.source.notice}"] if chosen.source.notice else []
     for passed_over in holdings[: holdings.index(chosen)]:
         why = "begin after the period does" if passed_over.collected else "lie outside the period"
-        notices.append(f"{who} of {passed_over.source.name} {why}: {passed_over.days}.")
+        notices.append(f"{who} of {passed_over.source.name} {why}: {passed_over.parts}.")
     return replace(chosen, notices=tuple(f"{notice[0].upper()}{notice[1:]}" for notice in notices))

@@ -128,6 +128,8 @@ create policy import on public.post_series using (owner = (select public.request
     with check (owner = (select public.request_owner()) and provider = 'file');
 create policy read_shared_and_own on public.collection_runs for select
     using (owner = '' or owner = (select public.request_owner()));
+create policy import on public.collection_runs for insert
+    with check (owner = (select public.request_owner()) and provider = 'file');
 
 -- Pinned bars are shared by content: a user sees those that one of his bots pins, and private.pin_bars alone adds some.
 create policy read_own on public.bot_snapshots for select using (owner = (select public.request_owner()));
@@ -178,7 +180,8 @@ begin
         grant select, insert, update (attempt_id, document) on public.attempts to authenticated;
         grant select, insert, delete on public.trading_datasets, public.session_datasets, public.bots to authenticated;
         grant select, insert on public.bot_datasets to authenticated;
-        grant select on public.bot_snapshots, public.bars_snapshots, public.collection_runs to authenticated;
+        grant select on public.bot_snapshots, public.bars_snapshots to authenticated;
+        grant select, insert on public.collection_runs to authenticated;
         grant select, insert, update, delete on public.market_bars, public.market_coverage, public.posts,
             public.post_scores, public.post_series, public.sentiment_history, public.strategies, public.batches,
             public.batch_cells, public.jobs, public.model_replies, public.api_tokens, public.idempotency_keys

@@ -1,5 +1,6 @@
 """What a file cannot know is not taken for known: today's row, posts of tomorrow, years between two files."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -52,6 +53,16 @@ def test_the_years_between_two_files_are_named() -> None:
     near = desk.records(post(id="3", created_at="2010-03-29T15:00:00Z"))  # the Monday after
     assert near.notices == ()
     (notice,) = desk.records(post(id="4", created_at="2012-03-26T15:00:00Z")).notices
-    # from 2010-03-30 to 2012-03-25: 193 of the 252 sessions of 2010, 252 of 2011, 57 of 2012 up to Friday, March 23
-    assert notice.startswith("No twitter post about KO was imported from 2010-03-30 to 2012-03-25: these 502 sessions")
-    assert desk.records(post(id="5", created_at="2011-03-28T15:00:00Z")).notices == ()
+    # from Tuesday on: 193 of the 252 sessions of 2010, 252 of 2011, 57 of 2012 up to Friday, March 23
+    assert notice.startswith("No twitter post about KO was imported from 2010-03-30 to 2012-03-23: ")
+    assert "not known, which is not the same as none (sessions not fetched: 502)" in notice
+    between = desk.records(post(id="5", created_at="2011-03-28T15:00:00Z")).notices
+    assert [re.findall(r"\d{4}-\d\d-\d\d", notice) for notice in between] == [
+        ["2010-03-30", "2011-03-25"],
+        ["2011-03-29", "2012-03-23"],
+    ]
+    assert len(desk.records(post(id="1", created_at="2010-03-01T15:00:00Z")).notices) == 1  # nothing is before it
+    whole = desk.records(
+        post(id="3", created_at="2010-03-29T15:00:00Z"), post(id="4", created_at="2012-03-26T15:00:00Z")
+    )
+    assert whole.notices == ()

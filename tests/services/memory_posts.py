@@ -11,6 +11,7 @@ from backend.domain.periods import Period
 from backend.domain.ports import PostSpan, UnscoredPosts
 from backend.domain.sentiment import Channel, Post
 from backend.services.posts import as_arrays
+from backend.stores.codecs.posts import seen_joined
 
 Series = tuple[str, str, Channel]
 """Provider, symbol and channel."""
@@ -70,12 +71,12 @@ class MemoryPostStore:
 
     def write_collected(self, run: CollectionRun, posts: Sequence[Post]) -> int:
         self._answer()
-        self.runs.insert(0, run)
+        if run.id not in {known.id for known in self.runs}:
+            self.runs.insert(0, run)
         if run.complete_from is not None and run.complete_to is not None:
-            stretches = self.seen.setdefault((run.provider, run.symbol, run.channel), [])
-            joins = bool(stretches) and run.complete_from <= stretches[-1][1]
-            first = stretches.pop()[0] if joins else run.complete_from
-            stretches.append((first, run.complete_to))
+            series = (run.provider, run.symbol, run.channel)
+            stretch = (run.complete_from, run.complete_to)
+            self.seen[series] = list(seen_joined([*self.seen.get(series, ()), stretch]))
         return self.write_posts(run.provider, posts)
 
     def collection_runs(self, limit: int) -> tuple[CollectionRun, ...]:

@@ -7,7 +7,7 @@ import pytest
 
 from backend.domain.periods import Period
 from backend.engine.calendar import trading_calendar
-from backend.services.post_reach import FirstToLast, Reach, Seen, WholeDays, days_of
+from backend.services.post_reach import Files, FirstToLast, Reach, Seen, WholeDays, days_of, holes
 from backend.services.posts import as_arrays
 from tests.services.test_posts import post
 
@@ -86,6 +86,33 @@ def test_a_file_answers_from_its_first_post_to_its_last() -> None:
 def test_a_file_that_reaches_further_answers_for_all() -> None:
     reach = FirstToLast(Period(start=date(2025, 11, 1), end=date(2025, 12, 31)))
     assert len(known(reach)) == len(THANKSGIVING)
+
+
+@pytest.mark.parametrize(
+    ("stretches", "days"),
+    [
+        # the sessions of a file's first and last post are whole days of it, at whatever hour it begins and ends
+        ([("11-24T15:00:00", "11-25T15:00:00"), ("11-28T15:00:00", "11-28T15:00:00")], ["11-24", "11-25", "11-28"]),
+        # one ends on Tuesday and one begins on Wednesday: no session lies between
+        (
+            [("11-24T15:00:00", "11-25T15:00:00"), ("11-26T15:00:00", "11-28T15:00:00")],
+            ["11-24", "11-25", "11-26", "11-28"],
+        ),
+        # a post of Wednesday evening belongs to Friday, after the holiday, and one of Friday evening to Monday
+        ([("11-26T21:00:00", "11-26T22:00:00"), ("11-28T18:00:00", "11-28T19:00:00")], ["11-28", "12-01"]),
+        # Tuesday alone as a date carries the midnight that ends it
+        ([("11-26T00:00:00", "11-26T00:00:00")], ["11-26"]),
+        ([("11-01T00:00:00", "11-12T00:00:00"), ("12-05T00:00:00", "12-05T00:00:00")], []),
+        ([("11-01T00:00:00", "12-31T00:00:00")], ["11-24", "11-25", "11-26", "11-28", "12-01"]),
+    ],
+)
+def test_files_answer_from_their_first_post_to_their_last(stretches: list[tuple[str, str]], days: list[str]) -> None:
+    assert known(Files(seen(*stretches).stretches)) == days
+
+
+def test_holes_lie_between_what_is_known() -> None:
+    assert holes(np.array([False, True, False, False, True, True, False, True, False])) == ((2, 3), (6, 6))
+    assert holes(np.array([False, False])) == holes(np.array([True, True])) == ()
 
 
 def test_the_days_of_stretches_go_from_the_first_moment_to_the_last() -> None:

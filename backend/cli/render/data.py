@@ -116,10 +116,16 @@ def _posts(rows: Sequence[Row]) -> RenderableType:
     )
     for row in rows:
         shown = (row[name] for name in ("symbol", "channel", "provider", "start", "end"))
-        stretches = [f"{first[:16]} to {last[:16]}".replace("T", " ") for first, last in row["seen"]]
-        whole = "as imported" if row["provider"] == IMPORTED else "whole"
-        grid.add_row(*shown, count(row["posts"]), ", ".join(stretches) or whole)
+        grid.add_row(*shown, count(row["posts"]), _known(row))
     return grid
+
+
+def _known(row: Row) -> str:
+    """Where no post is missing: between the visits of a collector, or in each of the files that do not meet."""
+    if row["provider"] == IMPORTED:
+        files = [f"{first[:10]} to {last[:10]}" for first, last in row["seen"]]
+        return ", ".join(files) if len(files) > 1 else "as imported"
+    return ", ".join(f"{first[:16]} to {last[:16]}".replace("T", " ") for first, last in row["seen"]) or "whole"
 
 
 def _datasets(rows: Sequence[Row]) -> RenderableType:

@@ -16,7 +16,8 @@ class PostSpan:
 
     Attributes:
         start, end: first and last day with a post, in UTC.
-        seen: for a collector, the stretches between whose moments no post is missing, ascending; empty for an import.
+        seen: the stretches between whose moments no post is missing, ascending: those that visits of a collector saw,
+            or from the first to the last post of each imported file; empty where posts alone were written.
     """
 
     symbol: str
@@ -63,10 +64,12 @@ class PostStore(Protocol):
         """Store scores by post id, in one transaction."""
 
     def write_collected(self, run: CollectionRun, posts: Sequence[Post]) -> int:
-        """Store a visit and its posts, and join what it saw to the series, in one transaction; returns the new ones.
+        """Store a visit or an import with its posts, and join what it saw to the series; returns the new ones.
+
+        All of it is one transaction.
 
         A post stored before keeps the moment at which it was first seen. A run stored before is not stored twice.
         """
 
     def collection_runs(self, limit: int) -> tuple[CollectionRun, ...]:
-        """Newest first."""
+        """Visits and imports, newest first."""

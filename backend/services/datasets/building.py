@@ -22,6 +22,7 @@ from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import TradingCalendar, trading_calendar
 from backend.engine.sentiment import daily_sentiment
 from backend.services.datasets.days import EMPTY, FAILED, NOT_FETCHED, failed_stretches, joined
+from backend.services.post_reach import holes
 from backend.services.posts import Holding
 
 NEARLY_ALL = 0.95
@@ -109,11 +110,22 @@ def coverage_notices(dataset: SentimentDataset, period: Period) -> tuple[str, ..
     share = fetched_share(dataset, period)
     if share < NEARLY_ALL:
         there = dataset.days.session[dataset.days.fetched]
-        reach = f"; what is known lies in {there[0]}..{there[-1]}" if there.size else ""
+        reach = f"; what is known lies in {there[0]}..{there[-1]}{_but_for(dataset, period)}" if there.size else ""
         where = f"{share * 100:.1f} % of the sessions from {period.start} to {period.end}"
         unknown = "on the others their sentiment is missing, which is not zero"
         notices.append(f"{who} are known for {where}{reach}; {unknown}.")
     return tuple(notices)
+
+
+def _but_for(dataset: SentimentDataset, period: Period) -> str:
+    """The longest stretch of sessions that is not known between known ones of the period, in words."""
+    rows = rows_within(dataset.days.session, period)
+    between = sorted(holes(dataset.days.coverage[rows] != NOT_FETCHED), key=lambda hole: hole[0] - hole[1])
+    if not between:
+        return ""
+    first, last = (dataset.days.session[rows][row] for row in between[0])
+    others = ", and for shorter stretches" if len(between) > 1 else ""
+    return f" but for {first}..{last}{others}"
 
 
 def daily_records(holding: Holding, calendar: TradingCalendar, fetched: FetchedPosts) -> DailyRecords:

@@ -8,15 +8,13 @@ import numpy as np
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.moments import period_of, session_date
-from backend.domain.periods import Period
-from backend.domain.ports import Clock, MarketStore, PostSpan, PostStore, ReadTable
+from backend.domain.ports import Clock, MarketStore, PostStore, ReadTable
 from backend.domain.sentiment import Post, channel_named
-from backend.domain.stretches import ONE_DAY
 from backend.services.imports.post_rows import PostDefaults, posts_of, read_symbol
+from backend.services.imports.post_stretches import hole_notices, import_of
 from backend.services.imports.price_rows import FILE, BarStamp, PriceOptions, bars_of
 from backend.services.imports.report import Imported, ImportReport, Refusals
 from backend.services.market.notices import gap_notices
-from backend.services.market.sessions import sessions_of
 
 SAME_PRICE = 1e-6
 """Relative: files round."""
@@ -84,6 +82,9 @@ class Imports:
     def import_posts(self, path: str, channel: str | None = None, symbol: str | None = None) -> ImportReport:
         """Take the posts of a JSONL, CSV or Parquet file; bad rows are refused one by one.
 
+        Of each symbol and channel the file is taken to have every post from its first one to its last one. One series
+        after the other is stored; after an interruption the same file brings the rest.
+
         Args:
             path: with columns created_at, text (or title), symbol (or ticker, tickers), channel (or source), and
                 perhaps id, user, score, date_only.
@@ -99,27 +100,31 @@ class Imports:
         defaults = PostDefaults(None if channel is None else channel_named(channel), _checked_symbol(symbol))
         posts = posts_of(path, table, defaults, refusals, self._clock())
         refusals.require_any(path, posts)
-        taken = _imported_posts(posts)
-        holes = self._holes(taken)
-        new = self._posts.write_posts(FILE, posts)
-        for named in {post.symbol for post in posts}:
-            self._forget(named)
+        series = _series_of(posts)
+        new = sum(self._add_posts(some) for some in series)
         return ImportReport(
             file=path,
             kind="posts",
-            taken=taken,
+            taken=tuple(_imported_posts(some) for some in series),
             rows_taken=len(posts),
             rows_new=new,
             rows_already_stored=len(posts) - new,
             refused=refusals.listed(),
-            notices=holes,
+            notices=self._holes(series),
         )
 
-    def _holes(self, taken: Sequence[Imported]) -> tuple[str, ...]:
-        """What lies between a file and the posts that were imported before: it passes for a time without posts."""
-        stored = {(span.symbol, span.channel): span for span in self._posts.post_spans() if span.provider == FILE}
-        spans = ((part, stored.get((part.symbol, channel_named(part.series)))) for part in taken)
-        return tuple(notice for part, span in spans if span is not None and (notice := _hole(part, span)))
+    def _add_posts(self, posts: Sequence[Post]) -> int:
+        """Store the posts of one series, and that none is missing between them; returns how many are new."""
+        new = self._posts.write_collected(import_of(posts, self._clock()), posts)
+        self._forget(posts[0].symbol)
+        return new
+
+    def _holes(self, series: Sequence[Sequence[Post]]) -> tuple[str, ...]:
+        """What lies between the posts of a file and those that were imported before or after them."""
+        stored = {(s.symbol, s.channel): s.seen for s in self._posts.post_spans() if s.provider == FILE}
+        return tuple(
+            notice for some in series for notice in hole_notices(some, stored[some[0].symbol, some[0].channel])
+        )
 
     def _fits_stored(self, bars: Bars, refusals: Refusals) -> bool:
         """Whether the bars agree with stored ones, or replace them all: two adjustments must not mix in one series."""
@@ -161,19 +166,6 @@ class _Change:
     notices: tuple[str, ...]
 
 
-def _hole(part: Imported, stored: PostSpan) -> str:
-    """A notice about the sessions between two stretches; empty when there are none."""
-    earlier, later = sorted([(part.start, part.end), (stored.start, stored.end)])
-    first, last = earlier[1] + ONE_DAY, later[0] - ONE_DAY
-    sessions = sessions_of(Period(start=first, end=last)).size if first <= last else 0
-    if not sessions:
-        return ""
-    return (
-        f"No {part.series} post about {part.symbol} was imported from {first} to {last}: these {sessions} sessions "
-        "count as without posts, which is wrong if there were some; import them too."
-    )
-
-
 def _dropped(old: Bars, new: Bars) -> tuple[str, ...]:
     gone = np.flatnonzero(~np.isin(old.end, new.end))
     if not gone.size:
@@ -201,17 +193,20 @@ def _imported_bars(bars: Bars) -> Imported:
     return Imported(symbol=bars.symbol, series=bars.timeframe.value, start=period.start, end=period.end, rows=len(bars))
 
 
-def _imported_posts(posts: Sequence[Post]) -> tuple[Imported, ...]:
+def _series_of(posts: Sequence[Post]) -> list[list[Post]]:
+    """The posts of each symbol and channel, by these; each ascending by time."""
     series: dict[tuple[str, str], list[Post]] = {}
-    for post in posts:
+    for post in sorted(posts, key=lambda post: post.created_at):
         series.setdefault((post.symbol, post.channel), []).append(post)
-    return tuple(
-        Imported(
-            symbol=symbol,
-            series=channel,
-            start=min(post.created_at for post in some).date(),
-            end=max(post.created_at for post in some).date(),
-            rows=len(some),
-        )
-        for (symbol, channel), some in sorted(series.items())
+    return [some for _, some in sorted(series.items())]
+
+
+def _imported_posts(posts: Sequence[Post]) -> Imported:
+    first, last = posts[0], posts[-1]
+    return Imported(
+        symbol=first.symbol,
+        series=first.channel,
+        start=first.created_at.date(),
+        end=last.created_at.date(),
+        rows=len(posts),
     )

@@ -91,7 +91,7 @@ def seen_of(document: Any) -> Seen:
     Raises:
         Unavailable: the stored values do not fit.
     """
-    with reading("stretches that a collector saw"):
+    with reading("stretches in which no post is missing"):
         return tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in document)
 
 

@@ -200,6 +200,20 @@ def test_visits_are_listed_newest_first(stores: Stores) -> None:
     assert [run.id for run in stores.posts.collection_runs(2)] == ["a", "c"]
 
 
+def test_an_import_is_its_owners_and_joined_to_those_before(stores: Stores, strangers: Stores) -> None:
+    later = make_visit("import_2", hours=(48, 72), provider="file")
+    stores.posts.write_collected(later, [make_post("b", created_at=NOON + timedelta(days=2))])
+    first = make_visit("import_1", hours=(0, 1), provider="file")
+    for new in (1, 0):
+        assert stores.posts.write_collected(first, [make_post("a")]) == new
+        (span,) = stores.posts.post_spans()
+        assert (span.provider, span.posts) == ("file", 2)
+        assert span.seen == tuple((NOON + timedelta(hours=a), NOON + timedelta(hours=b)) for a, b in ((0, 1), (48, 72)))
+    assert {run.id for run in stores.posts.collection_runs(10)} == {"import_1", "import_2"}
+    assert (strangers.posts.post_spans(), strangers.posts.collection_runs(10)) == ((), ())
+    assert strangers.posts.write_collected(first, [make_post("a")]) == 1  # the same file in other hands
+
+
 def test_what_was_collected_is_everybodys(stores: Stores, strangers: Stores) -> None:
     stores.posts.write_collected(make_visit("col_1"), [make_post("a")])
     assert strangers.posts.collection_runs(10) == stores.posts.collection_runs(10)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from backend.domain.ports import PostSpan
 from backend.domain.timeframes import Timeframe
 from backend.stores import Stores, connect_database, migrate, open_database
 from backend.stores.sql.upgrades import upgrade_steps
-from tests.stores.samples import EVER, as_row, make_dataset, period
+from tests.stores.samples import EVER, as_row, make_dataset, make_visit, period
 
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "sessions": [(7, "ann", "ses_1", "done", "2024-05-06 12:00:00.123456", 0, '{"session_id": "ses_1"}')],
@@ -44,6 +45,10 @@ DATASETS = {
     "2024-05-07T09:30:00Z": "2024-05-07 09:30:00.000000",
 }
 """When it was fetched, as the metadata say it and as a column holds it."""
+
+KO_SEEN = (datetime(2024, 5, 6, 23, 59, 59, 999999, UTC), datetime(2024, 5, 8, tzinfo=UTC))
+PEP_SEEN = (datetime(2024, 5, 7, 12, tzinfo=UTC),) * 2
+"""From the first to the last imported post."""
 
 MOVED = {"market_bars": 2, "market_coverage": 2, "posts": 0, "post_scores": 0}
 """Where the name of the source or provider stands; its owner is told from it."""
@@ -100,8 +105,8 @@ def test_the_summary_of_posts_is_made_from_the_posts(filled: Path) -> None:
         strangers = Stores.over(database, "bob").posts.post_spans()
     days = [period("2024-05-06", "2024-05-08"), period("2024-05-07", "2024-05-07")]
     wanted = [
-        PostSpan(symbol, "reddit", provider, day.start, day.end, posts)
-        for symbol, day, posts in (("KO", days[0], 2), ("PEP", days[1], 1))
+        PostSpan(symbol, "reddit", provider, day.start, day.end, posts, seen if provider == "file" else ())
+        for symbol, day, posts, seen in (("KO", days[0], 2, (KO_SEEN,)), ("PEP", days[1], 1, (PEP_SEEN,)))
         for provider in ("file", "sample")
     ]
     assert list(spans) == wanted
@@ -121,6 +126,20 @@ def test_what_was_imported_is_read_and_extended_as_before(filled: Path) -> None:
         assert stores.market.series("KO", Timeframe.DAY)[0].covered == (period("2020-01-01", "2020-02-10"),)
         posts = stores.posts.read_scored("file", "KO", "reddit", EVER, "lexicon/1")
         assert (posts.ids, posts.posts.sentiment[0]) == (("b",), 1 / 3)
+
+
+def test_an_import_after_the_upgrade_leaves_what_was_known(filled: Path) -> None:
+    with closing(open_database(f"sqlite:///{filled}")) as database:
+        stores = Stores.over(database, "local")
+        later = (datetime(2025, 5, 6, 12, tzinfo=UTC), datetime(2025, 5, 7, 12, tzinfo=UTC))
+        visit = make_visit("import_1", provider="file", symbol="KO", complete_from=later[0], complete_to=later[1])
+        stores.posts.write_collected(visit, [])
+        assert stores.posts.post_spans()[0].seen == (KO_SEEN, later)
+        with database.reading() as connection:
+            written = connection.exec_driver_sql(
+                "SELECT seen FROM post_series WHERE symbol = 'PEP' AND owner = 'local'"
+            )
+            assert written.scalar() == '[["2024-05-07T12:00:00Z","2024-05-07T12:00:00Z"]]'
 
 
 def test_a_version_stored_later_is_newer_than_those_that_were_there(filled: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_user_may_do_all_that_a_session_needs(ann: Stores) -> None:
     ann.sessions.add_session(make_session("ses_1", ANN))
     assert ann.sessions.append_event("ses_1", "start", "session.started", {}, NOON) is not None
     ann.market.write_bars(OWN_BARS, EVER)
-    assert ann.posts.write_posts("file", [make_post()]) == 1
+    assert ann.posts.write_collected(make_visit("import_1", provider="file"), [make_post()]) == 1
     ann.posts.write_scores("file", "AAPL", "reddit", "s/1", {"p1": 0.5})
     assert ann.datasets.store_datasets(ANN, "ses_1", [dataset]) == 1
     ann.datasets.write_days(ANN, "AAPL", "reddit", "file", "s/1", [make_day()])
@@ -83,7 +83,7 @@ def test_users_see_nothing_of_each_other(ann: Stores, bob: Stores) -> None:
     assert bob.ledger.list_openings(ANN) == ()
     assert bob.runs.list_runs(ANN, 9) == ()
     assert bob.market.bar_spans() == ()
-    assert bob.posts.post_spans() == ()
+    assert (bob.posts.post_spans(), bob.posts.collection_runs(9)) == ((), ())
     assert bob.datasets.read_days(ANN, "AAPL", "reddit", "file", "s/1", EVER) == ()
     with pytest.raises(NotFound, match='no session "ses_1"') as refused:
         bob.sessions.load_session(ANN, "ses_1")
