@@ -66,18 +66,7 @@ class Exhibits:
     def opened(self, case: Case, full: Frame, rank: int) -> Exhibit:
         """The evidence with the hold-out, which is the ``rank``-th look at this market and period."""
         replay = Replay.of(case, full)
-        run = replay.run(case.prepared.periods.holdout)
-        evidence = gather(replay, run, rank, self._probes(replay))
-        assert evidence.holdout is not None
-        found = measure_edge(evidence, evidence.holdout)
-        holdout = Holdout(
-            metrics=run.metrics,
-            p_value=found.edge.p,
-            p_value_adjusted=found.p_adjusted,
-            openings=rank,
-            growth=run.growth(),
-        )
-        return Exhibit(evidence, holdout, _null_league(replay, run))
+        return exhibit(replay, rank, self._probes(replay))
 
     def _probes(self, replay: "Replay") -> tuple[CausalityProbe, ...]:
         datasets = replay.case.prepared.datasets
@@ -109,6 +98,22 @@ class Replay:
         execution = self.case.session.request.execution
         stressed = execution.model_copy(update={"costs": execution.costs.times(cost_factor)})
         return self.decisions.over(self.frame.rows(period), stressed)
+
+
+def exhibit(replay: Replay, rank: int, probes: tuple[CausalityProbe, ...]) -> Exhibit:
+    """The evidence with the hold-out, and what is reported beside it; the arguments are those of ``gather``."""
+    run = replay.run(replay.case.prepared.periods.holdout)
+    evidence = gather(replay, run, rank, probes)
+    assert evidence.holdout is not None
+    found = measure_edge(evidence, evidence.holdout)
+    holdout = Holdout(
+        metrics=run.metrics,
+        p_value=found.edge.p,
+        p_value_adjusted=found.p_adjusted,
+        openings=rank,
+        growth=run.growth(),
+    )
+    return Exhibit(evidence, holdout, _null_league(replay, run))
 
 
 def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple[CausalityProbe, ...]) -> Evidence:

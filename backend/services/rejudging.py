@@ -1,6 +1,7 @@
 """Makes a bot's verdict once more, from the bars and datasets that the bot pinned."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.domain.bots import Bot
@@ -9,15 +10,24 @@ from backend.domain.frames import Frame, SealedFrame
 from backend.domain.goal import Goal
 from backend.domain.ports import SessionStore
 from backend.domain.sentiment import SentimentDataset
-from backend.domain.sessions import Session
-from backend.domain.verdict import Check, Verdict
+from backend.domain.sessions import Attempt, Session
+from backend.domain.verdict import Holdout, NullLeague, Verdict
 from backend.proof.trials import effective_trials
 from backend.proof.verdict import judge
-from backend.services.exhibits import Case, Replay, gather
+from backend.services.exhibits import Case, Replay, exhibit, gather
 from backend.services.preparation import LoopData, Prepared
 
 FROM_RAW_POSTS = ("causality",)
 """Checks that read raw posts, which are not pinned: they stand as they were recorded."""
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """What judging again gives; of each pair the first is as the session has it, the second as it comes out now."""
+
+    verdict: Verdict
+    holdout: tuple[Holdout | None, Holdout | None]
+    null_league: tuple[NullLeague | None, NullLeague | None]
 
 
 class Rejudging:
@@ -30,7 +40,7 @@ class Rejudging:
     def __init__(self, sessions: SessionStore) -> None:
         self._sessions = sessions
 
-    def verdict(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Verdict:
+    def judge(self, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Rejudged:
         """The verdict, with every check that pinned data decides recomputed and the others as the session has them.
 
         Args:
@@ -47,9 +57,11 @@ class Rejudging:
         case = self._case(bot, session, _prepared(session.goal, bot, frame, datasets))
         recorded = [check for check in session.verdict.checks if check.name in FROM_RAW_POSTS]
         if session.holdout is None:
-            return judge(gather(Replay.of(case, case.prepared.loop.frame), None, 1, ()), recorded)
-        replay = Replay.of(case, frame)
-        return judge(gather(replay, replay.run(bot.periods.holdout), session.holdout.openings, ()), recorded)
+            sealed = gather(Replay.of(case, case.prepared.loop.frame), None, 1, ())
+            return Rejudged(judge(sealed, recorded), (None, None), (None, session.null_league))
+        opened = exhibit(Replay.of(case, frame), session.holdout.openings, ())
+        verdict = judge(opened.evidence, recorded)
+        return Rejudged(verdict, (session.holdout, opened.holdout), (session.null_league, opened.null_league))
 
     def taken_over(self, bot: Bot) -> dict[str, tuple[Any, Any]]:
         """What a bot has from its session, by name: as the bot keeps it, and as the session does.
@@ -58,7 +70,12 @@ class Rejudging:
             NotFound: the session is gone.
         """
         session = self._sessions.load_session(bot.owner, bot.session_id)
+        attempt = self._attempt(bot)
+        tested = (attempt.spec, attempt.spec_hash, attempt.train, attempt.validation)
         return {
+            "attempt": ((bot.spec, bot.spec_hash, bot.metrics.train, bot.metrics.validation), tested),
+            "verdict": (bot.verdict, session.verdict),
+            "hold-out": (bot.metrics.holdout, session.holdout.metrics if session.holdout else None),
             "symbols": (bot.symbols, session.goal.symbols if session.goal else None),
             "data": (bot.data_hash, session.data_hash),
             "periods": (bot.periods, session.periods),
@@ -67,17 +84,15 @@ class Rejudging:
         }
 
     def _case(self, bot: Bot, session: Session, prepared: Prepared) -> Case:
-        attempts = self._sessions.list_attempts(bot.session_id)
-        chosen = next((attempt for attempt in attempts if attempt.attempt_id == bot.attempt_id), None)
-        if chosen is None:
-            raise NotFound(f"Attempt {bot.attempt_id} of session {bot.session_id} is not stored any more.")
+        attempts = len(self._sessions.list_attempts(bot.session_id))
         trials = effective_trials(self._sessions.list_trials(bot.session_id))
-        return Case(session, prepared, chosen.model_copy(update={"spec": bot.spec}), len(attempts), trials)
+        return Case(session, prepared, self._attempt(bot).model_copy(update={"spec": bot.spec}), attempts, trials)
 
-
-def decided_by_pins(checks: Sequence[Check]) -> tuple[Check, ...]:
-    """Those of the checks that pinned data decides."""
-    return tuple(check for check in checks if check.name not in FROM_RAW_POSTS)
+    def _attempt(self, bot: Bot) -> Attempt:
+        for attempt in self._sessions.list_attempts(bot.session_id):
+            if attempt.attempt_id == bot.attempt_id:
+                return attempt
+        raise NotFound(f"Attempt {bot.attempt_id} of session {bot.session_id} is not stored any more.")
 
 
 def _prepared(goal: Goal, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Prepared:

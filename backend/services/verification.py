@@ -11,6 +11,7 @@ from backend.domain.errors import InvalidInput, NotFound, Unavailable
 from backend.domain.frames import Frame
 from backend.domain.hashing import hash_json
 from backend.domain.ports import BotStore, DatasetStore
+from backend.domain.record import Record
 from backend.domain.results import METRIC_NAMES, Metrics
 from backend.domain.sentiment import CHANNELS, DatasetLink, SentimentDataset
 from backend.domain.verdict import Verdict
@@ -19,7 +20,7 @@ from backend.engine.simulation import ENGINE_VERSION
 from backend.language import compile_spec, spec_hash
 from backend.services.dataset_manager import DatasetManager
 from backend.services.evaluation import Decisions
-from backend.services.rejudging import Rejudging, decided_by_pins
+from backend.services.rejudging import Rejudging
 
 RESULTS: dict[PeriodName, str] = {
     "train": "results on train",
@@ -90,7 +91,7 @@ class Verifications:
             _compared("data", bot.data_hash, frame.data_hash if frame else None, "" if frame else NOT_WHOLE),
             *_results(bot, recomputed),
             self._session(bot),
-            self._verdict(bot, frame, datasets),
+            *self._judged(bot, frame, datasets),
         )
         return Verification(
             bot_id=bot.bot_id,
@@ -146,20 +147,22 @@ class Verifications:
         note = f"it has another record of the {different}" if different else ""
         return PinCheck(what="session", stored=bot.session_id, found=bot.session_id, same=not different, note=note)
 
-    def _verdict(self, bot: Bot, frame: Frame | None, datasets: Sequence[_Pin[SentimentDataset]]) -> PinCheck:
-        """Outcome, checks and reasons, all in one; what comes out differently is named."""
-        stored, what = bot.verdict, f"verdict ({len(decided_by_pins(bot.verdict.checks))} checks)"
+    def _judged(self, bot: Bot, frame: Frame | None, datasets: Sequence[_Pin[SentimentDataset]]) -> Iterator[PinCheck]:
+        """Outcome, checks and reasons, all in one, then what the session shows beside them."""
+        stored, what = _hash_of(bot.verdict), "verdict"
         if frame is None:
-            return _compared(what, _hash_of(stored), None, NOT_RECOMPUTED)
+            yield _compared(what, stored, None, NOT_RECOMPUTED)
+            return
         versions = [pin.content for pin in datasets if pin.content is not None]
         try:
-            found = self._rejudging.verdict(bot, frame, versions)
+            found = self._rejudging.judge(bot, frame, versions)
         except (InvalidInput, NotFound) as error:
-            return _compared(what, _hash_of(stored), None, error.message)
-        different = ", ".join(_different(stored, found))
-        return _compared(
-            what, _hash_of(stored), _hash_of(found), different and f"these come out differently: {different}"
-        )
+            yield _compared(what, stored, None, error.message)
+            return
+        yield _named(what, stored, _hash_of(found.verdict), ", ".join(_different(bot.verdict, found.verdict)))
+        for beside, (kept, again) in {"hold-out report": found.holdout, "null league": found.null_league}.items():
+            if kept is not None or again is not None:
+                yield _compared(beside, _hash_of(kept), _hash_of(again))
 
 
 def _disputed(pin: _Pin[AnyPin], why: str) -> _Pin[AnyPin]:
@@ -223,8 +226,12 @@ def _differences(bot: Bot, recomputed: _Recomputed) -> Iterator[MetricDifference
                 yield MetricDifference(period=period, metric=metric, stored=stored, found=found)
 
 
-def _hash_of(verdict: Verdict) -> str:
-    return hash_json(verdict.model_dump(mode="json"))
+def _named(what: str, stored: str, found: str, different: str) -> PinCheck:
+    return _compared(what, stored, found, different and f"these come out differently: {different}")
+
+
+def _hash_of(record: Record | None) -> str:
+    return hash_json(record.model_dump(mode="json") if record else None)
 
 
 def _exact(metrics: Metrics) -> str:

@@ -84,7 +84,9 @@ def test_every_number_comes_out_again_whatever_the_market_holds(kept: tuple[Appl
         "results on validation",
         "results on hold-out",
         "session",
-        f"verdict ({len(bot.verdict.checks) - 1} checks)",  # all but causality, which reads raw posts
+        "verdict",
+        "hold-out report",
+        "null league",
     ]
     assert found.checks[2].found == bot.bars_snapshots[0]
     assert [opening.id for opening in app.stores.ledger.list_openings(app.owner)] == openings
@@ -111,7 +113,7 @@ def test_a_number_that_differs_in_its_last_bit_is_named(kept: tuple[Application,
     assert [(d.period, d.metric, d.stored, d.found) for d in found.differences] == [
         ("train", "total_return", other, exact)
     ]
-    assert [check.what for check in changed(found)] == ["results on train"]
+    assert [check.what for check in changed(found)] == ["results on train", "session"]
 
 
 @pytest.mark.parametrize("name", ["edge", "minimum_trades", "deflated_sharpe"])
@@ -123,7 +125,8 @@ def test_a_check_of_the_verdict_that_comes_out_differently_is_named(kept: tuple[
         check["value"] = (check["value"] or 0.0) + 1e-9
 
     rewrite(app, bot, lower)
-    (verdict,) = changed(verified(app, bot))
+    session, verdict = changed(verified(app, bot))
+    assert session.note == "it has another record of the verdict"
     assert verdict.note == f"these come out differently: {name}"
 
 
@@ -182,7 +185,8 @@ def test_a_strategy_that_this_version_refuses_is_named(kept: tuple[Application, 
     found = verified(app, bot)
     strategy, *results = changed(found)
     assert (strategy.what, strategy.stored, strategy.found) == ("strategy", bot.spec_hash, None)
-    assert all('there is no function "no_such_function"' in check.note for check in (strategy, *results))
+    told = [check.note for check in (strategy, *results) if check.what != "session"]
+    assert all('there is no function "no_such_function"' in note for note in told)
     assert found.differences == ()
 
 
@@ -222,3 +226,34 @@ def test_a_session_without_what_it_ended_with_is_named(kept: tuple[Application, 
     verdict = next(check for check in verified(app, bot).checks if check.what.startswith("verdict"))
     assert (verdict.same, verdict.found) == (False, None)
     assert "no longer has the goal and the verdict" in verdict.note
+
+
+@pytest.mark.parametrize(
+    ("update", "named"),
+    [
+        ({"verdict": {"outcome": "proven"}}, {"session": "verdict"}),
+        ({"holdout": {"p_value": 0.001}}, {"hold-out report": ""}),
+        ({"null_league": {"random_search": None, "buy_and_hold": None}}, {"null league": ""}),
+    ],
+)
+def test_a_session_that_was_altered_behind_the_bot_is_named(
+    kept: tuple[Application, Bot], update: dict[str, dict[str, Any]], named: dict[str, str]
+) -> None:
+    app, bot = kept
+    session = app.sessions.load(app.owner, bot.session_id)
+    ((field, values),) = update.items()
+    altered = getattr(session, field).model_copy(update=values)
+    app.sessions.save(session.model_copy(update={field: altered}))
+    found = {check.what: check.note for check in changed(verified(app, bot))}
+    assert {what: note for what, note in found.items() if what in named}.keys() == named.keys()
+    assert all(words in found[what] for what, words in named.items())
+
+
+def test_an_attempt_that_was_altered_behind_the_bot_is_named(kept: tuple[Application, Bot]) -> None:
+    app, bot = kept
+    (chosen,) = [a for a in app.stores.sessions.list_attempts(bot.session_id) if a.attempt_id == bot.attempt_id]
+    assert chosen.train is not None
+    other = chosen.model_copy(update={"train": chosen.train.model_copy(update={"trades": chosen.train.trades + 1})})
+    app.stores.sessions.save_attempt(bot.session_id, other, None)
+    (session,) = changed(verified(app, bot))
+    assert (session.what, session.note) == ("session", "it has another record of the attempt")

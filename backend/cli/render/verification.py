@@ -12,8 +12,8 @@ from backend.cli.render.tables import section, table
 from backend.domain.verification import MetricDifference, PinCheck, Verification
 
 OUTCOMES = {
-    "reproduced": ("green", "every number came out again, bit for bit"),
-    "changed": ("red", "not every number came out again"),
+    "reproduced": ("green", "every number of this bot came out again, bit for bit"),
+    "changed": ("red", "not every number of this bot came out again"),
 }
 
 
