@@ -44,7 +44,7 @@ def metric_value(metric: str, value: float | None, more_decimals: int = 0) -> st
         return "undefined"
     kind = METRICS_IN_WORDS[metric][1]
     decimals = _DECIMALS[kind] + more_decimals
-    text = f"{value * 100 if kind is PERCENT else value:,.{decimals}f}"
+    text = f"{value * 100 if kind is PERCENT else value:z,.{decimals}f}"
     if "." in text and kind is not NUMBER:
         text = text.rstrip("0").rstrip(".")
     return f"{text} %" if kind is PERCENT else text

@@ -97,6 +97,7 @@ def test_different_numbers_never_read_the_same() -> None:
     assert measured_against(target, 0.1501) == "maximum drawdown 15.01 % (wanted: at most 15 %)"
     assert measured_against(target, 0.15) == "maximum drawdown 15 % (wanted: at most 15 %)"
     assert measured_against(NET_PROFIT, 0.0) == "net return 0 % (wanted: over 0 %)"
+    assert measured_against(NET_PROFIT, -1e-13) == "net return 0 % (wanted: over 0 %)"  # never "-0 %"
 
 
 def test_lengths_and_chances_in_words() -> None:
