@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from backend.domain.sentiment import Post, channel_named
 from backend.services.imports.post_rows import PostDefaults, posts_of, read_symbol
 from backend.services.imports.post_stretches import hole_notices, import_of
 from backend.services.imports.price_rows import FILE, BarStamp, PriceOptions, bars_of
+from backend.services.imports.price_seams import seam_jump
 from backend.services.imports.report import Imported, ImportReport, Refusals
 from backend.services.market.notices import gap_notices
 
@@ -63,7 +65,7 @@ class Imports:
         refusals = Refusals(table.unreadable)
         options = PriceOptions(_checked_symbol(symbol), bar_stamp, accept_jumps)
         series, notices = bars_of(path, table, options, refusals, self._clock())
-        kept = [bars for bars in series if self._fits_stored(bars, refusals)]
+        kept = [bars for bars in series if self._fits_stored(bars, options, refusals)]
         refusals.require_any(path, kept)
         changes = [self._add(bars) for bars in kept]
         new = sum(change.new for change in changes)
@@ -126,7 +128,7 @@ class Imports:
             notice for some in series for notice in hole_notices(some, stored[some[0].symbol, some[0].channel])
         )
 
-    def _fits_stored(self, bars: Bars, refusals: Refusals) -> bool:
+    def _fits_stored(self, bars: Bars, options: PriceOptions, refusals: Refusals) -> bool:
         """Whether the bars agree with stored ones, or replace them all: two adjustments must not mix in one series."""
         stored = [p for s in self._market.series(bars.symbol, bars.timeframe) if s.source == FILE for p in s.covered]
         if not stored:
@@ -134,15 +136,16 @@ class Imports:
         period = period_of(bars.session)
         if period.start <= stored[0].start and stored[-1].end <= period.end:
             return True
-        old = self._market.read_bars(bars.symbol, bars.timeframe, FILE, period)
-        if old is None or _same_prices(old, bars):
+        read = partial(self._market.read_bars, bars.symbol, bars.timeframe, FILE)
+        old, jump = read(period), None if options.accept_jumps else seam_jump(bars, read)
+        whole = f"bring a file that covers {stored[0].start}..{stored[-1].end} as well"
+        if old is not None and not _same_prices(old, bars):
+            reason = f"the prices of {bars.symbol} differ from those imported before; {whole}"
+        elif jump is not None:
+            reason = f"prices jump where the file meets those imported before ({jump}); {whole}, or use --accept-jumps"
+        else:
             return True
-        refusals.add(
-            f"the prices of {bars.symbol} differ from those imported before; "
-            f"bring a file that covers {stored[0].start}..{stored[-1].end} as well",
-            lines=(),
-            rows=len(bars),
-        )
+        refusals.add(reason, lines=(), rows=len(bars))
         return False
 
     def _add(self, bars: Bars) -> "_Change":

@@ -56,6 +56,29 @@ def test_a_jump_like_a_split_needs_consent() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stored", "line", "jump"),
+    [
+        (CLEAN, "KO,2010-03-05,6.5,7,6,6.6,900", "KO on 2010-03-05: 0.508 times the close before, like a 2:1 split"),
+        (CLEAN, "KO,2010-02-26,20,23,19,22,900", "KO on 2010-03-01: 0.500 times the close before, like a 2:1 split"),
+        (CLEAN, "KO,2010-03-05,13,14,12,13.5,900", None),
+        (CLEAN, "KO,2010-04-05,6.5,7,6,6.6,900", None),  # a month later a price may have halved by itself
+    ],
+)
+def test_a_file_must_meet_the_bars_that_were_imported_before(
+    stored: tuple[str, ...], line: str, jump: str | None
+) -> None:
+    desk = Desk()
+    desk.prices(*stored)
+    if jump is None:
+        assert desk.prices(line).rows_new == 1
+        return
+    with pytest.raises(InvalidInput, match="jump where the file meets those imported before") as refused:
+        desk.prices(line)
+    assert jump in str(refused.value)
+    assert desk.prices(line, accept_jumps=True).rows_new == 1
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         ("KO,2010-03-03,12,14,11,13,700", "appears twice"),
