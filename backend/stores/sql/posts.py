@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from backend.domain.collection import CollectionRun
 from backend.domain.errors import NotFound
@@ -32,7 +32,6 @@ from backend.stores.sql.bulk import add_posts
 from backend.stores.sql.database import Database
 from backend.stores.sql.tables import collection_runs, post_scores, post_series
 from backend.stores.sql.tables import posts as stored_posts
-from backend.stores.sql.tables.posts import POST_KEY
 from backend.stores.sql.upserts import insert_missing, insert_or_replace
 
 
@@ -73,15 +72,14 @@ class SqlPostStore:
 
     def read_scored(self, provider: str, symbol: str, channel: Channel, period: Period, scorer: str) -> UnscoredPosts:
         """The posts with the scores of ``scorer`` (name/version), and the texts of those without one; in one read."""
-        same_post = [stored_posts.c[name] == post_scores.c[name] for name in POST_KEY]
-        unread = case((post_scores.c.sentiment.is_(None), stored_posts.c.text))
-        read: dict[str, ColumnElement[Any]] = {"sentiment": post_scores.c.sentiment, "text": unread.label("text")}
-        query = (
-            select(*(read[name] if name in read else stored_posts.c[name] for name in SCORED_COLUMNS))
-            .select_from(stored_posts.outerjoin(post_scores, and_(*same_post, post_scores.c.scorer == scorer)))
-            .where(*self._held(provider, symbol, channel, period))
-            .order_by(stored_posts.c.created_at, stored_posts.c.id)
-        )
+        # Looked up post by post: a server that has counted no rows yet may take the product of two tables it joins.
+        key = self._key(provider, symbol, channel) | {"scorer": scorer}
+        score = select(post_scores.c.sentiment).filter_by(**key).where(post_scores.c.id == stored_posts.c.id)
+        held = select(stored_posts, score.scalar_subquery().label("sentiment"))
+        scored = held.where(*self._held(provider, symbol, channel, period)).subquery()
+        read = {"text": case((scored.c.sentiment.is_(None), scored.c.text)).label("text")}
+        query = select(*(read.get(name, scored.c[name]) for name in SCORED_COLUMNS))
+        query = query.order_by(scored.c.created_at, scored.c.id)
         with self._database.asking() as connection:
             return unscored_posts(connection.execute(query).all())
 
