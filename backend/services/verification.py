@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
+from pydantic_core import to_jsonable_python
+
 from backend.domain.bars import Bars
 from backend.domain.bots import Bot
 from backend.domain.errors import InvalidInput, NotFound, Unavailable
@@ -142,10 +144,11 @@ class Verifications:
         try:
             both = self._rejudging.taken_over(bot)
         except NotFound as error:
-            return _compared("session", bot.session_id, None, error.message)
+            return PinCheck(what="session", stored=bot.session_id, found=None, same=False, note=error.message)
         different = ", ".join(name for name, (kept, there) in both.items() if kept != there)
         note = f"it has another record of the {different}" if different else ""
-        return PinCheck(what="session", stored=bot.session_id, found=bot.session_id, same=not different, note=note)
+        stored, found = (hash_json(to_jsonable_python(list(side))) for side in zip(*both.values(), strict=True))
+        return _compared("session", stored, found, note)
 
     def _judged(self, bot: Bot, frame: Frame | None, datasets: Sequence[_Pin[SentimentDataset]]) -> Iterator[PinCheck]:
         """Outcome, checks and reasons, all in one, then what the session shows beside them."""
