@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from backend.domain.ports import Outbox, SessionLocks
+from backend.domain.ports import Outbox
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
@@ -24,7 +24,7 @@ from backend.services.dataset_manager import DatasetManager
 from backend.services.datasets.delivery import DatasetStores
 from backend.services.exporting import Exporting
 from backend.services.inventory import Inventory
-from backend.services.market_data import MarketData
+from backend.services.market_data import MarketData, SharedBars
 from backend.services.posts import Posts
 from backend.services.preparation import Preparation
 from backend.services.rejudging import Rejudging
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from backend.agents.strategist import Strategist
     from backend.services.collection import Collection
     from backend.services.imports import Imports
-    from backend.stores import Stores
+    from backend.stores import FileLocks, Stores
 
 CHECKPOINTS = "checkpoints.sqlite"
 LOCKS = "locks"
@@ -100,7 +100,7 @@ class Application:
     def market(self) -> MarketData:
         """Bars, in memory, in the store, or from a source."""
         sources = price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
-        return MarketData(self.stores.market, sources, self.counters, utc_now)
+        return MarketData(SharedBars(self.stores.market, self.locks), sources, self.counters, utc_now)
 
     @cached_property
     def warming(self) -> Warming:
@@ -176,11 +176,11 @@ class Application:
         )
 
     @cached_property
-    def locks(self) -> SessionLocks:
-        """Who runs which session on this machine."""
-        from backend.stores import FileSessionLocks
+    def locks(self) -> "FileLocks":
+        """Who runs which session, and who fetches which bars, on this machine."""
+        from backend.stores import FileLocks
 
-        return FileSessionLocks(self.settings.data_dir / LOCKS)
+        return FileLocks(self.settings.data_dir / LOCKS)
 
     @cached_property
     def runner(self) -> "SessionRunner":
@@ -294,10 +294,10 @@ class Application:
         Raises:
             Conflict: another process uses this folder in the same way.
         """
-        from backend.stores import FileSessionLocks
+        from backend.stores import FileLocks
 
         folder = self.settings.data_dir
-        with FileSessionLocks(folder.parent / LOCKS).hold(folder.name):
+        with FileLocks(folder.parent / LOCKS).hold(folder.name):
             for pattern in (f"{DATABASE}*", f"{CHECKPOINTS}*", f"{OUTBOX}/*"):
                 for file in folder.glob(pattern):
                     file.unlink()

@@ -18,10 +18,10 @@ from backend.providers.scorers import scorer
 from backend.services.counters import DataCounters
 from backend.services.dataset_manager import DatasetManager
 from backend.services.datasets.delivery import DatasetStores
-from backend.services.market_data import MarketData
+from backend.services.market_data import MarketData, SharedBars
 from backend.services.posts import Posts
 from backend.services.preparation import Preparation, Prepared
-from backend.stores import FileOutbox, Stores
+from backend.stores import FileLocks, FileOutbox, Stores
 from benchmarks.data_sources import CHANNELS, SYMBOLS, GeneratedPosts, GeneratedPrices, draw_all
 from benchmarks.data_stores import OWNER, OpenedStore, Sent, counted
 
@@ -49,10 +49,11 @@ class Program:
     def over(cls, stores: Stores) -> "Iterator[Program]":
         """A program whose store this is."""
         prices, posts, counters = GeneratedPrices(), GeneratedPosts(), DataCounters()
-        market = MarketData(stores.market, [prices], counters, utc_now)
         scored = Posts(stores.posts, [posts], _SCORER)
         with tempfile.TemporaryDirectory() as folder:
-            kept = DatasetStores(stores.datasets, FileOutbox(Path(folder)))
+            bars = SharedBars(stores.market, FileLocks(Path(folder) / "locks"))
+            market = MarketData(bars, [prices], counters, utc_now)
+            kept = DatasetStores(stores.datasets, FileOutbox(Path(folder) / "outbox"))
             yield cls(stores, prices, posts, counters, market, DatasetManager(kept, scored, counters, utc_now))
 
     def prepare(self, session: Session, period: Period) -> Prepared:

@@ -1,9 +1,11 @@
 """How long bars and datasets take on their way to and from one store."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
@@ -13,7 +15,8 @@ from backend.domain.sentiment import SentimentDataset
 from backend.domain.sessions import Session
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
-from backend.services.market_data import MarketData
+from backend.services.market_data import MarketData, SharedBars
+from backend.stores import FileLocks
 from benchmarks.data_sessions import MONTH_LONGER, Program, new_session
 from benchmarks.data_sources import (
     CHANNELS,
@@ -42,19 +45,20 @@ _numbers = count(1)
 
 def figures(store: OpenedStore) -> Iterator[Figure]:
     """Every time of one store, over which the sessions of the same benchmark have run."""
-    yield from _daily(store)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _daily(store, SharedBars(store.stores.market, FileLocks(Path(folder))))
     yield from _minutes(store)
     yield from _prefetch(store)
     yield from _batch(store)
 
 
-def _daily(store: OpenedStore) -> Iterator[Figure]:
+def _daily(store: OpenedStore, kept: SharedBars) -> Iterator[Figure]:
     bars = daily_bars(SYMBOLS[-1])
     period = covered(bars)
-    store.stores.market.write_bars(bars, period)
+    kept.store.write_bars(bars, period)
 
     def fresh() -> MarketData:
-        return MarketData(store.stores.market, [GeneratedPrices()], DataCounters(), utc_now)
+        return MarketData(kept, [GeneratedPrices()], DataCounters(), utc_now)
 
     def read(market: MarketData) -> None:
         assert len(market.bars(bars.symbol, Timeframe.DAY, period).bars) == DAYS

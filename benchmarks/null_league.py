@@ -15,7 +15,7 @@ from backend.bootstrap import Application, utc_now
 from backend.domain.sessions import SessionRequest
 from backend.services.dataset_manager import DatasetManager
 from backend.services.datasets.delivery import DatasetStores
-from backend.services.market_data import MarketData
+from backend.services.market_data import MarketData, SharedBars
 from backend.services.posts import Posts
 from backend.settings import Settings
 from benchmarks.null_sources import SYMBOL, DigitScorer, Mood, NullMarket, NullPosts, NullPrices
@@ -37,7 +37,7 @@ class NullApplication(Application):
     @cached_property
     def market(self) -> MarketData:
         """Bars of the generated market."""
-        return MarketData(self.stores.market, [NullPrices(self._given)], self.counters, utc_now)
+        return MarketData(SharedBars(self.stores.market, self.locks), [NullPrices(self._given)], self.counters, utc_now)
 
     @cached_property
     def datasets(self) -> DatasetManager:

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from backend.domain.errors import DataUnavailable
 from backend.domain.periods import Period
-from backend.domain.ports import BarSpan, Clock, MarketStore, PriceSource, Progress
+from backend.domain.ports import BarSpan, Clock, PriceSource, Progress
 from backend.domain.suggestions import did_you_mean
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
 from backend.services.market.answering import Answering
 from backend.services.market.asking import Asked, MarketSlice, OpenPeriod
-from backend.services.market.filling import Filling
+from backend.services.market.filling import Filling, SharedBars
 from backend.services.market.memory import MarketMemory, Series
 from backend.services.market.notices import Passed, choice_notices
 
-__all__ = ["MarketData", "MarketSlice", "OpenPeriod"]
+__all__ = ["MarketData", "MarketSlice", "OpenPeriod", "SharedBars"]
 
 IMPORT_HINT = "import a file: backproof data import prices FILE"
 
@@ -23,19 +23,17 @@ class MarketData:
     """Bars of any symbol, whoever serves them.
 
     Args:
-        store: where fetched and imported bars are kept.
+        kept: where fetched and imported bars are kept, and who may fetch more.
         sources: in the order in which they are asked; the first that covers the period serves all of it.
         counters: told of every fetch and every read of bars.
         clock: the present moment: what is finished, and how long something remembered is believed.
     """
 
-    def __init__(
-        self, store: MarketStore, sources: Sequence[PriceSource], counters: DataCounters, clock: Clock
-    ) -> None:
-        self._store = store
+    def __init__(self, kept: SharedBars, sources: Sequence[PriceSource], counters: DataCounters, clock: Clock) -> None:
+        self._store = kept.store
         self._sources = tuple(sources)
-        self._memory = MarketMemory(store, counters, clock)
-        self._answering = Answering(Filling(counters, clock), clock)
+        self._memory = MarketMemory(kept.store, counters, clock)
+        self._answering = Answering(Filling(kept.locks, counters, clock), clock)
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol with stored bars or listed by a source, alphabetically; others may be served as well."""
@@ -68,6 +66,7 @@ class MarketData:
 
         Raises:
             DataUnavailable: nobody serves the symbol, or not the whole period; names what each source said.
+            Unavailable: the store does not answer, or the lock for a fetch cannot be made.
         """
         ends = OpenPeriod() if period is None else OpenPeriod(period.start, period.end)
         asked = Asked(symbol, timeframe, ends, warmup_bars)

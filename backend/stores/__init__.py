@@ -1,6 +1,6 @@
 """Memory: what is kept between runs, behind the store ports of the domain."""
 
-from backend.stores.locks import FileSessionLocks
+from backend.stores.locks import FileLocks
 from backend.stores.outbox import FileOutbox
 from backend.stores.sql.database import Database, connect_database
 from backend.stores.sql.migration import migrate, open_database, pending_steps
@@ -8,8 +8,8 @@ from backend.stores.sql.stores import Stores
 
 __all__ = [
     "Database",
+    "FileLocks",
     "FileOutbox",
-    "FileSessionLocks",
     "Stores",
     "connect_database",
     "migrate",

@@ -1,17 +1,22 @@
-"""Locks between processes: one at a time runs a session, and a lock dies with its process."""
+"""Locks between the processes of one machine: one at a time runs a session or fetches; a lock dies with its process."""
 
 import fcntl
+import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from backend.domain.errors import Conflict, Unavailable
 
+LONGEST_NAME = 200
+"""Characters of a file name; file systems take 255 bytes."""
 
-class FileSessionLocks:
-    """The SessionLocks port over files: one empty file a held session, gone when it is released.
+
+class FileLocks:
+    """The SessionLocks and FetchLocks ports over files: one empty file a held lock, gone when it is released.
 
     Args:
         directory: where the files lie, on a local disk; made when it is missing.
@@ -20,21 +25,22 @@ class FileSessionLocks:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    @contextmanager
-    def hold(self, session_id: str) -> Iterator[None]:
+    def hold(self, session_id: str) -> AbstractContextManager[None]:
         """Hold the session until the end of the block or of the process, however it ends.
 
         Raises:
             Conflict: somebody holds it, in this process or another.
             Unavailable: the file cannot be made.
         """
-        path = self._file(session_id)
-        descriptor = self._acquire(path, session_id)
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)  # before it is released: whoever waits for this file sees that it is gone
-            os.close(descriptor)
+        return self._locked(session_id, partial(_at_once, session_id))
+
+    def alone(self, name: str, waiting: Callable[[], None]) -> AbstractContextManager[None]:
+        """Hold ``name`` like a session, but wait until it is free; ``waiting`` is called before each wait.
+
+        Raises:
+            Unavailable: the file cannot be made.
+        """
+        return self._locked(name, partial(_in_turn, waiting))
 
     def held(self, session_id: str) -> bool:
         """Whether some process runs the session now; a file that a killed one left behind does not count.
@@ -57,23 +63,31 @@ class FileSessionLocks:
             os.close(descriptor)
         return False
 
-    def _file(self, session_id: str) -> Path:
-        return self._directory / f"{quote(session_id, safe='')}.lock"
-
-    def _acquire(self, path: Path, session_id: str) -> int:
-        while True:
-            descriptor = self._open(path)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                os.close(descriptor)
-                raise Conflict(
-                    f"Session {session_id} is being run by another process.",
-                    f"wait until it ends, or stop it with `backproof sessions cancel {session_id}`",
-                ) from error
-            if _still_there(path, descriptor):
-                return descriptor
+    @contextmanager
+    def _locked(self, name: str, lock: Callable[[int], None]) -> Iterator[None]:
+        path = self._file(name)
+        descriptor = self._acquire(path, lock)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)  # before it is released: whoever waits for this file sees that it is gone
             os.close(descriptor)
+
+    def _file(self, name: str) -> Path:
+        written = quote(name, safe="", errors="backslashreplace")
+        if len(written) > LONGEST_NAME:
+            written = hashlib.sha256(written.encode()).hexdigest()
+        return self._directory / f"{written}.lock"
+
+    def _acquire(self, path: Path, lock: Callable[[int], None]) -> int:
+        while True:
+            with ExitStack() as unless_held:
+                descriptor = self._open(path)
+                unless_held.callback(os.close, descriptor)
+                lock(descriptor)
+                if _still_there(path, descriptor):
+                    unless_held.pop_all()
+                    return descriptor
 
     def _open(self, path: Path) -> int:
         try:
@@ -81,6 +95,24 @@ class FileSessionLocks:
             return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise _unusable(path, error) from error
+
+
+def _at_once(session_id: str, descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Conflict(
+            f"Session {session_id} is being run by another process.",
+            f"wait until it ends, or stop it with `backproof sessions cancel {session_id}`",
+        ) from error
+
+
+def _in_turn(waiting: Callable[[], None], descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        waiting()
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _unusable(path: Path, error: OSError) -> Unavailable:

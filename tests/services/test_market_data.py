@@ -13,9 +13,10 @@ from backend.engine.calendar import trading_calendar
 from backend.providers.prices import price_sources
 from backend.services.counters import DataCounters
 from backend.services.market.joining import put_together
-from backend.services.market_data import MarketData
+from backend.services.market_data import MarketData, SharedBars
 from backend.services.price_jumps import jump_notices
 from tests.samples import aapl_bars
+from tests.services.market.quotes import own_locks
 from tests.services.memory_stores import MemoryMarketStore
 
 DAY = Timeframe.DAY
@@ -30,7 +31,7 @@ class Desk:
         self.store = store or MemoryMarketStore()
         self.counters = DataCounters()
         sources = price_sources(["file", "sample"], trading_calendar)
-        self.market = MarketData(self.store, sources, self.counters, lambda: NOW)
+        self.market = MarketData(SharedBars(self.store, own_locks()), sources, self.counters, lambda: NOW)
 
 
 def imported(symbol: str, period: Period, prices: dict[date, float] | None = None) -> Bars:

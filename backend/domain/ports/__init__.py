@@ -2,7 +2,7 @@
 
 from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours
 from backend.domain.ports.dataset_store import DatasetStore, Outbox, StoredSentiment, WaitingDatasets
-from backend.domain.ports.market_store import BarSpan, MarketStore, StoredBars
+from backend.domain.ports.market_store import BarSpan, FetchLocks, MarketStore, StoredBars
 from backend.domain.ports.post_store import PostSpan, PostStore, UnscoredPosts
 from backend.domain.ports.result_stores import BotStore, RunStore
 from backend.domain.ports.session_store import LedgerStore, SessionLocks, SessionStore
@@ -15,6 +15,7 @@ __all__ = [
     "Clock",
     "DatasetStore",
     "Exchange",
+    "FetchLocks",
     "FileTable",
     "LedgerStore",
     "MarketStore",

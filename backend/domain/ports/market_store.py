@@ -1,5 +1,7 @@
-"""What keeps bars."""
+"""What keeps bars, and who may fetch more of them."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -66,3 +68,14 @@ class MarketStore(Protocol):
 
     def bar_spans(self) -> tuple[BarSpan, ...]:
         """Every stored series, by symbol."""
+
+
+class FetchLocks(Protocol):
+    """One at a time fetches what several want; the lock dies with its process."""
+
+    def alone(self, name: str, waiting: Callable[[], None]) -> AbstractContextManager[None]:
+        """Hold ``name`` during the block; who has to wait for it calls ``waiting`` first.
+
+        Raises:
+            Unavailable: the lock cannot be made.
+        """

@@ -1,6 +1,8 @@
 """Fetches what a series lacks, chunk by chunk, and never joins two versions of a history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -11,7 +13,7 @@ from backend.domain.bars import Bars
 from backend.domain.errors import DataUnavailable, SourceAway, Unavailable
 from backend.domain.moments import period_of, session_date
 from backend.domain.periods import Period
-from backend.domain.ports import Clock, PriceSource, Progress
+from backend.domain.ports import Clock, FetchLocks, MarketStore, PriceSource, Progress
 from backend.domain.stretches import ONE_DAY, chunks, hull, missing, shared
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
@@ -33,15 +35,31 @@ LATE = timedelta(hours=1)
 """After so long the last sessions are asked for again when their bars were not there yet."""
 
 
+@dataclass(frozen=True)
+class SharedBars:
+    """Where bars are kept, and what lets one process at a time fetch more of a series."""
+
+    store: MarketStore
+    locks: FetchLocks
+
+
 class Filling:
     """Fills series from their sources.
 
+    The processes of one machine that share a data folder fetch a series of a remote source one after the other, and
+    each sees what those before it have stored: nothing is fetched twice, and a history that one replaces is never
+    joined to what another had fetched of the old one. Processes of different machines over one store do not wait for
+    each other: both may fetch the same bars, and where one replaces the history between another's fetch and its write,
+    that stretch keeps the old prices until sessions that adjoin it are fetched and the two are compared.
+
     Args:
+        locks: who of several processes fetches.
         counters: told of every fetch.
         clock: the present moment.
     """
 
-    def __init__(self, counters: DataCounters, clock: Clock) -> None:
+    def __init__(self, locks: FetchLocks, counters: DataCounters, clock: Clock) -> None:
+        self._locks = locks
         self._counters = counters
         self._clock = clock
         self._away: dict[str, tuple[datetime, str]] = {}
@@ -60,11 +78,32 @@ class Filling:
         Raises:
             SourceAway: the source does not answer; what was fetched before is kept.
             DataUnavailable: it cannot serve this, or its answer does not fit what is stored.
+            Unavailable: whether another process fetches the same cannot be told.
         """
-        for gap in missing(wanted, series.stored(source.name).covered):
-            if not has_sessions(gap) or self._asked_in_vain(series, source, gap):
-                continue
-            self._refuse_while_away(source)
+        if not self._lacking(series, source, wanted):
+            return ()
+        self._refuse_while_away(source)
+        with self._alone(series, source, progress):
+            return self._fill_gaps(series, source, wanted, progress)
+
+    def _lacking(self, series: Series, source: PriceSource, wanted: Period) -> list[Period]:
+        """The stretches of ``wanted`` that are not stored and worth asking for."""
+        gaps = missing(wanted, series.stored(source.name).covered)
+        return [gap for gap in gaps if has_sessions(gap) and not self._asked_in_vain(series, source, gap)]
+
+    @contextmanager
+    def _alone(self, series: Series, source: PriceSource, progress: Progress) -> Iterator[None]:
+        """Wait for other processes that fetch this, and know what they stored; local sources need no such care."""
+        if not source.remote:
+            yield
+            return
+        name = f"bars {series.symbol} {series.timeframe} {source.name}"
+        with self._locks.alone(name, lambda: progress(f"another process is fetching bars of {series.symbol}")):
+            series.reread(self._clock())
+            yield
+
+    def _fill_gaps(self, series: Series, source: PriceSource, wanted: Period, progress: Progress) -> tuple[str, ...]:
+        for gap in self._lacking(series, source, wanted):
             if not self._fill_gap(series, source, gap, progress):
                 return (self._fetch_anew(series, source, wanted, progress),)
         return ()

@@ -33,8 +33,11 @@ class Series:
 
     def refresh(self, now: datetime) -> None:
         """Read the coverage again when it is older than a minute; bars stay where it has not changed."""
-        if self._stored_at is not None and now - self._stored_at < FRESH:
-            return
+        if self._stored_at is None or now - self._stored_at >= FRESH:
+            self.reread(now)
+
+    def reread(self, now: datetime) -> None:
+        """Read the coverage again, however fresh it is."""
         found = {stored.source: stored for stored in self._store.series(self.symbol, self.timeframe)}
         for source in [source for source in self._bars if found.get(source) != self._stored.get(source)]:
             del self._bars[source]

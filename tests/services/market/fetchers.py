@@ -5,9 +5,11 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
+from backend.bootstrap import build
 from backend.domain.bars import Bars
 from backend.domain.periods import Period
 from backend.domain.timeframes import Timeframe
+from backend.settings import Settings
 from backend.stores import Stores, open_database
 from tests.programs import begin, say, wait
 from tests.services.market.quotes import DAY, Desk, Quotes, period
@@ -32,6 +34,7 @@ def fetch_at_once(url: str) -> None:
         begin()
         bars = desk.market.bars("KO", DAY, YEARS).bars
         say(f"{len(bars)} {bars.content_hash}")
+        say(f"{len(desk.quotes.calls)} requests")
 
 
 def fetch_watched(url: str) -> None:
@@ -41,7 +44,30 @@ def fetch_watched(url: str) -> None:
         say("done")
 
 
-PROGRAMS: dict[str, Callable[[str], None]] = {p.__name__: p for p in (fetch_at_once, fetch_watched)}
+def fetch_in_turn(url: str) -> None:
+    """Fetch them in one request, saying when it has to wait for another process."""
+    with closing(open_database(url)) as database:
+        desk = Desk(Stores.over(database).market, Watched())
+        desk.market.bars("KO", DAY, YEARS, progress=say_if_others)
+        say(f"{len(desk.quotes.calls)} requests")
+
+
+def warm(database_url: str) -> None:
+    """Warm them with the application that the settings make."""
+    application = build(Settings(database_url=database_url))
+    (result,) = application.warming.warm(("KO",), DAY, YEARS, say_if_others)
+    say(f"{result.bars} bars, {result.fetched_bars} fetched")
+
+
+def say_if_others(doing: str) -> None:
+    """Progress, of which only other processes are told."""
+    if "another process" in doing:
+        say(doing)
+
+
+PROGRAMS: dict[str, Callable[[str], None]] = {
+    program.__name__: program for program in (fetch_at_once, fetch_watched, fetch_in_turn, warm)
+}
 
 if __name__ == "__main__":
     PROGRAMS[sys.argv[1]](sys.argv[2])

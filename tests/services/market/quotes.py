@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from backend.engine.calendar import FIRST_DAY, trading_calendar
 from backend.providers.prices import price_sources
 from backend.services.counters import DataCounters
 from backend.services.market.joining import put_together, within
-from backend.services.market_data import MarketData, OpenPeriod
+from backend.services.market_data import MarketData, OpenPeriod, SharedBars
+from backend.stores import FileLocks
 from tests.services.memory_stores import MemoryMarketStore
 
 DAY = Timeframe.DAY
@@ -112,6 +114,11 @@ class Quotes:
         return self.mood(within(within(made_bars(symbol, period), traded), period))
 
 
+def own_locks() -> FileLocks:
+    """In the home of the test, which the programs that it starts share."""
+    return FileLocks(Path.home() / "locks")
+
+
 class Desk:
     """Market data over a store that may outlive it, with a clock that can be turned."""
 
@@ -123,7 +130,7 @@ class Desk:
         self.counters = DataCounters()
         file, *rest = price_sources(["file", *others], trading_calendar)
         sources: list[PriceSource] = [file, self.quotes, *rest]
-        self.market = MarketData(self.store, sources, self.counters, lambda: self.now)
+        self.market = MarketData(SharedBars(self.store, own_locks()), sources, self.counters, lambda: self.now)
 
     def later(self, **time: float) -> None:
         self.now += timedelta(**time)

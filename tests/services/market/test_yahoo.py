@@ -11,10 +11,10 @@ from backend.domain.ports import MarketStore
 from backend.engine.calendar import trading_calendar
 from backend.providers.prices import Outside, price_sources
 from backend.services.counters import DataCounters
-from backend.services.market_data import MarketData, MarketSlice
+from backend.services.market_data import MarketData, MarketSlice, SharedBars
 from backend.stores import Stores, open_database
 from tests.servers.yahoo import YahooServer
-from tests.services.market.quotes import DAY, made_bars, period
+from tests.services.market.quotes import DAY, made_bars, own_locks, period
 
 pytestmark = pytest.mark.slow
 YEAR = period("2024-01-02", "2024-12-31")
@@ -29,7 +29,7 @@ class Desk:
         self.counters = DataCounters()
         outside = Outside(lambda: self.now, (lambda: sum(self.waited), self.waited.append), server.url)
         sources = price_sources(["file", "yfinance", "sample"], trading_calendar, outside)
-        self.market = MarketData(store, sources, self.counters, lambda: self.now)
+        self.market = MarketData(SharedBars(store, own_locks()), sources, self.counters, lambda: self.now)
 
     def ask(self, start: str, end: str, symbol: str = "KO") -> MarketSlice:
         return self.market.bars(symbol, DAY, period(start, end))
