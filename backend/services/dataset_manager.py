@@ -89,6 +89,7 @@ class DatasetManager:
         notices = list(self._delivery.start())
         found: list[SentimentDataset] = []
         pairs = list(product(symbols, channels))
+        self._known.read(owner, pairs)
         for number, (symbol, channel) in enumerate(pairs, 1):
             doing = f"{channel} posts about {symbol} ({number} of {len(pairs)})"
             progress(doing)

@@ -1,6 +1,7 @@
 """What a process knows of stored sentiment: it asks the store once for each symbol and channel, and then remembers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -13,6 +14,9 @@ from backend.services.counters import DataCounters
 
 FRESH = timedelta(minutes=10)
 """How long memory is believed: another process may import posts or visit a live source meanwhile."""
+
+READS_AT_ONCE = 4
+"""A server works on one answer while another is on its way and a third is taken in."""
 
 
 @dataclass(eq=False)
@@ -73,16 +77,27 @@ class KnownDatasets:
         Raises:
             Unavailable: the store does not answer, and nothing is in memory.
         """
-        key = (owner, symbol, channel)
+        self.read(owner, [(symbol, channel)])
+        return self._series[owner, symbol, channel]
+
+    def read(self, owner: str, pairs: Iterable[tuple[str, Channel]]) -> None:
+        """Read what is not in memory, each in one read; several at a time, so that a server need not wait for us.
+
+        Raises:
+            Unavailable: the store does not answer, and something is not in memory.
+        """
         with self._reading:
-            known = self._series.get(key)
-            if known is None or self._clock() - known.read_at >= FRESH:
-                try:
-                    self._series[key] = self._read(*key)
-                except Unavailable:
-                    if known is None:
-                        raise
-            return self._series[key]
+            missing = [key for key in ((owner, *pair) for pair in pairs) if not self._is_fresh(key)]
+            pool = ThreadPoolExecutor(READS_AT_ONCE)
+            try:
+                for key, found in zip(missing, pool.map(self._found, missing), strict=True):
+                    self._series[key] = found
+            except Unavailable:
+                if any(key not in self._series for key in missing):
+                    raise
+            finally:
+                pool.shutdown(cancel_futures=True)
+            self._counters.data_reads += len(missing)
 
     def spans(self, symbol: str, channel: Channel) -> tuple[PostSpan, ...] | None:
         """What posts there are, if that was read for any owner: a store serves one."""
@@ -107,9 +122,12 @@ class KnownDatasets:
             ]
         )
 
-    def _read(self, owner: str, symbol: str, channel: Channel) -> KnownSeries:
-        self._counters.data_reads += 1
-        found = self._store.read_series(owner, symbol, channel, Timeframe.DAY, self._scorer)
+    def _is_fresh(self, key: tuple[str, str, Channel]) -> bool:
+        known = self._series.get(key)
+        return known is not None and self._clock() - known.read_at < FRESH
+
+    def _found(self, key: tuple[str, str, Channel]) -> KnownSeries:
+        found = self._store.read_series(*key, Timeframe.DAY, self._scorer)
         return KnownSeries(found.spans, {d.provider: d for d in found.datasets}, self._clock())
 
     def _version(self, owner: str, link: DatasetLink) -> SentimentDataset:
