@@ -77,7 +77,7 @@ def test_an_interrupted_conclusion_ends_the_same_when_resumed(tmp_path: Path, la
 def test_a_session_is_cancelled_from_elsewhere_and_resumed_by_one_process_only(
     backproof: Backproof, refused: Refused, data_dir: Path
 ) -> None:
-    with command(data_dir, *ITERATE, "--iterations", "60") as process:
+    with command(data_dir, *ITERATE, "--iterations", "200") as process:
         _read_until(process, "attempt 1: diagnosis")
         session_id = _sessions(backproof)[0]["session_id"]
         assert backproof("sessions", "cancel", session_id).code == 0
@@ -91,10 +91,12 @@ def test_a_session_is_cancelled_from_elsewhere_and_resumed_by_one_process_only(
 
     with command(data_dir, "sessions", "resume", session_id) as process:
         _read_until(process, f"attempt {len(kept) + 2}: testing")
+        process.send_signal(signal.SIGSTOP)  # it holds the session, and cannot end it meanwhile
         sentence, hint = refused(2, "sessions", "resume", session_id)
         assert "is being run by another process" in sentence
         assert f"backproof sessions cancel {session_id}" in hint
         process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGCONT)
         process.communicate(timeout=60)
     assert process.returncode in INTERRUPTED
     after = json.loads(backproof("sessions", "show", session_id, "--json").stdout)["attempts"]
