@@ -47,7 +47,7 @@ servers: $(WITH_UV)
 	@$(BIN)/python -m tests.servers
 
 test: servers $(WITH_DEV)
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: servers $(WITH_DEV)
 	$(BIN)/ruff format --check .
