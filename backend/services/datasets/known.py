@@ -77,8 +77,10 @@ class KnownDatasets:
         Raises:
             Unavailable: the store does not answer, and nothing is in memory.
         """
-        self.read(owner, [(symbol, channel)])
-        return self._series[owner, symbol, channel]
+        key = (owner, symbol, channel)
+        with self._reading:
+            self._read([key])
+            return self._series[key]
 
     def read(self, owner: str, pairs: Iterable[tuple[str, Channel]]) -> None:
         """Read what is not in memory, each in one read; several at a time, so that a server need not wait for us.
@@ -87,17 +89,7 @@ class KnownDatasets:
             Unavailable: the store does not answer, and something is not in memory.
         """
         with self._reading:
-            missing = [key for key in ((owner, *pair) for pair in pairs) if not self._is_fresh(key)]
-            pool = ThreadPoolExecutor(READS_AT_ONCE)
-            try:
-                for key, found in zip(missing, pool.map(self._found, missing), strict=True):
-                    self._series[key] = found
-            except Unavailable:
-                if any(key not in self._series for key in missing):
-                    raise
-            finally:
-                pool.shutdown(cancel_futures=True)
-            self._counters.data_reads += len(missing)
+            self._read([(owner, symbol, channel) for symbol, channel in pairs])
 
     def spans(self, symbol: str, channel: Channel) -> tuple[PostSpan, ...] | None:
         """What posts there are, if that was read for any owner: a store serves one."""
@@ -121,6 +113,21 @@ class KnownDatasets:
                 if key[0] == owner and any(d.id in dataset_ids for d in series.kept.values())
             ]
         )
+
+    def _read(self, keys: Iterable[tuple[str, str, Channel]]) -> None:
+        missing = [key for key in keys if not self._is_fresh(key)]
+        if not missing:
+            return
+        pool = ThreadPoolExecutor(READS_AT_ONCE)
+        try:
+            for key, found in zip(missing, pool.map(self._found, missing), strict=True):
+                self._series[key] = found
+        except Unavailable:
+            if any(key not in self._series for key in missing):
+                raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+        self._counters.data_reads += len(missing)
 
     def _is_fresh(self, key: tuple[str, str, Channel]) -> bool:
         known = self._series.get(key)
