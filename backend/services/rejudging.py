@@ -70,7 +70,7 @@ class Rejudging:
             NotFound: the session is gone.
         """
         session = self._sessions.load_session(bot.owner, bot.session_id)
-        attempt = self._attempt(bot)
+        attempt = _saved(bot, self._sessions.list_attempts(bot.session_id))
         tested = (attempt.spec, attempt.spec_hash, attempt.train, attempt.validation)
         return {
             "attempt": ((bot.spec, bot.spec_hash, bot.metrics.train, bot.metrics.validation), tested),
@@ -84,15 +84,18 @@ class Rejudging:
         }
 
     def _case(self, bot: Bot, session: Session, prepared: Prepared) -> Case:
-        attempts = len(self._sessions.list_attempts(bot.session_id))
+        attempts = self._sessions.list_attempts(bot.session_id)
+        chosen = _saved(bot, attempts).model_copy(update={"spec": bot.spec})
         trials = effective_trials(self._sessions.list_trials(bot.session_id))
-        return Case(session, prepared, self._attempt(bot).model_copy(update={"spec": bot.spec}), attempts, trials)
+        return Case(session, prepared, chosen, len(attempts), trials)
 
-    def _attempt(self, bot: Bot) -> Attempt:
-        for attempt in self._sessions.list_attempts(bot.session_id):
-            if attempt.attempt_id == bot.attempt_id:
-                return attempt
-        raise NotFound(f"Attempt {bot.attempt_id} of session {bot.session_id} is not stored any more.")
+
+def _saved(bot: Bot, attempts: Sequence[Attempt]) -> Attempt:
+    """The attempt that the bot was saved from. Raises NotFound."""
+    for attempt in attempts:
+        if attempt.attempt_id == bot.attempt_id:
+            return attempt
+    raise NotFound(f"Attempt {bot.attempt_id} of session {bot.session_id} is not stored any more.")
 
 
 def _prepared(goal: Goal, bot: Bot, frame: Frame, datasets: Sequence[SentimentDataset]) -> Prepared:
