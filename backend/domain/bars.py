@@ -1,6 +1,6 @@
 """Price bars of one symbol, checked once when they are made."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +29,8 @@ class Bars:
         open, high, low, close: prices > 0, no missing values.
         volume: units traded, >= 0, no missing values.
         source: name of the provider that served all of them.
+        adjustment: adjusted over raw price of each bar, > 0; 1 where prices are raw or nothing else is known. It tells
+            how many shares a sum buys; strategies cannot read it.
 
     Raises:
         InvalidInput: naming the first bar that is out of order, duplicated or inconsistent.
@@ -45,8 +47,11 @@ class Bars:
     close: Floats
     volume: Floats
     source: str
+    adjustment: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
+        if not self.adjustment.size:
+            object.__setattr__(self, "adjustment", np.ones(self.end.shape))
         for array in self.arrays().values():
             if array.shape != self.end.shape:
                 raise InvalidInput(f"The bars of {self.symbol} have columns of different lengths.")
@@ -67,8 +72,11 @@ class Bars:
 
     @cached_property
     def content_hash(self) -> str:
-        """Hash of symbol, timeframe and every value; the source is not part of it."""
-        return hash_arrays(self.symbol, str(self.timeframe), *self.arrays().values())
+        """Hash of symbol, timeframe and every value; the source is not part of it, nor are adjustments of 1."""
+        arrays = self.arrays()
+        if (self.adjustment == 1.0).all():
+            del arrays["adjustment"]
+        return hash_arrays(self.symbol, str(self.timeframe), *arrays.values())
 
 
 _SCALARS = {"symbol", "timeframe", "source"}
@@ -86,6 +94,8 @@ def _check_prices(bars: Bars) -> None:
     _refuse(bars, ~np.isfinite(prices).all(axis=0), "has a missing or infinite price", "remove or repair the row")
     _refuse(bars, (prices <= 0).any(axis=0), "has a price that is not above zero", "remove or repair the row")
     _refuse(bars, ~(np.isfinite(bars.volume) & (bars.volume >= 0)), "has no valid volume", "use 0 where none is known")
+    sound = np.isfinite(bars.adjustment) & (bars.adjustment > 0)
+    _refuse(bars, ~sound, "has an adjustment that is not above zero", "check the adjusted close")
     slack = bars.high * ORDER_TOLERANCE
     low, high = np.minimum(bars.open, bars.close), np.maximum(bars.open, bars.close)
     inconsistent = np.logical_or(bars.low > low + slack, bars.high < high - slack)

@@ -1,7 +1,7 @@
 """What a backtest is run with besides the strategy: capital, costs and rules of filling."""
 
 from math import nextafter
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ LARGEST_RATE = nextafter(0.5, 0.0)
 """Costs per side that leave something of what is traded."""
 
 Profile = Literal["default", "backtesting", "vectorbt"]
+
+ADDED_LATER = ("borrow_rate", "interest_rate", "max_positions")
+"""Fields of ``Execution`` that hashes of earlier versions do not know."""
 
 
 class Costs(Record):
@@ -30,9 +33,28 @@ class Costs(Record):
 
 
 class Execution(Record):
-    """Capital in the currency of the prices, costs and fill rules."""
+    """Capital in the currency of the prices, costs and fill rules.
+
+    Attributes:
+        whole_shares: units are whole numbers of shares at the raw, unadjusted price.
+        borrow_rate: yearly, paid on the value of what is held short.
+        interest_rate: yearly, earned on equity that is not invested.
+        max_positions: positions held at the same time, each over an equal share of the equity; None allows one in
+            every symbol.
+    """
 
     capital: float = Field(default=100_000.0, gt=0)
     costs: Costs = Costs()
     whole_shares: bool = False
     profile: Profile = "default"
+    borrow_rate: float = Field(default=0.0, ge=0, lt=1)
+    interest_rate: float = Field(default=0.0, ge=0, lt=1)
+    max_positions: int | None = Field(default=None, ge=1, le=1000)
+
+    def facts(self) -> dict[str, Any]:
+        """All that decides about results, as JSON values for hashing; what was added later is left out at its default.
+
+        A run that needs none of it keeps the hash that it always had.
+        """
+        kept = self.model_dump(mode="json")
+        return {k: v for k, v in kept.items() if k not in ADDED_LATER or v != Execution.model_fields[k].default}

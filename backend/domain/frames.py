@@ -1,7 +1,7 @@
 """Frames: bars with their sentiment columns, and the seal that keeps the hold-out from the loop."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NewType
 
@@ -42,23 +42,37 @@ class Frame:
 
     Attributes:
         sentiment: by channel name, and under ``"all"`` the channels of the session together.
+        others: frames of other symbols in the same timeframe that ``of`` reads, by symbol; none has others itself, and
+            none has a bar that ends after the last one here.
     """
 
     bars: Bars
     sentiment: Mapping[str, SentimentColumns]
+    others: Mapping[str, "Frame"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for channel, columns in self.sentiment.items():
             if not len(columns.mean) == len(columns.std) == len(columns.posts) == len(self.bars):
                 raise InvalidInput(f"The {channel} columns of {self.bars.symbol} do not match its bars.")
+        for symbol, other in self.others.items():
+            if other.others or other.bars.timeframe is not self.bars.timeframe:
+                raise InvalidInput(f"The bars of {symbol} cannot be read beside those of {self.bars.symbol}.")
+            if len(other) and len(self) and other.bars.end[-1] > self.bars.end[-1]:
+                raise InvalidInput(f"The bars of {symbol} reach past those of {self.bars.symbol}.")
 
     def __len__(self) -> int:
         return len(self.bars)
 
     def window(self, first: int, stop: int) -> "Frame":
         """Rows ``first .. stop - 1`` as copies: nothing outside is reachable from the result."""
+        bars = self.bars.window(first, stop)
         columns = {name: c.window(first, stop) for name, c in self.sentiment.items()}
-        return replace(self, bars=self.bars.window(first, stop), sentiment=columns)
+        others = {symbol: other.until(bars.end[-1]) for symbol, other in self.others.items()} if len(bars) else {}
+        return replace(self, bars=bars, sentiment=columns, others=others)
+
+    def until(self, moment: np.datetime64) -> "Frame":
+        """The rows of bars that have ended at ``moment``, as copies."""
+        return self.window(0, int(np.searchsorted(self.bars.end, moment, side="right")))
 
     def rows(self, period: Period) -> slice:
         """The rows whose session lies within ``period``."""
@@ -71,6 +85,8 @@ class Frame:
         for channel in sorted(self.sentiment):
             columns = self.sentiment[channel]
             parts += [channel, columns.mean, columns.std, columns.posts]
+        for symbol in sorted(self.others):
+            parts += [symbol, self.others[symbol].data_hash]
         return hash_arrays(*parts)
 
 

@@ -74,8 +74,32 @@ class OpenPosition(Record):
     bars_held: int
 
 
+class Financing(Record):
+    """Money that came and went without a trade: interest earned on cash, and what borrowing for shorts cost."""
+
+    interest_earned: float = 0.0
+    borrow_paid: float = 0.0
+
+
+class PriceLine(Record):
+    """Closes of one symbol for a chart, thinned out where there are many; ``time`` is the end of each bar."""
+
+    symbol: str
+    time: tuple[datetime, ...]
+    close: tuple[float, ...]
+
+
 class BacktestRun(Record):
-    """A stored direct backtest: hashes, metrics and what happened."""
+    """A stored direct backtest: hashes, metrics and what happened.
+
+    Attributes:
+        data_hash: of every value that a strategy could read, of all symbols.
+        equity_time: end of each bar; of several symbols every moment at which a bar of one of them ended.
+        equity_value: shape (N,), like ``benchmark_value`` and ``exposure_value``.
+        benchmark_value: the same capital, bought at the first open and held, spread evenly over the symbols.
+        exposure_value: signed value of all positions as a fraction of the equity.
+        prices: one line for each symbol.
+    """
 
     run_id: str
     owner: str
@@ -96,4 +120,8 @@ class BacktestRun(Record):
     open_positions: tuple[OpenPosition, ...]
     equity_time: tuple[datetime, ...]
     equity_value: tuple[float, ...]
+    benchmark_value: tuple[float, ...] = ()
+    exposure_value: tuple[float, ...] = ()
+    financing: Financing = Financing()
+    prices: tuple[PriceLine, ...] = ()
     created_at: datetime

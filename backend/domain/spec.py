@@ -60,8 +60,26 @@ class Risk(Record):
     max_holding_bars: int | None = Field(default=None, ge=1, le=5000)
 
 
+class Rotation(Record):
+    """Holds the best few of several symbols, chosen anew every so many bars.
+
+    Attributes:
+        rank: series expression; the symbols with the highest values are held, one without a value is not.
+        top: how many are held.
+        every: bars from one choice to the next.
+    """
+
+    rank: str
+    top: int = Field(ge=1, le=1000)
+    every: int = Field(ge=1, le=5000)
+
+
 class StrategySpec(Record):
-    """A strategy; its expressions are checked by the language, not here."""
+    """A strategy; its expressions are checked by the language, not here.
+
+    With ``rotation`` the ranking enters; ``long_entry`` may then be null, or a condition that a symbol must meet to be
+    chosen, and ``long_exit`` leaves between two choices. There is no short side.
+    """
 
     version: Literal[1] = 1
     name: Text = Field(min_length=1, max_length=80)
@@ -74,11 +92,14 @@ class StrategySpec(Record):
     short_exit: str | None = None
     sizing: Sizing = Sizing()
     risk: Risk = Risk()
+    rotation: Rotation | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.long_entry is None and self.short_entry is None:
+        if self.rotation is None and self.long_entry is None and self.short_entry is None:
             raise ValueError("a strategy needs a long_entry or a short_entry")
+        if self.rotation is not None and (self.short_entry is not None or self.short_exit is not None):
+            raise ValueError("a rotation holds the best symbols long; leave short_entry and short_exit out")
         names = [p.name for p in self.parameters] + [s.name for s in self.series]
         doubled = sorted({name for name in names if names.count(name) > 1})
         if doubled:

@@ -1,19 +1,23 @@
-"""A numba kernel that is compiled at its first call, so that importing one costs nothing."""
+"""Numba kernels whose cached machine code is never older than the code it was made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from types import CodeType, FunctionType
+from typing import Any, ParamSpec, TypeVar, cast
+
+from backend.domain.hashing import hash_json
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function over arrays and numbers run as machine code without the interpreter's lock.
+    """Make a function over arrays and numbers run as machine code, compiled at its first call; importing it is free.
 
-    The machine code is cached on disk beside the module. A kernel calls no other kernel: what is composed is
-    composed in Python. Pass positional arguments only; hand in read-only C-contiguous arrays, for every new
-    combination of argument types is compiled anew. Division by zero follows IEEE 754 and never raises.
+    A kernel calls no other kernel: what is composed is composed in Python, or of ``compiled`` functions. Pass
+    positional arguments only; hand in read-only C-contiguous arrays, for every new combination of argument types is
+    compiled anew.
 
     Returns:
         A function of the same signature; ``__wrapped__`` is the original, in plain Python.
@@ -22,9 +26,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     def first_run(*args: P.args, **kwargs: P.kwargs) -> R:
         nonlocal run
-        from numba import njit
-
-        run = njit(nogil=True, cache=True, error_model="numpy")(function)
+        run = compiled()(function)
         return run(*args, **kwargs)
 
     run = first_run
@@ -34,3 +36,64 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
         return run(*args, **kwargs)
 
     return call
+
+
+def compiled(signature: Any = None) -> Callable[[Function], Function]:
+    """Compile to machine code that releases the GIL, is cached on disk and divides by zero as IEEE 754 says.
+
+    It imports numba, so only modules that a running backtest imports use it at their top. Compiled functions may call
+    each other across files if they are imported by name: the cache of one knows the code of all that it calls, and
+    the plain constants that they read.
+
+    Args:
+        signature: the one type to compile for, at once; None compiles for each type at its first call.
+    """
+    from numba import njit
+
+    def compile_function(function: Function) -> Function:
+        dispatcher: Any = njit(nogil=True, cache=True, error_model="numpy")(function)
+        # numba compares the time stamp of one file only; a changed callee in another file would go unnoticed
+        dispatcher._cache._cache_file._source_stamp = fingerprint(function)  # noqa: SLF001
+        if signature is not None:
+            dispatcher.compile(signature)
+            dispatcher.disable_compile()
+        return cast("Function", dispatcher)
+
+    return compile_function
+
+
+def fingerprint(function: Callable[..., Any]) -> str:
+    """Hash of a function's code, of all compiled functions that it calls, and of the constants that they read."""
+    parts: dict[str, list[str]] = {}
+    _gather(cast("FunctionType", function), parts)
+    return hash_json(parts)
+
+
+def _gather(function: FunctionType, parts: dict[str, list[str]]) -> None:
+    name = f"{function.__module__}.{function.__qualname__}"
+    if name in parts:
+        return
+    parts[name] = list(_described(function.__code__))
+    for used in sorted(_names(function.__code__)):
+        value = function.__globals__.get(used)
+        called = getattr(value, "py_func", None)
+        if called is not None:
+            _gather(called, parts)
+        elif isinstance(value, bool | int | float | str | tuple):
+            parts[name].append(f"{used} = {value!r}")
+
+
+def _described(code: CodeType) -> Iterator[str]:
+    """Instructions, names and constants of a function and of those defined in it."""
+    yield code.co_code.hex()
+    yield repr((code.co_names, code.co_varnames))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _described(constant)
+        else:
+            yield repr(constant)
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*inner)

@@ -53,7 +53,7 @@ def opening_id(look: Look) -> str:
         "seed": look.seed,
         "symbol": look.symbol,
         "period": look.period.model_dump(mode="json"),
-        "execution": look.execution.model_dump(mode="json"),
+        "execution": look.execution.facts(),
     }
     return f"opn_{hash_json(facts)}"
 

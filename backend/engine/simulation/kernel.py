@@ -1,17 +1,16 @@
 """The fill rules as one compiled pass over the bars; it imports numba, so only a running backtest imports it.
 
 Prices are compared times the side (1 long, -1 short): negation is exact, so one set of lines serves both sides.
-Compiled functions that call each other stay in this file, because the disk cache of one sees changes of its own only.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import boolean, float64, from_dtype, int64, njit
+from numba import boolean, float64, from_dtype, int64
 from numba.core.types import Array, UniTuple
 
 from backend.domain.arrays import Floats
+from backend.engine.kernel import compiled
 from backend.engine.simulation.records import (
     FRACTION,
     LIQUIDATION,
@@ -28,8 +27,6 @@ from backend.engine.simulation.records import (
     Positions,
     TermsRow,
 )
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 VOLATILITY_BARS = 20
 ENTER_LONG, ENTER_SHORT, LEAVE_LONG, LEAVE_SHORT = 1, 2, 4, 8
@@ -48,11 +45,6 @@ class Prices(NamedTuple):
     high: Floats
     low: Floats
     close: Floats
-
-
-def compiled(signature: Any = None) -> Callable[[Function], Function]:
-    """Compile to machine code that releases the GIL, is cached on disk and divides by zero as IEEE 754 says."""
-    return cast("Callable[[Function], Function]", njit(signature, nogil=True, cache=True, error_model="numpy"))
 
 
 @compiled()
@@ -218,6 +210,7 @@ def run(prices: Any, signals: Any, one_term: TermsRow, first: int, equity: Float
     bar = _stay_flat(orders, 0, cash, equity)
     while bar < bars:
         position = positions[count]
+        position.symbol = 0
         position.side = 1 if orders[bar] & ENTER_LONG else -1
         position.entry_bar = bar
         cash = _enter(position, terms, market.open[bar], cash, _share(terms, closes, first + bar))

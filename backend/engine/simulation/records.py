@@ -42,6 +42,7 @@ TERMS = np.dtype(
 
 POSITION = np.dtype(
     [
+        ("symbol", "i8"),  # its place among the symbols of a portfolio; 0 of a single one
         ("side", "i8"),  # 1 long, -1 short
         ("entry_bar", "i8"),  # counted from the first simulated bar
         ("exit_bar", "i8"),  # held at the closes entry_bar .. exit_bar - 1
@@ -51,6 +52,6 @@ POSITION = np.dtype(
         ("exit_price", "f8"),  # of an open position: what leaving at the last close would bring
         ("paid_in", "f8"),  # value at entry plus the commission of the entry
         ("pnl", "f8"),  # after both commissions
-        ("costs", "f8"),  # commission and slippage of both sides
+        ("costs", "f8"),  # commission and slippage of both sides, and what borrowing cost
     ]
 )
