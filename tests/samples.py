@@ -1,6 +1,7 @@
 """Small bars written by hand, and the real AAPL series that the golden figures are about."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from bokeh_sampledata import stocks
 from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.timeframes import Timeframe
+from backend.engine.calendar import trading_calendar
 
 
 def make_bars(rows: Sequence[Sequence[float]], symbol: str = "TEST", first: str = "2020-01-01") -> Bars:
@@ -48,3 +50,26 @@ def _daily(symbol: str, session: Dates, prices: Floats, volume: Floats, source: 
         volume=volume,
         source=source,
     )
+
+
+def minute_bars(first: date, last: date, kept: float = 1.0, seed: int = 0) -> Bars:
+    """Minutes of every session at random prices; each but the last is there with the chance ``kept``."""
+    minute = np.timedelta64(60, "s")
+    calendar, rng = trading_calendar(first, last), np.random.default_rng(seed)
+    hours = zip(calendar.opens, calendar.closes, strict=True)
+    start = np.concatenate([np.arange(opened, closed, minute) for opened, closed in hours])
+    session = np.repeat(calendar.sessions, ((calendar.closes - calendar.opens) // minute).astype(int))
+    there = rng.random(start.size) < kept
+    there[-1] = True
+    prices = np.exp(np.cumsum(rng.normal(0, 0.001, (start.size, 4)), axis=0).mean(axis=1)[:, None])
+    prices = prices * np.exp(rng.normal(0, 0.001, (start.size, 4)))
+    columns = {
+        "open": prices[:, 0],
+        "high": prices.max(axis=1),
+        "low": prices.min(axis=1),
+        "close": prices[:, 3],
+        "volume": rng.integers(0, 100, start.size).astype(float),
+    }
+    kept_columns = {name: values[there].copy() for name, values in columns.items()}
+    times = {"session": session[there], "start": start[there], "end": (start + minute)[there]}
+    return Bars(symbol="TEST", timeframe=Timeframe.MINUTE, source="test", **times, **kept_columns)

@@ -1,6 +1,6 @@
 """Serves price bars from memory, the store or a source, never mixing two sources in one series."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from backend.domain.errors import DataUnavailable
 from backend.domain.periods import Period
@@ -10,6 +10,7 @@ from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
 from backend.services.market.answering import Answering
 from backend.services.market.asking import Asked, MarketSlice, OpenPeriod
+from backend.services.market.deriving import from_finer, of_finer
 from backend.services.market.filling import Filling, SharedBars
 from backend.services.market.memory import MarketMemory, Series
 from backend.services.market.notices import Passed, choice_notices
@@ -42,11 +43,11 @@ class MarketData:
 
     def span(self, symbol: str, timeframe: Timeframe) -> Period | None:
         """The sessions of the first source that has the symbol, as far as is known without asking; None without one."""
-        with self._memory.series(symbol, timeframe) as series:
-            for source in self._sources:
+        for source, shown in self._in_order(timeframe):
+            with self._memory.series(symbol, shown) as series:
                 stretches = self._answering.known_stretches(series, source)
-                if stretches:
-                    return max(stretches, key=lambda stretch: stretch.end - stretch.start)
+            if stretches:
+                return max(stretches, key=lambda stretch: stretch.end - stretch.start)
         return None
 
     def spans(self) -> tuple[BarSpan, ...]:
@@ -77,17 +78,51 @@ class MarketData:
         """Drop a symbol, or all of them, from memory, e.g. because a file with its prices was imported."""
         self._memory.forget(symbol)
 
+    def _in_order(self, timeframe: Timeframe) -> Iterator[tuple[PriceSource, Timeframe]]:
+        """Sources with the timeframe that each may answer from, in the order of ``bars``."""
+        finer = [(source, shorter) for source in self._sources if not source.remote for shorter in timeframe.finer]
+        for source in self._sources:
+            yield source, timeframe
+            if timeframe is not Timeframe.DAY:
+                yield from (pair for pair in finer if pair[0] is source)
+        if timeframe is Timeframe.DAY:
+            yield from finer
+
     def _first_answer(self, series: Series, asked: Asked, progress: Progress) -> MarketSlice:
         passed: list[Passed] = []
         for source in self._sources:
             found, reason = self._answering.answer(series, source, asked, progress)
+            if found is None and asked.timeframe is not Timeframe.DAY:
+                found, reason = self._resampled(source, asked, progress, reason)
             if found is not None:
                 end = (self._answering.stretches(series, source) or (found.period,))[-1].end
                 chosen = choice_notices(asked.symbol, source.name, end, passed)
                 return MarketSlice(found.bars, found.period, (*chosen, *found.notices))
             if reason is not None:
                 passed.append(reason)
+        made = self._made_daily(asked, progress)
+        if made is not None:
+            return made
         raise _outside(asked, passed) if _covers_elsewhere(passed) else self._unknown(series, asked, passed)
+
+    def _resampled(
+        self, source: PriceSource, asked: Asked, progress: Progress, reason: Passed | None
+    ) -> tuple[MarketSlice | None, Passed | None]:
+        """The answer of a source out of its shorter bars, the longest of them first; else ``reason``, or theirs."""
+        for timeframe in () if source.remote else asked.timeframe.finer:
+            with self._memory.series(asked.symbol, timeframe) as finer:
+                found, passed = self._answering.answer(finer, source, of_finer(asked, timeframe), progress)
+            if found is not None:
+                return from_finer(found, asked), None
+            reason = reason or passed
+        return None, reason
+
+    def _made_daily(self, asked: Asked, progress: Progress) -> MarketSlice | None:
+        """Daily bars out of shorter ones: those are seldom there for long, so daily bars of any source go before."""
+        if asked.timeframe is not Timeframe.DAY:
+            return None
+        found = (self._resampled(source, asked, progress, None)[0] for source in self._sources)
+        return next((made for made in found if made is not None), None)
 
     def _unknown(self, series: Series, asked: Asked, passed: Sequence[Passed]) -> DataUnavailable:
         said = f" ({'; '.join(map(str, passed))})" if passed else ""
