@@ -15,7 +15,7 @@ from backend.domain.goal import Goal, Target
 from backend.domain.hashing import hash_arrays
 from backend.domain.ledger import MarketFingerprint, Opening, TrialBatch
 from backend.domain.periods import Period, Periods
-from backend.domain.results import BacktestRun, Metrics, OpenPosition, Trade
+from backend.domain.results import BacktestRun, Financing, Metrics, OpenPosition, PriceLine, Trade
 from backend.domain.sentiment import (
     Channel,
     DatasetLink,
@@ -261,6 +261,13 @@ def make_run(run_id: str = "run_1", owner: str = OWNER, **changes: Any) -> Backt
         ),
         equity_time=(NOON, NOON + timedelta(days=1)),
         equity_value=(100_000.0, 100_000.0 / 3),
+        benchmark_value=(100_000.0, 1e-300),
+        exposure_value=(0.1 + 0.2, -1.0),
+        financing=Financing(interest_earned=0.1, borrow_paid=1 / 3),
+        prices=(
+            PriceLine(symbol="MSFT", time=(NOON,), close=(1 / 3,)),
+            PriceLine(symbol="AAPL", time=(NOON, NOON + timedelta(days=1)), close=(100.1, 100_100.1)),
+        ),
         created_at=NOON,
     )
     return run.model_copy(update=changes)

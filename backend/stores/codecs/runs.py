@@ -1,12 +1,14 @@
-"""Direct backtests as rows: the run as a document, its equity as a block, its trades a row each."""
+"""Direct backtests as rows: the run as a document, its curves and prices as a block, its trades a row each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from backend.domain.results import BacktestRun, Trade
+from backend.domain.arrays import Instants
+from backend.domain.results import BacktestRun, PriceLine, Trade
 from backend.stores.codecs.documents import record_of
 from backend.stores.codecs.packing import pack, unpack
 from backend.stores.codecs.rows import StoredRow, reading
@@ -14,20 +16,27 @@ from backend.stores.codecs.rows import StoredRow, reading
 TRADE_COLUMNS = tuple(field.alias or name for name, field in Trade.model_fields.items())
 """The columns of a row of one closed trade."""
 
+CURVES = {"value": "equity_value", "benchmark": "benchmark_value", "exposure": "exposure_value"}
+"""Columns of the block by the field that they hold; a block of an earlier version has the first one only."""
+
+TIME_OF, CLOSE_OF = "time of ", "close of "
+"""Before the symbol, in the names of the two columns of its prices."""
+
+NOT_IN_DOCUMENT: dict[str, Any] = {"trades": (), "equity_time": (), "prices": ()} | dict.fromkeys(CURVES.values(), ())
+"""What is kept beside the document, as the document has it."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def run_row(run: BacktestRun) -> dict[str, Any]:
     """The row of one run, its trades left out."""
-    times = np.array([(moment - _EPOCH) // _MICROSECOND for moment in run.equity_time], dtype=np.int64)
-    equity = {"time": times.astype("datetime64[us]"), "value": np.array(run.equity_value, dtype=np.float64)}
     return {
         "owner": run.owner,
         "run_id": run.run_id,
         "created_at": run.created_at,
-        "document": run.model_copy(update={"trades": (), "equity_time": (), "equity_value": ()}),
-        "equity": pack(equity),
+        "document": run.model_copy(update=NOT_IN_DOCUMENT),
+        "equity": pack(dict(_columns(run))),
     }
 
 
@@ -38,7 +47,7 @@ def trade_rows(run: BacktestRun) -> list[dict[str, Any]]:
 
 
 def summary_of(document: Any, run_id: str) -> BacktestRun:
-    """The run without trades and equity."""
+    """The run without trades, curves and prices."""
     return record_of(BacktestRun, document, f"backtest {run_id}")
 
 
@@ -51,8 +60,38 @@ def run_of(row: StoredRow, trades: Sequence[StoredRow]) -> BacktestRun:
     what = f"backtest {row['run_id']}"
     summary = summary_of(row["document"], row["run_id"])
     with reading(what):
-        equity = unpack(row["equity"])
-        times = tuple(moment.replace(tzinfo=UTC) for moment in equity["time"].tolist())
-        values = tuple(equity["value"].tolist())
+        columns = unpack(row["equity"])
+        kept = {field: tuple(columns[name].tolist()) for name, field in CURVES.items() if name in columns}
+        kept |= {"equity_time": _moments(columns["time"]), "prices": tuple(_price_lines(columns))}
     closed = tuple(record_of(Trade, dict(trade), what) for trade in trades)
-    return summary.model_copy(update={"trades": closed, "equity_time": times, "equity_value": values})
+    return summary.model_copy(update={"trades": closed, **kept})
+
+
+def _columns(run: BacktestRun) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Each column of the block with its name; of what a run does not have there is none."""
+    yield "time", _instants(run.equity_time)
+    for name, field in CURVES.items():
+        values = getattr(run, field)
+        if values or field == "equity_value":
+            yield name, np.array(values, dtype=np.float64)
+    for line in run.prices:
+        yield TIME_OF + line.symbol, _instants(line.time)
+        yield CLOSE_OF + line.symbol, np.array(line.close, dtype=np.float64)
+
+
+def _price_lines(columns: Mapping[str, NDArray[Any]]) -> Iterator[PriceLine]:
+    for name, times in columns.items():
+        if name.startswith(TIME_OF):
+            symbol = name.removeprefix(TIME_OF)
+            closes = tuple(columns[CLOSE_OF + symbol].tolist())
+            yield PriceLine(symbol=symbol, time=_moments(times), close=closes)
+
+
+def _instants(moments: Sequence[datetime]) -> Instants:
+    """Whole microseconds, which is what a moment holds."""
+    counted = np.array([(moment - _EPOCH) // _MICROSECOND for moment in moments], dtype=np.int64)
+    return counted.astype("datetime64[us]")
+
+
+def _moments(instants: Instants) -> tuple[datetime, ...]:
+    return tuple(moment.replace(tzinfo=UTC) for moment in instants.tolist())

@@ -6,6 +6,7 @@ import pytest
 
 from backend.domain.errors import Conflict, InvalidInput, NotFound
 from backend.stores import Stores
+from backend.stores.codecs.runs import NOT_IN_DOCUMENT
 from tests.stores.samples import NOON, OWNER, STRANGER, as_row, make_opening, make_run
 
 
@@ -14,18 +15,18 @@ def test_a_run_comes_back_as_it_was(stores: Stores) -> None:
     assert stores.runs.load_run(OWNER, "run_1") == make_run()
 
 
-def test_a_run_may_have_no_trades_and_no_equity(stores: Stores) -> None:
-    empty = make_run(trades=(), open_positions=(), equity_time=(), equity_value=())
+def test_a_run_may_have_no_trades_and_no_curves(stores: Stores) -> None:
+    empty = make_run(open_positions=(), **NOT_IN_DOCUMENT)
     stores.runs.add_run(empty, [])
     assert stores.runs.load_run(OWNER, "run_1") == empty
 
 
-def test_runs_are_listed_newest_first_without_trades_and_equity(stores: Stores) -> None:
+def test_runs_are_listed_newest_first_without_trades_and_curves(stores: Stores) -> None:
     for name, hours in (("b", 0), ("a", 2), ("c", 0)):
         stores.runs.add_run(make_run(name, created_at=NOON + timedelta(hours=hours)), [])
     listed = stores.runs.list_runs(OWNER, 2)
     assert [run.run_id for run in listed] == ["a", "c"]
-    assert listed[1] == make_run("c", trades=(), equity_time=(), equity_value=())
+    assert listed[1] == make_run("c", **NOT_IN_DOCUMENT)
 
 
 def test_a_run_is_added_once_and_as_a_whole(stores: Stores) -> None:
