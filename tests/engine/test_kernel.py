@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from backend.domain.arrays import Floats
-from backend.engine.kernel import kernel
+from backend.engine.kernel import fingerprint, kernel
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,3 +56,38 @@ def test_importing_the_language_loads_nothing_heavy() -> None:
 def test_compiling_a_strategy_loads_nothing_heavy() -> None:
     spec = "from backend.domain.spec import StrategySpec as S; import backend.language as l"
     assert loaded_after(f"{spec}; l.spec_hash(S(name='x', long_entry='close > sma(close, 5)'))") == []
+
+
+CALLEE = (
+    "from backend.engine.kernel import compiled\nFACTOR = {factor}\n"
+    "@compiled()\ndef scaled(x):\n    return FACTOR * x\n"
+)
+CALLER = (
+    "from backend.engine.kernel import compiled\nfrom callee import scaled\n"
+    "@compiled()\ndef twice_scaled(x):\n    return 2.0 * scaled(x)\nprint(twice_scaled(1.0))\n"
+)
+
+
+@pytest.mark.slow
+def test_a_changed_callee_in_another_file_is_not_answered_from_the_cache(tmp_path: Path) -> None:
+    caller, callee = tmp_path / "caller.py", tmp_path / "callee.py"
+    caller.write_text(CALLER)
+
+    def result(factor: float) -> str:
+        callee.write_text(CALLEE.format(factor=factor))
+        run = subprocess.run(
+            [sys.executable, caller], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)}
+        )
+        return run.stdout.strip()
+
+    assert result(3.0) == "6.0"
+    assert list(tmp_path.rglob("*.nbc"))  # it was cached
+    assert result(5.0) == "10.0"
+
+
+def test_a_fingerprint_tells_constants_and_code_apart() -> None:
+    def adds(amount: float) -> Callable[[float], float]:
+        return lambda x: x + amount
+
+    assert fingerprint(plainly_doubled) == fingerprint(plainly_doubled)
+    assert fingerprint(adds) != fingerprint(plainly_doubled)
