@@ -96,22 +96,28 @@ def show(run_id: RunId, *, trades: Trades = False, json: Json = False) -> None:
 def compare(
     run_ids: Annotated[list[str], typer.Argument(metavar="ID ID ...", help="Two or more runs.")], *, json: Json = False
 ) -> None:
-    """Put runs side by side: their results, and what differs in the strategy."""
+    """Put runs side by side: settings, results and years, and what differs in the strategy."""
     if len(run_ids) < 2:
         raise InvalidInput("A comparison needs two runs or more.", "list them with `backproof backtest list`")
     application = open_application()
 
-    from backend.cli.render.runs import comparison
+    from backend.cli.render.comparison import comparison_view
     from backend.language import diff_specs
     from backend.services.documents import diff_documents, run_document
+    from backend.services.reports.comparison import compare_runs
 
     runs = [application.backtests.load(application.owner, run_id) for run_id in run_ids]
     first, *others = runs
     diffs = [diff_specs(first.spec, other.spec) for other in others]
     pairs = [(first.run_id, other.run_id) for other in others]
     titles = [f"Strategy of {later} against {earlier}" for earlier, later in pairs]
-    document = {"runs": [run_document(run) for run in runs], "diffs": diff_documents(pairs, diffs)}
-    Output(as_json=json).show(document, comparison(runs, list(zip(titles, diffs, strict=True))))
+    compared = compare_runs(runs)
+    document = {
+        "runs": [run_document(run) for run in runs],
+        "diffs": diff_documents(pairs, diffs),
+        "comparison": compared.model_dump(mode="json"),
+    }
+    Output(as_json=json).show(document, comparison_view(runs, compared, list(zip(titles, diffs, strict=True))))
 
 
 def _show(run: "BacktestRun", output: Output, *, trades: bool, equity: bool) -> None:

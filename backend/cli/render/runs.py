@@ -48,26 +48,6 @@ def runs_table(runs: Sequence[BacktestRun]) -> RenderableType:
     return grid
 
 
-def comparison(runs: Sequence[BacktestRun], diffs: Sequence[tuple[str, Sequence[str]]]) -> RenderableType:
-    """Metrics side by side, then what changed in the strategy; ``diffs`` holds a title and its lines."""
-    headings = [run.run_id for run in runs]
-    what = table("", *headings, wrapped=headings)
-    what.add_row("Strategy", *(run.spec.name for run in runs))
-    what.add_row("Symbol", *(", ".join(run.symbols) for run in runs))
-    what.add_row("Period", *(span(run.start, run.end) for run in runs))
-    parts: list[RenderableType] = [what, Text(""), metrics_table([(run.run_id, run.metrics) for run in runs])]
-    parts += [section(title, diff_view(lines)) for title, lines in diffs]
-    return Group(*parts)
-
-
-def diff_view(lines: Sequence[str]) -> Text:
-    """Lines that were added in green, those that went in red."""
-    if not lines:
-        return Text("the same strategy", style="dim")
-    styles = {"+": "green", "-": "red"}
-    return Text("\n").join(Text(line, style=styles.get(line[:1], "")) for line in lines)
-
-
 def trades_table(run: BacktestRun) -> RenderableType:
     """Closed trades in order, then what was still held; bars of a day show dates, shorter ones the time in UTC."""
     if not run.trades and not run.open_positions:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.cli.render.runs import comparison, diff_view, run_report, runs_table, trades_table
+from backend.cli.render.runs import run_report, runs_table, trades_table
 from backend.domain.timeframes import Timeframe
 from tests.cli import samples
 from tests.cli.render.drawing import drawn
@@ -46,15 +46,3 @@ def test_a_list_names_strategy_symbol_and_period() -> None:
     assert lines[2].startswith("run_0a1b2c3d4e5f  Trend with calm entries")
     assert lines[3].strip() == "AAPL 1d 2010-01-04 to 2013-03-01"
     assert "backproof backtest run" in drawn(runs_table([]))
-
-
-def test_runs_are_compared_side_by_side_with_what_changed() -> None:
-    runs = [samples.run("run_1"), samples.run("run_2")]
-    shown = drawn(comparison(runs, [("Strategy of run_2 against run_1", ("- risk: none", "+ risk: stop_loss 0.1"))]))
-    sharpe = next(line for line in shown.splitlines() if line.startswith("Sharpe ratio"))
-    assert sharpe.split()[2:] == ["0.84", "0.84"]
-    assert "Strategy of run_2 against run_1\n  - risk: none\n  + risk: stop_loss 0.1" in shown
-
-
-def test_equal_strategies_are_called_the_same() -> None:
-    assert drawn(diff_view(())) == "the same strategy"
