@@ -2,9 +2,7 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from io import TextIOWrapper
@@ -12,11 +10,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, get_args
 
 from backend.domain.bars import Bars
-from backend.domain.errors import Conflict, DataUnavailable, InvalidInput, Unavailable
+from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.moments import period_of, utc_moments
 from backend.domain.ports import MarketStore, Progress
 from backend.domain.record import Record
 from backend.domain.timeframes import Timeframe
+from backend.services.whole_files import require_place, whole_file
 
 Format = Literal["csv", "jsonl", "parquet"]
 
@@ -86,11 +85,11 @@ class Exporting:
             Unavailable: the disk refuses.
         """
         written_as = destination.written_as
-        _require_place(destination)
+        require_place(destination.file, overwrite=destination.overwrite)
         progress(f"reading {symbol}")
         bars = self._stored(symbol.strip().upper(), timeframe)
         progress(f"writing {len(bars)} bars to {destination.file}")
-        with _whole_file(destination.file) as out:
+        with whole_file(destination.file) as out:
             WRITERS[written_as](bars, out)
         held = period_of(bars.session)
         return Exported(
@@ -114,33 +113,6 @@ class Exporting:
         raise DataUnavailable(
             f"No {timeframe} bars of {symbol} are stored.", f"fetch them first: backproof data warm {symbol}"
         )
-
-
-def _require_place(destination: Destination) -> None:
-    if destination.file.is_dir() or not destination.file.parent.is_dir():
-        raise InvalidInput(f"{destination.file} is no place for a file.", "name a file in a folder that is there")
-    if destination.file.exists() and not destination.overwrite:
-        raise Conflict(
-            f"{destination.file} is there already.", "name another file, or replace this one with --overwrite"
-        )
-
-
-@contextmanager
-def _whole_file(file: Path) -> Iterator[BinaryIO]:
-    """A file beside the wanted one that takes its place when all of it is written."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
-    except OSError as error:
-        raise Unavailable(
-            f"{file} could not be written: {error.strerror}.", "make room, or choose another folder"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _columns(bars: Bars) -> dict[str, Sequence[Any]]:

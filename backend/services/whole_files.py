@@ -1,0 +1,44 @@
+"""Writes a file whole or not at all, and never over one that nobody said may go."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from backend.domain.errors import Conflict, InvalidInput, Unavailable
+
+
+def require_place(file: Path, *, overwrite: bool) -> None:
+    """Check that a file can go there before any work is done for it.
+
+    Raises:
+        InvalidInput: it is a folder, or its folder is not there.
+        Conflict: there is such a file, and it may not be replaced.
+    """
+    if file.is_dir() or not file.parent.is_dir():
+        raise InvalidInput(f"{file} is no place for a file.", "name a file in a folder that is there")
+    if file.exists() and not overwrite:
+        raise Conflict(f"{file} is there already.", "name another file, or replace this one with --overwrite")
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[BinaryIO]:
+    """A file beside the wanted one that takes its place when all of it is written.
+
+    Raises:
+        Unavailable: the disk or the folder refuses.
+    """
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(file)
+    except OSError as error:
+        raise Unavailable(
+            f"{file} could not be written: {error.strerror}.", "make room, or choose another folder"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
