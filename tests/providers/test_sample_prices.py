@@ -32,6 +32,7 @@ def test_prices_are_scaled_by_adjusted_over_raw_close() -> None:
     )
     assert bars.close[0] == pytest.approx(4.186662803811, rel=1e-12)
     assert bars.open[0] == pytest.approx(118.56 * 4.186662803811 / 130.31, rel=1e-12)
+    assert bars.adjustment[0] == 4.186662803811 / 130.31
 
 
 def test_an_unknown_symbol_is_refused() -> None:

@@ -1,6 +1,7 @@
 """Sample prices for work without a network: daily AAPL, IBM, MSFT, GOOG and FB up to 2013-03-01 (bokeh-sampledata).
 
-The values come from Quandl WIKI Prices, which were declared public domain. Raw prices are scaled by adj_close / close.
+The values come from Quandl WIKI Prices, which were declared public domain. Raw prices are scaled by adj_close / close:
+that is the adjustment of each bar.
 """
 
 from datetime import date
@@ -63,7 +64,7 @@ class SamplePrices:
         if self.span(symbol, timeframe) is None:
             hint = did_you_mean(symbol, SPANS) or f"it has daily bars of {', '.join(SPANS)}"
             raise DataUnavailable(f"The sample prices have no {timeframe} bars of {symbol}.", hint)
-        session, prices, volume = _adjusted(symbol)
+        session, prices, volume, adjustment = _adjusted(symbol)
         rows = rows_within(session, period)
         kept = session[rows]
         hours = self._exchange(SPANS[symbol].start, SPANS[symbol].end)
@@ -77,17 +78,19 @@ class SamplePrices:
             end=hours.closes[at],
             volume=volume[rows].copy(),
             source=self.name,
+            adjustment=adjustment[rows].copy(),
             **columns,
         )
 
 
 @lru_cache(maxsize=len(SPANS))
-def _adjusted(symbol: str) -> tuple[Dates, Floats, Floats]:
-    """Sessions (T,), adjusted open, high, low and close (4, T), and volume (T,)."""
+def _adjusted(symbol: str) -> tuple[Dates, Floats, Floats, Floats]:
+    """Sessions (T,), adjusted open, high, low and close (4, T), volume and adjustment (T,)."""
     from bokeh_sampledata import stocks
 
     rows: dict[str, Any] = getattr(stocks, symbol)
     session = np.array(rows["date"], dtype="datetime64[D]")
     adjusted_close, close = (np.array(rows[name], dtype=np.float64) for name in ("adj_close", "close"))
     prices = np.array([rows[name] for name in ("open", "high", "low", "close")], dtype=np.float64)
-    return session, prices * (adjusted_close / close), np.array(rows["volume"], dtype=np.float64)
+    adjustment = adjusted_close / close
+    return session, prices * adjustment, np.array(rows["volume"], dtype=np.float64), adjustment

@@ -130,7 +130,8 @@ class ChartRequest:
     def bars(self, source: str, chart: Chart, factor: Floats) -> Bars:
         """The finished bars with complete prices, each multiplied by the factor of its session."""
         rows = self.rows(chart)
-        prices = chart.prices[:, rows.row] * factor[rows.session]
+        adjustment = factor[rows.session]
+        prices = chart.prices[:, rows.row] * adjustment
         kept = np.flatnonzero(usable(prices) & (rows.end <= self.now))
         columns = dict(zip(("open", "high", "low", "close"), prices[:, kept].copy(), strict=True))
         return Bars(
@@ -141,6 +142,7 @@ class ChartRequest:
             end=rows.end[kept],
             volume=np.fmax(chart.volume[rows.row[kept]], 0.0),
             source=source,
+            adjustment=adjustment[kept],
             **columns,
         )
 

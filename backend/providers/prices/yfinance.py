@@ -1,7 +1,9 @@
 """Prices from Yahoo Finance through the yfinance library: decades of daily bars, and the last weeks of shorter ones.
 
 Yahoo adjusts its prices for splits. For dividends they are adjusted here: open, high, low and close of a bar are
-multiplied by adjusted close / close of its trading session, both from Yahoo's daily chart. Volume is as delivered.
+multiplied by adjusted close / close of its trading session, both from Yahoo's daily chart. That is the adjustment of
+the bar, and it tells of dividends alone: the prices that were paid before a split are not delivered, so whole shares
+before one are counted in the shares of today. Volume is as delivered.
 """
 
 from dataclasses import dataclass, replace

@@ -18,7 +18,7 @@ class Revision:
     """How a later version differs from an earlier one.
 
     Attributes:
-        factor: later over earlier price, when it is the same for all bars.
+        factor: later over earlier price, when it is the same for all bars; 1 when the adjustments alone differ.
         differing, compared: bars.
         first: session of the first bar that differs.
     """
@@ -29,6 +29,8 @@ class Revision:
     first: date
 
     def __str__(self) -> str:
+        if self.factor == 1.0:
+            return "its prices are the same, and their adjustments became known or changed"
         if self.factor is not None:
             return f"a split or dividend: factor {self.factor:.6g}"
         return (
@@ -38,15 +40,20 @@ class Revision:
 
 
 def revision(earlier: Bars, later: Bars) -> Revision | None:
-    """What changed in the prices of the bars that both have; None when nothing did. Volume is never compared."""
+    """What changed in the prices of the bars that both have, or in their adjustments; None when nothing did.
+
+    Volume is never compared.
+    """
     _, here, there = np.intersect1d(earlier.end, later.end, return_indices=True)
     ratios = _prices(later)[:, there] / _prices(earlier)[:, here]
-    rows = np.flatnonzero((np.abs(ratios - 1) > SAME_PRICE).any(axis=0))
+    moved = (np.abs(ratios - 1) > SAME_PRICE).any(axis=0)
+    adjusted = np.abs(later.adjustment[there] / earlier.adjustment[here] - 1) > SAME_PRICE
+    rows = np.flatnonzero(moved | adjusted)
     if not rows.size:
         return None
     constant = float(ratios.max() / ratios.min()) - 1 <= 2 * SAME_PRICE
     return Revision(
-        factor=float(np.median(ratios)) if constant else None,
+        factor=(float(np.median(ratios)) if moved.any() else 1.0) if constant else None,
         differing=int(rows.size),
         compared=int(here.size),
         first=session_date(earlier.session, int(here[rows[0]])),

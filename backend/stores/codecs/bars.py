@@ -13,7 +13,7 @@ from backend.domain.timeframes import Timeframe
 from backend.stores.codecs.packing import pack, unpack
 from backend.stores.codecs.rows import StoredRow, damaged, reading
 
-BAR_COLUMNS = ("session", "start", "end", "open", "high", "low", "close", "volume")
+BAR_COLUMNS = ("session", "start", "end", "open", "high", "low", "close", "volume", "adjustment")
 """The columns of a row of one bar, in the order in which they are read."""
 
 ROW_COLUMNS = ("symbol", "timeframe", "source", "owner", *BAR_COLUMNS)
@@ -26,7 +26,7 @@ _COPY_EPOCH = np.datetime64("2000-01-01", "D")
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
 
-_DTYPES = ("datetime64[D]", "datetime64[s]", "datetime64[s]", *["float64"] * 5)
+_DTYPES = ("datetime64[D]", "datetime64[s]", "datetime64[s]", *["float64"] * 6)
 
 
 def refuse_outside(bars: Bars, covered: Period) -> None:
@@ -108,19 +108,22 @@ def bars_of_rows(symbol: str, timeframe: Timeframe, source: str, rows: Sequence[
 
 
 def snapshot_row(bars: Bars) -> dict[str, Any]:
-    """The row of a pinned snapshot; its id is the content hash of the bars."""
+    """The row of a pinned snapshot; its id is the content hash of the bars, and its block holds what is hashed."""
+    columns = bars.arrays()
+    if (bars.adjustment == 1.0).all():
+        del columns["adjustment"]
     return {
         "snapshot_id": bars.content_hash,
         "symbol": bars.symbol,
         "timeframe": str(bars.timeframe),
         "source": bars.source,
         "bars": len(bars),
-        "data": pack(bars.arrays()),
+        "data": pack(columns),
     }
 
 
 def bars_of_snapshot(row: StoredRow) -> Bars:
-    """The bars of a snapshot, checked against their hash.
+    """The bars of a snapshot, checked against their hash; without a column of adjustments these are 1.
 
     Raises:
         Unavailable: the stored values are not those that were pinned.

@@ -17,7 +17,7 @@ from backend.stores.sql.market import EVERY_LOCK, series_lock
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.rows import row_text
 
-_DTYPES = dict(zip(BAR_COLUMNS, ("int64", "int64", "int64", *["float64"] * 5), strict=True))
+_DTYPES = dict(zip(BAR_COLUMNS, ("int64", "int64", "int64", *["float64"] * 6), strict=True))
 _UNITS = {"session": "datetime64[D]", "start": "datetime64[s]", "end": "datetime64[s]"}
 
 

@@ -1,7 +1,9 @@
 """The contract of BotStore."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from backend.domain.errors import Conflict, NotFound
@@ -88,6 +90,14 @@ def test_a_snapshot_is_read_by_who_pinned_it(with_sessions: Stores) -> None:
     with_sessions.bots.add_bot(make_bot(bars=(bars,)), [bars])
     with pytest.raises(NotFound, match="no pinned bars"):
         with_sessions.bots.load_snapshot(STRANGER, bars.content_hash)
+
+
+def test_pinned_bars_keep_their_adjustments(with_sessions: Stores) -> None:
+    raw, adjusted = flat_bars([1, 2]), replace(flat_bars([1, 2]), adjustment=np.array([0.5, 1.0]))
+    with_sessions.bots.add_bot(make_bot(bars=(raw, adjusted)), [raw, adjusted])
+    assert raw.content_hash != adjusted.content_hash
+    for bars in (raw, adjusted):
+        assert as_row(with_sessions.bots.load_snapshot(OWNER, bars.content_hash)) == as_row(bars)
 
 
 def test_nobody_pins_a_snapshot_of_another_owner_by_its_name_alone(with_sessions: Stores) -> None:

@@ -45,6 +45,17 @@ def test_real_bars_come_back_bit_for_bit(stores: Stores) -> None:
     assert as_row(stored) == as_row(aapl_bars())
 
 
+def test_the_adjustment_of_each_bar_is_kept(stores: Stores) -> None:
+    # A dividend after the first bar and a 2:1 split after the second: what was paid for a share then counts by these.
+    bars = replace(flat_bars([1, 2, 3]), adjustment=np.array([0.49, 0.5, 1.0]))
+    stores.market.write_bars(bars, period("2020-01-01", "2020-01-03"))
+    stores.market.write_bars(flat_bars([3, 3, 3]).window(2, 3), period("2020-01-03", "2020-01-03"))
+    stored = stores.market.read_bars("TEST", Timeframe.DAY, "test", EVER)
+    assert stored is not None
+    assert as_row(stored) == as_row(bars)
+    assert stored.content_hash == bars.content_hash != flat_bars([1, 2, 3]).content_hash
+
+
 def test_a_period_includes_both_of_its_ends(stores: Stores) -> None:
     stores.market.write_bars(flat_bars([1, 2, 3, 4]), period("2020-01-01", "2020-01-04"))
     stored = stores.market.read_bars("TEST", Timeframe.DAY, "test", period("2020-01-02", "2020-01-03"))

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from backend.domain.bars import Bars
 from backend.domain.ledger import MarketFingerprint, Opening, TrialBatch
+from backend.domain.results import PriceLine
 from backend.domain.sentiment import SentimentDays
 from backend.domain.timeframes import Timeframe
 from backend.stores import Stores
@@ -53,6 +54,7 @@ def bars(draw: st.DrawFn) -> Bars:
     end = column(days, "int64").astype("datetime64[D]").astype("datetime64[s]") + np.timedelta64(75_600, "s")
     price = column(draw(st.lists(PRICES, min_size=size, max_size=size)))
     volume = column(draw(st.lists(st.floats(0, 1e300), min_size=size, max_size=size)))
+    adjustment = column(draw(st.lists(st.just(1.0) | PRICES, min_size=size, max_size=size)))
     return Bars(
         symbol=f"S{next(names)}",
         timeframe=Timeframe.DAY,
@@ -65,6 +67,7 @@ def bars(draw: st.DrawFn) -> Bars:
         close=price.copy(),
         volume=volume,
         source="file",
+        adjustment=adjustment,
     )
 
 
@@ -146,10 +149,16 @@ def test_posts(stores: Stores, post: Any) -> None:
 
 
 @shared
-@given(st.lists(st.tuples(MOMENTS, st.floats(allow_nan=False, allow_infinity=False)), max_size=5), MOMENTS)
-def test_runs(stores: Stores, equity: list[tuple[datetime, float]], created_at: datetime) -> None:
-    times, values = tuple(time for time, _ in equity), tuple(value for _, value in equity)
-    written = make_run(f"run_{next(names)}", equity_time=times, equity_value=values, created_at=created_at)
+@given(
+    st.lists(st.tuples(MOMENTS, *[st.floats(allow_nan=False, allow_infinity=False)] * 3), max_size=5), TEXTS, MOMENTS
+)
+def test_runs(
+    stores: Stores, curves: list[tuple[datetime, float, float, float]], symbol: str, created_at: datetime
+) -> None:
+    times, *values = tuple(zip(*curves, strict=True)) or [()] * 4
+    changes: dict[str, Any] = dict(zip(("equity_value", "benchmark_value", "exposure_value"), values, strict=True))
+    changes |= {"equity_time": times, "prices": (PriceLine(symbol=symbol, time=times, close=values[0]),)}
+    written = make_run(f"run_{next(names)}", created_at=created_at, **changes)
     stores.runs.add_run(written, [])
     assert stores.runs.load_run(OWNER, written.run_id) == written
 

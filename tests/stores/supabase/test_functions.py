@@ -33,7 +33,7 @@ OPENING: Row = {
     "data_hash": "",
 }
 OPENING |= {"start": "2020-01-01", "end": "2020-01-01", "fingerprint": "\\x00", "opened_at": WHEN}
-BAR = {name: [1] for name in ("session", "start", "end", "open", "high", "low", "close", "volume")}
+BAR = {name: [1] for name in ("session", "start", "end", "open", "high", "low", "close", "volume", "adjustment")}
 DATASET: Row = {"id": "new", "symbol": "A", "channel": "news", "provider": "file", "timeframe": "1d", "scorer": "s"}
 DATASET |= {"start": "2020-01-01", "end": "2020-01-01", "content_hash": "", "metadata": {}, "data": {}}
 HISTORY: Row = {"owner": BOB, "symbol": BOB, "channel": BOB, "provider": "file", "scorer": BOB, "session": "2024-01-02"}

@@ -1,6 +1,7 @@
 """Tables of market data: bars, what is complete of them, and pinned snapshots; fetched series have the owner ``""``."""
 
 from sqlalchemy import BigInteger, Column, Date, Double, Integer, LargeBinary, Table
+from sqlalchemy import text as sql_text
 
 from backend.stores.sql.tables.schema import METADATA, text
 
@@ -15,6 +16,8 @@ market_bars = Table(
     Column("start", BigInteger, nullable=False),
     Column("session", Date, nullable=False),
     *(Column(name, Double, nullable=False) for name in ("open", "high", "low", "close", "volume")),
+    # Bars that were stored before there was this column are as if nothing was known of their raw prices.
+    Column("adjustment", Double, nullable=False, server_default=sql_text("1")),
     sqlite_with_rowid=False,
 )
 
