@@ -7,7 +7,6 @@ import numpy as np
 
 from backend.domain.bars import Bars
 from backend.domain.moments import session_date
-from backend.domain.timeframes import Timeframe
 
 SPLITS = ((2, 1), (3, 2), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (10, 1), (15, 1), (20, 1), (30, 1), (50, 1))
 """New shares for old ones; reverse splits mirror them."""
@@ -39,22 +38,23 @@ class PriceJump:
 
 
 def split_like_jumps(bars: Bars) -> tuple[PriceJump, ...]:
-    """Every bar whose close is near a split ratio of the close before, ascending.
+    """Every bar that begins a session and whose close is near a split ratio of the close before, ascending.
 
-    A crash may look the same: AAPL fell by 51.9 % on 2000-09-29 without a split.
+    Shares are split between two sessions, so a bar within one is not looked at. A crash may look the same: AAPL fell
+    by 51.9 % on 2000-09-29 without a split.
     """
     ratios = bars.close[1:] / bars.close[:-1]
+    begins = bars.session[1:] != bars.session[:-1]
     return tuple(
         PriceJump(bars.symbol, session_date(bars.session, int(row) + 1), float(ratios[row]), name)
-        for row in np.flatnonzero(np.abs(np.log(ratios)) > np.log(1.4))
+        for row in np.flatnonzero(begins & (np.abs(np.log(ratios)) > np.log(1.4)))
         if (name := _resembled(float(ratios[row]))) is not None
     )
 
 
 def jump_notices(bars: Bars, since: date = date.min) -> tuple[str, ...]:
-    """What to say about the jumps of daily bars from ``since`` on; it tells returns, so only of what may be seen."""
-    found = split_like_jumps(bars) if bars.timeframe is Timeframe.DAY else ()
-    jumps = [jump for jump in found if jump.session >= since]
+    """What to say about the jumps from ``since`` on; it tells returns, so only of what may be seen."""
+    jumps = [jump for jump in split_like_jumps(bars) if jump.session >= since]
     if not jumps:
         return ()
     named = "; ".join(str(jump) for jump in jumps[:NAMED])
