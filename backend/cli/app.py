@@ -63,7 +63,7 @@ def build_app() -> typer.Typer:
 
 _NOUNS = (
     ("sessions", sessions.app, "Requests and what became of them."),
-    ("backtest", backtest.app, "One strategy on one symbol, with no search."),
+    ("backtest", backtest.app, "One strategy on one or several symbols, with no search."),
     ("bots", bots.app, "Strategies that you chose to keep, with the data they were tested on."),
     ("strategies", strategies.app, "Strategy files."),
     ("data", data.app, "Prices and posts: what there is, and bringing in your own."),

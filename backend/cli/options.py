@@ -47,7 +47,12 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
 
 def listed(text: str) -> tuple[str, ...]:
     """``"AAPL, msft"`` as ``("AAPL", "MSFT")``; empty parts are left out, repeated ones kept once."""
-    return tuple(dict.fromkeys(part.strip().upper() for part in text.split(",") if part.strip()))
+    return tuple(dict.fromkeys(as_named(text)))
+
+
+def as_named(text: str) -> tuple[str, ...]:
+    """Like ``listed``, with what is repeated as often as it is named."""
+    return tuple(part.strip().upper() for part in text.split(",") if part.strip())
 
 
 def as_timeframe(name: str) -> "Timeframe":

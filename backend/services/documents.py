@@ -9,6 +9,8 @@ from backend.domain.results import BacktestRun
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verification import Verification
 from backend.services.inventory import DatasetUse
+from backend.services.reports.curves import curves_of
+from backend.services.reports.periods import by_month, by_year
 from backend.services.series_status import SeriesStatus
 
 _SESSION_KEYS = (
@@ -18,9 +20,12 @@ _SESSION_KEYS = (
 )  # fmt: skip
 _RUN_KEYS = (
     "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",
-    "notices", "metrics", "execution", "spec", "created_at",
+    "notices", "metrics", "financing", "execution", "spec", "created_at",
 )  # fmt: skip
-_LINE_KEYS = tuple(key for key in _RUN_KEYS if key not in ("execution", "spec", "notices"))
+_LINE_KEYS = tuple(key for key in _RUN_KEYS if key not in ("execution", "spec", "notices", "financing"))
+_TRADE_KEYS = ("trades", "open_positions")
+_CURVES = {"time": "equity_time", "value": "equity_value", "benchmark": "benchmark_value", "exposure": "exposure_value"}
+"""Curves of a run by their key in its document."""
 
 
 def session_document(session: Session, attempts: tuple[Attempt, ...], *, interrupted: bool = False) -> dict[str, Any]:
@@ -54,14 +59,22 @@ def session_line(session: Session, *, interrupted: bool = False) -> dict[str, An
     }
 
 
-def run_document(run: BacktestRun, *, trades: bool = False, equity: bool = False) -> dict[str, Any]:
-    """A run; trades, open positions and equity only where they are wanted."""
-    kept = run.model_dump(mode="json", by_alias=True)
-    document = {key: kept[key] for key in _RUN_KEYS}
-    if trades:
-        document |= {"trades": kept["trades"], "open_positions": kept["open_positions"]}
+def run_document(
+    run: BacktestRun, *, trades: bool = False, equity: bool = False, periods: bool = False
+) -> dict[str, Any]:
+    """A run; trades, open positions, curves, and results by year and month only where they are wanted.
+
+    A run of an earlier version has an empty benchmark and exposure.
+    """
+    wanted = [*_RUN_KEYS, *(_TRADE_KEYS if trades else ()), *(_CURVES.values() if equity else ())]
+    kept = run.model_dump(mode="json", by_alias=True, include={*wanted})
+    document = {key: kept[key] for key in wanted if key in _RUN_KEYS or key in _TRADE_KEYS}
     if equity:
-        document |= {"equity": {"time": kept["equity_time"], "value": kept["equity_value"]}}
+        document |= {"equity": {key: kept[field] for key, field in _CURVES.items()}}
+    if periods:
+        lines = curves_of(run)
+        found = {"years": by_year(lines, run.trades), "months": by_month(lines, run.trades)}
+        document |= {name: [row.model_dump(mode="json", by_alias=True) for row in rows] for name, rows in found.items()}
     return document
 
 

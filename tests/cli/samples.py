@@ -6,10 +6,10 @@ from backend.domain.bots import Bot, BotMetrics
 from backend.domain.execution import Execution
 from backend.domain.goal import Goal, Target
 from backend.domain.periods import Period, Periods
-from backend.domain.results import BacktestRun, Metrics, OpenPosition, Trade
+from backend.domain.results import BacktestRun, Financing, Metrics, OpenPosition, Trade
 from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Change, Diagnosis, Event, EventType, Session, SessionRequest, Timings
-from backend.domain.spec import Parameter, Risk, Series, Sizing, StrategySpec
+from backend.domain.spec import Parameter, Risk, Rotation, Series, Sizing, StrategySpec
 from backend.domain.timeframes import Timeframe
 from backend.domain.verdict import Check, Holdout, NullLeague, NullPlayer, Verdict
 
@@ -210,6 +210,20 @@ def run(run_id: str = "run_0a1b2c3d4e5f", spec: StrategySpec = SPEC) -> Backtest
         equity_time=(NOON, NOON, NOON),
         equity_value=(100_000.0, 106_190.2, 80_338.2),
         created_at=NOON,
+    )
+
+
+def portfolio() -> BacktestRun:
+    """A run of three symbols, of which the last is never traded; interest was earned and a short paid for."""
+    one, two = run().trades
+    rotation = Rotation(rank="roc(close, 60)", top=2, every=21)
+    return run(spec=SPEC.model_copy(update={"rotation": rotation})).model_copy(
+        update={
+            "symbols": ("AAPL", "MSFT", "IBM"),
+            "trades": (one, two.model_copy(update={"symbol": "MSFT", "side": "short"})),
+            "execution": Execution(max_positions=2, whole_shares=True, interest_rate=0.02, borrow_rate=0.03),
+            "financing": Financing(interest_earned=1_234.5, borrow_paid=67.8),
+        }
     )
 
 

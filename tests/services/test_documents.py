@@ -5,7 +5,7 @@ from tests.cli import samples
 
 RUN_KEYS = {
     "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",
-    "notices", "metrics",
+    "notices", "metrics", "financing",
 }  # fmt: skip
 BOT_KEYS = {
     "bot_id", "name", "spec", "spec_hash", "data_hash", "engine_version", "session_id", "verdict", "metrics",
@@ -20,7 +20,7 @@ TRADE_KEYS = {
 def test_a_run_has_the_documented_keys() -> None:
     document = run_document(samples.run())
     assert document.keys() >= RUN_KEYS
-    assert not document.keys() & {"trades", "open_positions", "equity", "owner"}
+    assert not document.keys() & {"trades", "open_positions", "equity", "owner", "prices", "years"}
 
 
 def test_trades_and_equity_are_added_where_they_are_wanted() -> None:
@@ -29,6 +29,13 @@ def test_trades_and_equity_are_added_where_they_are_wanted() -> None:
     assert document["open_positions"][0]["units"] == 1_400
     assert document["equity"]["value"] == [100_000.0, 106_190.2, 80_338.2]
     assert len(document["equity"]["time"]) == 3
+    assert document["equity"].keys() == {"time", "value", "benchmark", "exposure"}
+
+
+def test_years_and_months_are_added_where_they_are_wanted() -> None:
+    document = run_document(samples.run(), periods=True)
+    assert [row["label"] for row in document["years"]] == ["2026"]
+    assert [row["label"] for row in document["months"]] == ["2026-11"]
 
 
 def test_a_line_of_a_run_is_short() -> None:

@@ -1,4 +1,4 @@
-"""``backproof backtest``: run one strategy on one symbol, and look at earlier runs."""
+"""``backproof backtest``: run one strategy on one or several symbols, and look at earlier runs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli.executions import Capital, Commission, Slippage, stated_execution
+from backend.cli.executions import MaxPositions, Profile, Terms
 from backend.cli.opening import open_application
-from backend.cli.options import Json, Limit, TimeframeName, as_date, as_timeframe, listed, spread
+from backend.cli.options import Json, Limit, TimeframeName, as_date, as_named, as_timeframe, spread
 from backend.cli.output import Output
 from backend.domain.errors import InvalidInput
 
@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True)
 
 RunId = Annotated[str, typer.Argument(metavar="ID", help="Id of the run, run_...")]
 Trades = Annotated[bool, typer.Option("--trades", help="Show every trade.")]
+Months = Annotated[bool, typer.Option("--months", help="Show months instead of years; both in the JSON document.")]
 
 
 @dataclass(frozen=True)
@@ -26,24 +27,34 @@ class RunOptions:
     """What a backtest is run with."""
 
     spec: Annotated[Path, typer.Option(metavar="FILE", help="JSON file that holds the strategy.")]
-    symbols: Annotated[str, typer.Option(metavar="A", help="The symbol to trade.")]
+    symbols: Annotated[
+        str,
+        typer.Option(metavar="A,B", help="What to trade; several share one account, earlier ones are filled first."),
+    ]
     start: Annotated[str | None, typer.Option(metavar="D", help="First day, e.g. 2005-01-01.")] = None
     end: Annotated[str | None, typer.Option(metavar="D", help="Last day.")] = None
     timeframe: TimeframeName = "1d"
-    capital: Capital = None
-    commission: Commission = None
-    slippage: Slippage = None
-    profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Rules of filling: default, backtesting or vectorbt.")
-    ] = None
+    max_positions: MaxPositions = None
+    profile: Profile = None
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What is shown of a run beside its results."""
+
+    trades: bool
+    months: bool
+    equity: bool = False
 
 
 @app.command()
 @spread
 def run(
     options: RunOptions,
+    terms: Terms,
     trades: Trades = False,
-    equity: Annotated[bool, typer.Option("--equity", help="Put the equity curve in the JSON document.")] = False,
+    months: Months = False,
+    equity: Annotated[bool, typer.Option("--equity", help="Put the curves in the JSON document.")] = False,
     json: Json = False,
 ) -> None:
     """Run a strategy as it is; the period that it shows counts as looked at."""
@@ -57,19 +68,13 @@ def run(
     request = BacktestRequest(
         owner=application.owner,
         spec=spec,
-        symbols=listed(options.symbols),
+        symbols=as_named(options.symbols),
         timeframe=as_timeframe(options.timeframe),
         start=as_date(options.start, "--start"),
         end=as_date(options.end, "--end"),
-        execution=stated_execution(
-            "backtest run",
-            capital=options.capital,
-            commission=options.commission,
-            slippage=options.slippage,
-            profile=options.profile,
-        ),
+        execution=terms.execution("backtest run", max_positions=options.max_positions, profile=options.profile),
     )
-    _show(application.backtests.run(request), Output(as_json=json), trades=trades, equity=equity)
+    _show(application.backtests.run(request), Output(as_json=json), _Shown(trades, months, equity))
 
 
 @app.command("list")
@@ -85,11 +90,11 @@ def list_(*, limit: Limit = 20, json: Json = False) -> None:
 
 
 @app.command()
-def show(run_id: RunId, *, trades: Trades = False, json: Json = False) -> None:
+def show(run_id: RunId, *, trades: Trades = False, months: Months = False, json: Json = False) -> None:
     """Show a run: results, equity, strategy, hashes."""
     application = open_application()
     run = application.backtests.load(application.owner, run_id)
-    _show(run, Output(as_json=json), trades=trades, equity=False)
+    _show(run, Output(as_json=json), _Shown(trades, months))
 
 
 @app.command()
@@ -120,8 +125,9 @@ def compare(
     Output(as_json=json).show(document, comparison_view(runs, compared, list(zip(titles, diffs, strict=True))))
 
 
-def _show(run: "BacktestRun", output: Output, *, trades: bool, equity: bool) -> None:
+def _show(run: "BacktestRun", output: Output, shown: _Shown) -> None:
     from backend.cli.render.runs import run_report
     from backend.services.documents import run_document
 
-    output.show(run_document(run, trades=trades, equity=equity), run_report(run, trades=trades))
+    document = run_document(run, trades=shown.trades, equity=shown.equity, periods=shown.months)
+    output.show(document, run_report(run, trades=shown.trades, months=shown.months))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backend.cli.executions import Capital, Commission, Slippage, stated_execution
+from backend.cli.executions import Terms
 from backend.cli.opening import open_application
 from backend.cli.options import Json, listed, spread
 from backend.cli.output import Output
@@ -32,9 +32,6 @@ class IterateOptions:
     strategist: Annotated[str, typer.Option(metavar="NAME", help="Who proposes: builtin (rule-based search).")] = (
         "builtin"
     )
-    capital: Capital = None
-    commission: Commission = None
-    slippage: Slippage = None
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed and data give the same session.")] = 0
     without: Annotated[
         list[str] | None, typer.Option(metavar="CHANNEL", help="A sentiment channel to leave out; may be repeated.")
@@ -48,12 +45,13 @@ def iterate(
         str, typer.Argument(metavar="REQUEST", help='E.g. "momentum on AAPL with reddit, drawdown under 20 %".')
     ],
     options: IterateOptions,
+    terms: Terms,
     json: Json = False,
 ) -> None:
     """Turn a request into a strategy, improve it by iteration, and judge it on data it has never seen."""
     output = Output(as_json=json)
     _check_strategist(options.strategist)
-    stated = _session_request(request, options)
+    stated = _session_request(request, options, terms)
     application = open_application()
 
     from backend.cli.running import run_and_show
@@ -62,7 +60,7 @@ def iterate(
     run_and_show(application, session, output, save_as=options.save_bot)
 
 
-def _session_request(request: str, options: IterateOptions) -> "SessionRequest":
+def _session_request(request: str, options: IterateOptions, terms: Terms) -> "SessionRequest":
     from backend.cli.validation import checked
     from backend.domain.sessions import SessionRequest
 
@@ -76,9 +74,7 @@ def _session_request(request: str, options: IterateOptions) -> "SessionRequest":
         "iterations": options.iterations,
         "seed": options.seed,
         "strategist": options.strategist,
-        "execution": stated_execution(
-            "iterate", capital=options.capital, commission=options.commission, slippage=options.slippage
-        ),
+        "execution": terms.execution("iterate"),
     }
     return checked(SessionRequest, stated, "The request", "see `backproof iterate --help`", NAMES)
 

@@ -1,4 +1,4 @@
-"""Direct backtests: one in full, many as a list, several side by side."""
+"""Direct backtests: one in full, many as a list."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,28 +10,50 @@ from rich.text import Text
 from backend.cli.render.format import coloured, count, moment, money, percent, ratio, signed_percent, span
 from backend.cli.render.metrics import metrics_table
 from backend.cli.render.notices import notices_view
+from backend.cli.render.periods import periods_table
 from backend.cli.render.sparkline import sparkline
 from backend.cli.render.spec import costs_text, spec_view
 from backend.cli.render.tables import facts, nothing_yet, section, table
-from backend.domain.results import BacktestRun
+from backend.domain.results import BacktestRun, Financing
 from backend.domain.timeframes import Timeframe
+from backend.services.reports.contribution import contributions
 
 SPARKLINE_WIDTH = 50
 
 
-def run_report(run: BacktestRun, *, trades: bool) -> RenderableType:
-    """Metrics, equity, strategy and facts; the trades if wanted."""
+NAMED = 6
+"""Symbols that are named before the others are counted."""
+
+
+def run_report(run: BacktestRun, *, trades: bool, months: bool = False) -> RenderableType:
+    """Metrics, equity, years or months, strategy and facts; the trades if wanted."""
     parts: list[RenderableType] = [_headline(run)]
     if run.notices:
         parts.append(section("Notices", notices_view(run.notices)))
     if run.equity_value:
         parts.append(section("Equity", _equity(run)))
-    parts.append(section("Results", metrics_table([(", ".join(run.symbols), run.metrics)])))
+    parts.append(section("Results", metrics_table([(_heading(run), run.metrics)])))
+    if len(run.symbols) > 1:
+        parts.append(section("Symbols", contribution_table(run)))
+    if run.financing != Financing():
+        parts.append(section("Financing", _financing(run)))
+    if run.equity_value:
+        parts.append(section("Months" if months else "Years", periods_table(run, monthly=months)))
     if trades:
         parts.append(section("Trades", trades_table(run)))
     parts.append(section("Strategy", spec_view(run.spec)))
     parts.append(section("Run", _facts(run)))
     return Group(*parts)
+
+
+def contribution_table(run: BacktestRun) -> RenderableType:
+    """What each symbol earned; the shares of the capital and the interest sum to the total return."""
+    numeric = ("trades", "won", "held", "profit", "of the capital")
+    grid = table("symbol", *numeric, numeric=numeric)
+    for row in contributions(run):
+        gain = coloured(row.pnl, money(row.pnl)), coloured(row.share, signed_percent(row.share))
+        grid.add_row(row.symbol, count(row.trades), percent(row.win_rate), count(row.held), *gain)
+    return grid
 
 
 def runs_table(runs: Sequence[BacktestRun]) -> RenderableType:
@@ -54,14 +76,18 @@ def trades_table(run: BacktestRun) -> RenderableType:
         return nothing_yet("No trades.")
     write = _day if run.timeframe is Timeframe.DAY else moment
     numeric = ("entry", "exit", "profit", "return", "bars")
-    grid = table("side", "entered", "entry", "left", *numeric[1:], "why", numeric=numeric, tight=True)
+    several = len(run.symbols) > 1
+    columns = ("side", "entered", "entry", "left", *numeric[1:], "why")
+    grid = table(*(("symbol",) if several else ()), *columns, numeric=numeric, tight=True)
     for trade in run.trades:
         fills = write(trade.entry_time), money(trade.entry_price), write(trade.exit_time), money(trade.exit_price)
         gain = coloured(trade.pnl, money(trade.pnl)), coloured(trade.return_, signed_percent(trade.return_))
-        grid.add_row(trade.side, *fills, *gain, count(trade.bars_held), trade.exit_reason)
+        named = (trade.symbol,) if several else ()
+        grid.add_row(*named, trade.side, *fills, *gain, count(trade.bars_held), trade.exit_reason)
     for held in run.open_positions:
         fills = write(held.entry_time), money(held.entry_price), "still held", money(held.marked_price)
-        grid.add_row(held.side, *fills, coloured(held.pnl, money(held.pnl)), "", count(held.bars_held), "")
+        named = (held.symbol,) if several else ()
+        grid.add_row(*named, held.side, *fills, coloured(held.pnl, money(held.pnl)), "", count(held.bars_held), "")
     return grid
 
 
@@ -72,7 +98,12 @@ def _headline(run: BacktestRun) -> Text:
 
 
 def _subject(run: BacktestRun) -> str:
-    return f"{', '.join(run.symbols)} {run.timeframe} {span(run.start, run.end)}"
+    more = f" and {len(run.symbols) - NAMED} more" if len(run.symbols) > NAMED else ""
+    return f"{', '.join(run.symbols[:NAMED])}{more} {run.timeframe} {span(run.start, run.end)}"
+
+
+def _heading(run: BacktestRun) -> str:
+    return run.symbols[0] if len(run.symbols) == 1 else f"{len(run.symbols)} symbols"
 
 
 def _day(at: datetime) -> str:
@@ -86,7 +117,18 @@ def _equity(run: BacktestRun) -> Table:
     return grid
 
 
+def _financing(run: BacktestRun) -> Table:
+    """Money that came and went without a trade, with the yearly rates."""
+    paid, terms = run.financing, run.execution
+    rows = [("interest earned", f"{money(paid.interest_earned)} at {terms.interest_rate * 100:g} % a year")]
+    rows += [("borrowing paid", f"{money(paid.borrow_paid)} at {terms.borrow_rate * 100:g} % a year")]
+    return facts(rows)
+
+
 def _facts(run: BacktestRun) -> Table:
-    rows = [("id", run.run_id), ("profile", run.execution.profile), ("costs", costs_text(run.execution.costs))]
+    terms = run.execution
+    rows = [("id", run.run_id), ("profile", terms.profile), ("costs", costs_text(terms.costs))]
+    rows += [("positions", f"at most {terms.max_positions} at the same time")] if terms.max_positions else []
+    rows += [("shares", "whole ones at the raw price")] if terms.whole_shares else []
     rows += [("strategy hash", run.spec_hash), ("data hash", run.data_hash), ("engine", run.engine_version)]
     return facts(rows)

@@ -3,10 +3,10 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backend.cli.render.format import number, percent
+from backend.cli.render.format import money, number, percent
 from backend.cli.render.tables import facts
 from backend.domain.execution import Costs
-from backend.domain.spec import CONDITION_FIELDS, Parameter, Risk, Sizing, StrategySpec
+from backend.domain.spec import CONDITION_FIELDS, Parameter, Risk, Rotation, Sizing, StrategySpec
 
 SIZING = {
     "fraction": "{} of equity",
@@ -20,11 +20,18 @@ def spec_view(spec: StrategySpec) -> RenderableType:
     rows = [(parameter.name, _parameter(parameter)) for parameter in spec.parameters]
     rows += [(series.name, f"= {series.expression}") for series in spec.series]
     rows += [(name.replace("_", " "), getattr(spec, name)) for name in CONDITION_FIELDS if getattr(spec, name)]
+    rows += [("rotation", rotation_text(spec.rotation))] if spec.rotation else []
     rows += [("size", sizing_text(spec.sizing))]
     rows += [("exits", risk_text(spec.risk))] if risk_text(spec.risk) else []
     head = [Text(spec.name, style="bold")]
     head += [Text(spec.rationale, style="italic")] if spec.rationale else []
     return Group(*head, facts(rows))
+
+
+def rotation_text(rotation: Rotation) -> str:
+    """Which symbols are held, and how often they are chosen."""
+    often = "at every bar" if rotation.every == 1 else f"every {rotation.every} bars"
+    return f"the best {rotation.top} by {rotation.rank}, chosen {often}"
 
 
 def sizing_text(sizing: Sizing) -> str:
@@ -48,8 +55,9 @@ def risk_text(risk: Risk) -> str:
 
 
 def costs_text(costs: Costs) -> str:
-    """What trading costs a side, in percent of the traded value."""
-    return f"commission {costs.commission_rate * 100:g} % + slippage {costs.slippage * 100:g} % a side"
+    """What trading costs a side, in percent of the traded value and perhaps in money an order."""
+    fixed = f" + {money(costs.commission_fixed)} an order" if costs.commission_fixed else ""
+    return f"commission {costs.commission_rate * 100:g} %{fixed} + slippage {costs.slippage * 100:g} % a side"
 
 
 def _parameter(parameter: Parameter) -> str:
