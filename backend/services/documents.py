@@ -9,8 +9,6 @@ from backend.domain.results import BacktestRun
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verification import Verification
 from backend.services.inventory import DatasetUse
-from backend.services.reports.curves import curves_of
-from backend.services.reports.periods import by_month, by_year
 from backend.services.series_status import SeriesStatus
 
 _SESSION_KEYS = (
@@ -59,22 +57,16 @@ def session_line(session: Session, *, interrupted: bool = False) -> dict[str, An
     }
 
 
-def run_document(
-    run: BacktestRun, *, trades: bool = False, equity: bool = False, periods: bool = False
-) -> dict[str, Any]:
-    """A run; trades, open positions, curves, and results by year and month only where they are wanted.
+def run_document(run: BacktestRun, *, trades: bool = False, equity: bool = False) -> dict[str, Any]:
+    """A run; trades, open positions and curves only where they are wanted.
 
-    A run of an earlier version has an empty benchmark and exposure.
+    The benchmark and the exposure of a run of an earlier version are null.
     """
     wanted = [*_RUN_KEYS, *(_TRADE_KEYS if trades else ()), *(_CURVES.values() if equity else ())]
     kept = run.model_dump(mode="json", by_alias=True, include={*wanted})
     document = {key: kept[key] for key in wanted if key in _RUN_KEYS or key in _TRADE_KEYS}
     if equity:
-        document |= {"equity": {key: kept[field] for key, field in _CURVES.items()}}
-    if periods:
-        lines = curves_of(run)
-        found = {"years": by_year(lines, run.trades), "months": by_month(lines, run.trades)}
-        document |= {name: [row.model_dump(mode="json", by_alias=True) for row in rows] for name, rows in found.items()}
+        document |= {"equity": {key: kept[field] or None for key, field in _CURVES.items()}}
     return document
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -129,5 +129,15 @@ def _show(run: "BacktestRun", output: Output, shown: _Shown) -> None:
     from backend.cli.render.runs import run_report
     from backend.services.documents import run_document
 
-    document = run_document(run, trades=shown.trades, equity=shown.equity, periods=shown.months)
+    document = run_document(run, trades=shown.trades, equity=shown.equity)
+    document |= _periods(run) if shown.months else {}
     output.show(document, run_report(run, trades=shown.trades, months=shown.months))
+
+
+def _periods(run: "BacktestRun") -> dict[str, Any]:
+    from backend.services.reports.curves import curves_of
+    from backend.services.reports.periods import by_month, by_year
+
+    lines = curves_of(run)
+    found = {"years": by_year(lines, run.trades), "months": by_month(lines, run.trades)}
+    return {name: [row.model_dump(mode="json", by_alias=True) for row in rows] for name, rows in found.items()}
