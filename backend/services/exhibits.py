@@ -72,7 +72,7 @@ class Exhibits:
         datasets = replay.case.prepared.datasets
         end = replay.frame.bars.end[-1]
         posts = tuple(posts_before(self._datasets.scored_posts(dataset), end) for dataset in datasets)
-        return (RebuiltSignals(replay.compiled, replay.frame, RawInputs(replay.frame.bars, datasets, posts)),)
+        return (RebuiltSignals(replay.compiled, replay.frame, RawInputs.of(replay.frame, datasets, posts)),)
 
 
 @dataclass(frozen=True, eq=False)
