@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from backend.domain.hashing import hash_json
 from backend.engine.indicators.arithmetic import scalar
-from backend.language.tree import Call, Column, Kind, Literal, Node, Operation, ParameterValue
+from backend.language.tree import Call, Column, Kind, Literal, Node, Of, Operation, ParameterValue
 
 Values = Mapping[str, float]
 
@@ -69,6 +69,8 @@ def _written(node: Node, values: Values) -> tuple[str, int]:
             return name, _ATOM
         case Call(function=function):
             return f"{function.name}({', '.join(text(part, values) for part in node.inputs)})", _ATOM
+        case Of(symbol=symbol):
+            return f'of("{symbol}", {text(node.inputs[0], values)})', _ATOM
         case Operation(symbol=symbol):
             return _operation(symbol, node, values)
     raise TypeError(type(node).__name__)
@@ -94,6 +96,8 @@ def _bracketed(node: Node, values: Values, binding: int) -> str:
 def _key(node: Node, values: Values, *, negated: bool) -> str:
     if node.kind is Kind.NUMBER:
         return written_number(number(node, values))
+    if isinstance(node, Of):
+        return f'of("{node.symbol}",{_key(node.inputs[0], values, negated=negated)})'
     if not isinstance(node, Operation):
         inner = [_key(part, values, negated=False) for part in node.inputs]
         whole = f"{node.function.name}({','.join(inner)})" if isinstance(node, Call) else text(node, values)

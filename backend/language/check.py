@@ -11,6 +11,7 @@ from backend.language.arguments import check_arguments
 from backend.language.columns import COLUMNS
 from backend.language.errors import LanguageError, Spot
 from backend.language.functions import FUNCTIONS
+from backend.language.other_symbols import NAME, SIGNATURE, check_of
 from backend.language.parse import MAX_DEPTH, MAX_NODES, cleaned, parse
 from backend.language.refusals import refusal_of
 from backend.language.scope import Scope
@@ -68,6 +69,18 @@ def check_condition(text: str, where: str, scope: Scope) -> Node:
     return node
 
 
+def check_series(text: str, where: str, scope: Scope) -> Node:
+    """Check an expression that must be a series; see ``check``."""
+    node = check(text, where, scope)
+    if node.kind is not Kind.SERIES:
+        raise LanguageError(
+            f"a series is expected here, but this is a {node.kind}",
+            "write what is compared between symbols, e.g. change(close, 120)",
+            Spot(where, cleaned(text), 0, len(cleaned(text))),
+        )
+    return node
+
+
 @dataclass
 class Checker:
     """Visits one expression."""
@@ -110,7 +123,7 @@ class Checker:
             self.refuse(node, mismatch.message, mismatch.hint)
 
     def constant(self, node: ast.Constant) -> Node:
-        """A number or the name of a channel."""
+        """A number, or the name of a channel or symbol."""
         value = node.value
         if isinstance(value, str):
             return Literal(Kind.CHANNEL, value=value)
@@ -135,13 +148,16 @@ class Checker:
         return self.scope.series[name]
 
     def call(self, node: ast.Call) -> Node:
-        """A function of the registry, arguments by position."""
+        """A function of the registry, arguments by position, or ``of``."""
         if not isinstance(node.func, ast.Name) or node.keywords:
             self.refuse(node, *refusal_of(node))
         name = node.func.id
+        if name == NAME:
+            return check_of(self, node)
         function = FUNCTIONS.get(name)
         if function is None:
-            hint = _known(did_you_mean(name, FUNCTIONS), tuple(FUNCTIONS))
+            known = (*FUNCTIONS, NAME)
+            hint = _known(did_you_mean(name, known), known)
             if name in self.scope.names():
                 hint = f"{name} is a name, not a function: write it without brackets"
             self.refuse(node.func, f'there is no function "{name}"', hint)
@@ -217,7 +233,7 @@ class Checker:
         if typed.kind not in (Kind.NUMBER, Kind.SERIES):
             hint = "join conditions with and, or, not; count(condition, n) gives a number"
             if typed.kind is Kind.CHANNEL:
-                hint = 'a channel is named inside a function, e.g. sentiment("reddit")'
+                hint = 'a text names a channel or symbol inside a function, e.g. sentiment("reddit")'
             self.refuse(node, f"{place} needs numbers or series, but this is a {typed.kind}", hint)
         return typed
 
@@ -228,10 +244,10 @@ class Checker:
             self.refuse(
                 node, f'the series "{name}" is defined later', "a series may use the ones before it: move it up"
             )
-        if name in FUNCTIONS:
-            signature = FUNCTIONS[name].signature
+        if name in FUNCTIONS or name == NAME:
+            signature = FUNCTIONS[name].signature if name in FUNCTIONS else SIGNATURE
             self.refuse(node, f'"{name}" is a function and needs its arguments', f"write {signature}")
-        near = did_you_mean(name, (*self.scope.names(), *FUNCTIONS))
+        near = did_you_mean(name, (*self.scope.names(), *FUNCTIONS, NAME))
         self.refuse(node, f'there is no column, parameter or series "{name}"', _known(near, self.scope.names()))
 
 

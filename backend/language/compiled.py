@@ -1,6 +1,6 @@
-"""Strategies and single expressions made ready to run."""
+"""Strategies made ready to run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +10,28 @@ from backend.domain.arrays import Bools, Floats
 from backend.domain.errors import InvalidInput
 from backend.domain.frames import Frame
 from backend.domain.signals import Signals
-from backend.domain.spec import CONDITION_FIELDS, Parameter, StrategySpec
+from backend.domain.spec import CONDITION_FIELDS, StrategySpec
 from backend.domain.suggestions import did_you_mean
-from backend.engine.indicators.truth import is_true
+from backend.engine.indicators.truth import Truths, as_line, is_true
 from backend.language import canonical
-from backend.language.check import check, check_condition
-from backend.language.evaluate import Memo, run, warmups
+from backend.language.check import check, check_condition, check_series
+from backend.language.evaluate import Memo, defaults_of, run, warmups
 from backend.language.function import MAX_WINDOW
-from backend.language.plan import Plan
+from backend.language.plan import Calculation, Plan
 from backend.language.scope import Scope
-from backend.language.tree import Kind, Node
-from backend.language.units import Unit
+from backend.language.tree import Node
+
+RANK = "rotation.rank"
+"""What the expression that a rotation ranks by is called in messages and among the warm-ups."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """What the symbols of a rotation are ranked by: its typed tree, its slot, and the calculations that fill it."""
+
+    node: Node
+    slot: int
+    steps: tuple[Calculation, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +41,12 @@ class CompiledSpec:
     Attributes:
         spec: what was compiled.
         conditions: typed tree of each condition that the strategy has, by field.
-        plan: the calculations of all of them.
+        plan: the calculations of all of them and of the ranking.
         roots: slot of each condition, by field.
-        warmup: bars at the start at which some condition cannot be known yet.
+        own_warmups: bars at the start at which a condition, or the ranking, cannot be known yet; by field.
         unused: names of parameters and series that no expression reads.
+        steps: the calculations of the conditions.
+        ranking: None without a rotation.
     """
 
     spec: StrategySpec
@@ -43,16 +56,28 @@ class CompiledSpec:
     defaults: Mapping[str, float]
     own_warmups: Mapping[str, int]
     unused: tuple[str, ...]
+    steps: tuple[Calculation, ...]
+    ranking: Ranking | None
 
     @property
     def warmup(self) -> int:
-        """Bars at the start at which some condition cannot be known yet."""
+        """Bars at the start at which some condition, or the ranking, cannot be known yet."""
         return max(self.own_warmups.values())
 
     @property
     def channels(self) -> frozenset[str]:
-        """Names of the sentiment channels that are read, ``"all"`` included."""
+        """Names of the sentiment channels of the traded symbol that are read, ``"all"`` included."""
         return frozenset(self.plan.channels)
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The symbols that ``of`` names; the traded one may be among them, and is then read from its own frame."""
+        return frozenset(self.plan.others)
+
+    @property
+    def channels_of(self) -> Mapping[str, frozenset[str]]:
+        """For each of ``symbols``, the sentiment channels of it that are read."""
+        return {symbol: frozenset(names) for symbol, names in self.plan.others.items()}
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -74,27 +99,53 @@ class CompiledSpec:
         """Decisions at the close of every bar.
 
         Args:
-            frame: T bars and the channels that the strategy reads.
+            frame: T bars, with the channels and other symbols that the strategy reads.
             values: parameter values by name that replace those of the strategy.
             memo: an empty dict at first; handed in again with the same frame, it saves what does not change between
                 parameter values. It is bounded, and never changes a result.
 
         Returns:
-            Shape (T,) each, read-only. A condition is never true within its own warm-up.
+            Shape (T,) each, read-only. A condition is never true within its own warm-up. In a rotation without a
+            ``long_entry``, that is true from the warm-up of the ranking on.
 
         Raises:
             InvalidInput: an unknown parameter, or a value that a window cannot have.
-            DataUnavailable: the frame lacks a channel.
+            DataUnavailable: the frame lacks a channel or a symbol.
         """
         known = self._values(values) if values else self.defaults
         own = self._warmups(known) if values else self.own_warmups
-        slots = run(self.plan, frame, known, memo)
+        slots = run(self.plan, frame, known, memo, self.steps)
         made = {name: _acted(slots[slot], own[name]) for name, slot in self.roots.items()}
+        if self.ranking and "long_entry" not in made:
+            made["long_entry"] = _acted(np.ones(len(frame), dtype=np.int8), own[RANK])
         if len(made) < len(CONDITION_FIELDS):
             never = np.zeros(len(frame), dtype=np.bool_)
             never.setflags(write=False)
             made = dict.fromkeys(CONDITION_FIELDS, never) | made
         return Signals(**made)
+
+    def rank(self, frame: Frame, values: Mapping[str, float] | None = None, memo: Memo | None = None) -> Floats | None:
+        """What a rotation ranks the symbol of ``frame`` by at the close of every bar.
+
+        Args:
+            frame: as ``signals`` takes it.
+            values: likewise.
+            memo: likewise; the two may share one.
+
+        Returns:
+            Shape (T,), read-only, NaN where missing and within its warm-up; None without a rotation.
+
+        Raises:
+            As ``signals`` does.
+        """
+        if self.ranking is None:
+            return None
+        known = self._values(values) if values else self.defaults
+        own = self._warmups(known) if values else self.own_warmups
+        line: Floats = run(self.plan, frame, known, memo, self.ranking.steps)[self.ranking.slot].copy()
+        line[: own[RANK]] = np.nan
+        line.setflags(write=False)
+        return line
 
     def entry_parts(self, frame: Frame) -> tuple[tuple[str, Bools], ...]:
         """The parts of the entry conditions that are joined by ``and``, long before short.
@@ -102,19 +153,29 @@ class CompiledSpec:
         Returns:
             For each, its text with parameter values written in and where it is true, shape (T,).
         """
+        return tuple((text, _acted(truths, own)) for text, truths, own in self._entry_parts(frame))
+
+    def entry_truths(self, frame: Frame) -> tuple[tuple[str, Floats], ...]:
+        """The same parts with what is not known: 1 true, 0 false, NaN unknown or within the part's warm-up."""
         found = []
+        for text, truths, own in self._entry_parts(frame):
+            line = as_line(truths)
+            line[:own] = np.nan
+            found.append((text, line))
+        return tuple(found)
+
+    def _entry_parts(self, frame: Frame) -> Iterator[tuple[str, Truths, int]]:
+        """Text, truths and warm-up of each part."""
         for name in ("long_entry", "short_entry"):
             for part in canonical.parts(self.conditions[name]) if name in self.conditions else ():
                 plan = Plan()
                 root = plan.add(part)
-                own = warmups(plan, self.defaults)[root]
                 truths = run(plan, frame, self.defaults, None)[root]
-                found.append((canonical.text(part, self.defaults), _acted(truths, own)))
-        return tuple(found)
+                yield canonical.text(part, self.defaults), truths, warmups(plan, self.defaults)[root]
 
     def _warmups(self, values: Mapping[str, float]) -> dict[str, int]:
         bars = warmups(self.plan, values)
-        return {name: bars[slot] for name, slot in self.roots.items()}
+        return _own(bars, self.roots, self.ranking)
 
     def _values(self, values: Mapping[str, float]) -> dict[str, float]:
         for name in values.keys() - self.defaults.keys():
@@ -136,35 +197,6 @@ class CompiledSpec:
         return int(value)
 
 
-@dataclass(frozen=True, eq=False)
-class CompiledExpression:
-    """One expression, ready to run; for what is ranked or drawn rather than traded on.
-
-    Attributes:
-        warmup: bars at the start that have no value.
-    """
-
-    node: Node
-    plan: Plan
-    root: int
-    defaults: Mapping[str, float]
-    warmup: int
-
-    @property
-    def unit(self) -> Unit:
-        """Unit of the values."""
-        return self.node.unit
-
-    def values(self, frame: Frame) -> Floats:
-        """The line at every bar, shape (T,), NaN where missing; a condition gives 1 true, 0 false, NaN unknown."""
-        result = run(self.plan, frame, self.defaults, None)[self.root]
-        if self.node.kind is Kind.CONDITION:
-            codes = np.array([np.nan, 1.0, 0.0])
-            line: Floats = codes[result]
-            return line
-        return np.asarray(result, dtype=np.float64)
-
-
 def compile_spec(spec: StrategySpec) -> CompiledSpec:
     """Check every expression of a strategy and make it ready to run.
 
@@ -180,30 +212,25 @@ def compile_spec(spec: StrategySpec) -> CompiledSpec:
     }
     plan = Plan()
     roots = {name: plan.add(node) for name, node in conditions.items()}
-    defaults = _defaults(spec.parameters)
-    bars = warmups(plan, defaults)
-    own = {name: bars[slot] for name, slot in roots.items()}
+    steps, ranking = tuple(plan.series), _ranking(spec, scope, plan)
+    defaults = defaults_of(spec.parameters)
+    own = _own(warmups(plan, defaults), roots, ranking)
     names = [p.name for p in spec.parameters] + [s.name for s in spec.series]
     unused = tuple(name for name in names if name not in scope.used)
-    return CompiledSpec(spec, conditions, plan, roots, defaults, own, unused)
+    return CompiledSpec(spec, conditions, plan, roots, defaults, own, unused, steps, ranking)
 
 
-def compile_expression(text: str, parameters: tuple[Parameter, ...] = ()) -> CompiledExpression:
-    """Check one series or condition and make it ready to run.
-
-    Raises:
-        LanguageError: naming the place, what is wrong and what would be right.
-    """
-    node = check(text, "expression", Scope({p.name: p for p in parameters}))
-    if node.kind not in (Kind.SERIES, Kind.CONDITION):
-        raise InvalidInput(f"The expression is a {node.kind}.", "write a series or a condition, e.g. roc(close, 20)")
-    plan, defaults = Plan(), _defaults(parameters)
-    root = plan.add(node)
-    return CompiledExpression(node, plan, root, defaults, warmups(plan, defaults)[root])
+def _ranking(spec: StrategySpec, scope: Scope, plan: Plan) -> Ranking | None:
+    if spec.rotation is None:
+        return None
+    node = check_series(spec.rotation.rank, RANK, scope)
+    slot = plan.add(node)
+    return Ranking(node, slot, plan.leading_to(slot))
 
 
-def _defaults(parameters: tuple[Parameter, ...]) -> dict[str, Any]:
-    return {p.name: int(p.value) if p.kind == "int" else p.value for p in parameters}
+def _own(bars: list[int], roots: Mapping[str, int], ranking: Ranking | None) -> dict[str, int]:
+    own = {name: bars[slot] for name, slot in roots.items()}
+    return own | {RANK: bars[ranking.slot]} if ranking else own
 
 
 def _acted(truths: Any, warmup: int) -> Bools:

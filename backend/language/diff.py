@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backend.domain.spec import CONDITION_FIELDS, StrategySpec
 from backend.language import canonical
-from backend.language.compiled import compile_spec
+from backend.language.compiled import CompiledSpec, compile_spec
 from backend.language.tree import Node
 
 
@@ -12,13 +12,17 @@ def spec_hash(spec: StrategySpec) -> str:
     """Hash of what the strategy does.
 
     Series are written out and parameter values put in: names, bounds, spacing, the order of series, ``20`` or ``20.0``,
-    ``a > b`` or ``b < a``, the order around ``and``, ``or``, ``+`` and ``*`` do not matter. Sizing and risk do.
+    ``a > b`` or ``b < a``, the order around ``and``, ``or``, ``+`` and ``*`` do not matter. Sizing, risk and rotation
+    do.
 
     Raises:
         LanguageError: an expression cannot be used.
     """
     compiled = compile_spec(spec)
     rest = {"version": spec.version, "sizing": spec.sizing.model_dump(), "risk": spec.risk.model_dump()}
+    if spec.rotation and compiled.ranking:
+        rank = canonical.key(compiled.ranking.node, compiled.defaults)
+        rest["rotation"] = spec.rotation.model_dump() | {"rank": rank}
     return canonical.hash_of(compiled.conditions, compiled.defaults, rest)
 
 
@@ -65,12 +69,23 @@ def _sections(spec: StrategySpec) -> dict[str, _Section]:
     return sections | {
         "sizing": _plain([f"{spec.sizing.kind} {canonical.written_number(spec.sizing.value)}"]),
         "risk": _plain(risk),
+        "rotation": _rotation(compiled),
     }
 
 
 def _condition(node: Node, values: canonical.Values) -> _Section:
     lines = tuple((canonical.key(part, values), canonical.text(part, values)) for part in canonical.parts(node))
     return _Section(canonical.key(node, values), lines)
+
+
+def _rotation(compiled: CompiledSpec) -> _Section:
+    rotation, ranking = compiled.spec.rotation, compiled.ranking
+    if rotation is None or ranking is None:
+        return _NOTHING
+    rank = canonical.key(ranking.node, compiled.defaults)
+    shown = f"rank {canonical.text(ranking.node, compiled.defaults)}"
+    rest = ((line, line) for line in (f"top {rotation.top}", f"every {rotation.every}"))
+    return _Section(f"{rank}\n{rotation.top}\n{rotation.every}", ((rank, shown), *rest))
 
 
 def _plain(lines: list[str]) -> _Section:

@@ -1,9 +1,10 @@
 """Runs a plan on a frame."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from backend.domain.frames import Frame
+from backend.domain.spec import Parameter
 from backend.language.plan import FRAME_SLOT, Calculation, Plan
 
 MEMO_BYTES = 2**28
@@ -23,22 +24,35 @@ class Kept:
         self.value = value
 
 
-def run(plan: Plan, frame: Frame, values: Mapping[str, Any], memo: Memo | None) -> list[Any]:
-    """All slots of the plan, filled.
+def defaults_of(parameters: Iterable[Parameter]) -> dict[str, Any]:
+    """The values of parameters by name, whole numbers as int."""
+    return {p.name: int(p.value) if p.kind == "int" else p.value for p in parameters}
+
+
+def run(
+    plan: Plan,
+    frame: Frame,
+    values: Mapping[str, Any],
+    memo: Memo | None,
+    calculations: Sequence[Calculation] | None = None,
+) -> list[Any]:
+    """The slots of the plan, filled.
 
     Args:
         plan: what to calculate.
         frame: what it reads.
         values: every parameter of the plan by name; whole numbers as int.
         memo: results of earlier runs on the same frame, or None.
+        calculations: some of the plan's, with all that they need; None for all.
     """
+    wanted = plan.series if calculations is None else calculations
     slots = numbers(plan, values)
     slots[FRAME_SLOT] = frame
     if memo is None:
-        _run_all(plan.series, slots)
+        _run_all(wanted, slots)
     else:
         limit = max(MIN_MEMO_ENTRIES, MEMO_BYTES // (8 * max(len(frame), 1)))
-        _run_remembering(plan.series, slots, memo, limit)
+        _run_remembering(wanted, slots, memo, limit)
     return slots
 
 
@@ -62,14 +76,14 @@ def warmups(plan: Plan, values: Mapping[str, Any]) -> list[int]:
     return bars
 
 
-def _run_all(calculations: list[Calculation], slots: list[Any]) -> None:
+def _run_all(calculations: Sequence[Calculation], slots: list[Any]) -> None:
     for calculation in calculations:
         result = calculation.run(*[slots[i] for i in calculation.inputs])
         result.setflags(write=False)
         slots[calculation.slot] = result
 
 
-def _run_remembering(calculations: list[Calculation], slots: list[Any], memo: Memo, limit: int) -> None:
+def _run_remembering(calculations: Sequence[Calculation], slots: list[Any], memo: Memo, limit: int) -> None:
     tokens = slots.copy()
     for calculation in calculations:
         key = (calculation.run, *[tokens[i] for i in calculation.inputs]) if calculation.shared else None

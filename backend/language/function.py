@@ -49,7 +49,7 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A calculation: ``run(*inputs)``, where an input is an argument by position, the frame, or another step.
+    """A calculation: ``run(*inputs)``, where an input is an argument by position, another step, or, first, the frame.
 
     Steps that equal each other are computed once, whichever functions they belong to.
     """

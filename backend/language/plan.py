@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 from backend.engine.indicators import arithmetic, truth
+from backend.engine.indicators.alignment import aligned
 from backend.language.columns import COLUMNS
 from backend.language.function import FRAME, Accepts, Step
+from backend.language.other_symbols import Elsewhere, RowsOf
 from backend.language.rules import no_bars
-from backend.language.tree import Call, Column, Kind, Literal, Node, Operation, ParameterValue
+from backend.language.tree import Call, Column, Kind, Literal, Node, Of, Operation, ParameterValue
 
 FRAME_SLOT = 0
 
@@ -64,6 +66,7 @@ class Plan:
         series: calculations on arrays.
         warmups: one for each slot that adds bars of its own.
         channels: names of the channels that are read.
+        others: the other symbols that are read, and the channels of each.
     """
 
     slots: list[Any] = field(default_factory=lambda: [None])
@@ -73,29 +76,54 @@ class Plan:
     series: list[Calculation] = field(default_factory=list)
     warmups: list[Warmup] = field(default_factory=list)
     channels: set[str] = field(default_factory=set)
+    others: dict[str, set[str]] = field(default_factory=dict)
     _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
     _reads: dict[int, int] = field(default_factory=dict)
     """Slot -> the parameters that it depends on, one bit each."""
 
-    def add(self, node: Node) -> int:
-        """The slot that will hold the value of ``node``; equal nodes share one."""
+    def add(self, node: Node, symbol: str | None = None) -> int:
+        """The slot that will hold the value of ``node``; equal nodes share one.
+
+        Args:
+            node: what to calculate.
+            symbol: whose bars are read; None for those of the frame that is evaluated.
+        """
         match node:
             case Literal(value=value):
-                return self._constant(node.kind, value)
+                return self._constant(node.kind, value, symbol)
             case ParameterValue(name=name):
                 return self._parameter(name)
             case Column(name=name):
-                return self._calculate(self.series, COLUMNS[name].read, (FRAME_SLOT,))
+                return self._step(Step(COLUMNS[name].read, (FRAME,)), (), symbol)
             case Call():
-                return self._call(node)
+                return self._call(node, symbol)
+            case Of():
+                return self._of(node)
             case Operation():
-                return self._operation(node)
+                return self._operation(node, symbol)
         raise TypeError(type(node).__name__)
 
-    def _constant(self, kind: Kind, value: float | str) -> int:
+    def leading_to(self, slot: int) -> tuple[Calculation, ...]:
+        """The calculations on arrays that fill a slot, in order."""
+        needed, found = {slot}, []
+        for calculation in reversed(self.series):
+            if calculation.slot in needed:
+                needed.update(calculation.inputs)
+                found.append(calculation)
+        return tuple(reversed(found))
+
+    def _constant(self, kind: Kind, value: float | str, symbol: str | None) -> int:
         if kind is Kind.CHANNEL:
-            self.channels.add(str(value))
+            channels = self.channels if symbol is None else self.others.setdefault(symbol, set())
+            channels.add(str(value))
         return self._slot(("constant", value), value)
+
+    def _of(self, node: Of) -> int:
+        self.others.setdefault(node.symbol, set())
+        inner = self.add(node.inputs[0], node.symbol)
+        rows = self._calculate(self.series, RowsOf(node.symbol), (FRAME_SLOT,))
+        slot = self._calculate(self.series, aligned, (inner, rows))
+        return self._warmed(Warmup(slot, (inner,), (), no_bars))
 
     def _parameter(self, name: str) -> int:
         if name not in self.parameters:
@@ -104,11 +132,11 @@ class Plan:
             self.parameters[name] = slot
         return self.parameters[name]
 
-    def _operation(self, node: Operation) -> int:
-        inputs = tuple(self.add(part) for part in node.inputs)
+    def _operation(self, node: Operation, symbol: str | None) -> int:
+        inputs = tuple(self.add(part, symbol) for part in node.inputs)
         if node.kind is Kind.NUMBER:
             if len(inputs) == 1:
-                inputs = (self._constant(Kind.NUMBER, 0.0), *inputs)
+                inputs = (self._constant(Kind.NUMBER, 0.0, None), *inputs)
             return self._calculate(self.numbers, _NUMBERS[node.symbol], inputs)
         if node.symbol in ("and", "or"):
             run = truth.both if node.symbol == "and" else truth.either
@@ -117,13 +145,13 @@ class Plan:
         slot = self._calculate(self.series, run, inputs)
         return self._warmed(Warmup(slot, inputs, (), no_bars))
 
-    def _call(self, node: Call) -> int:
+    def _call(self, node: Call, symbol: str | None) -> int:
         function = node.function
         inputs = tuple(
-            self._window(part, argument.low) if argument.accepts is Accepts.WINDOW else self.add(part)
+            self._window(part, argument.low) if argument.accepts is Accepts.WINDOW else self.add(part, symbol)
             for part, argument in zip(node.inputs, function.arguments, strict=True)
         )
-        slot = self._step(function.step, inputs)
+        slot = self._step(function.step, inputs, symbol)
         windows = tuple(inputs[i] for i in function.windows)
         rest = tuple(slot for i, slot in enumerate(inputs) if i not in function.windows)
         return self._warmed(Warmup(slot, rest, windows, function.warmup))
@@ -141,14 +169,15 @@ class Plan:
         value = int(node.value) if isinstance(node, Literal) else 0
         return self._slot(("window", value), value)
 
-    def _step(self, step: Step, arguments: tuple[int, ...]) -> int:
+    def _step(self, step: Step, arguments: tuple[int, ...], symbol: str | None) -> int:
         inputs = []
         for part in step.inputs:
             if isinstance(part, Step):
-                inputs.append(self._step(part, arguments))
+                inputs.append(self._step(part, arguments, symbol))
             else:
                 inputs.append(FRAME_SLOT if part == FRAME else arguments[part])
-        return self._calculate(self.series, step.run, tuple(inputs))
+        run = Elsewhere(symbol, step.run) if symbol is not None and FRAME in step.inputs else step.run
+        return self._calculate(self.series, run, tuple(inputs))
 
     def _calculate(self, calculations: list[Calculation], run: Callable[..., Any], inputs: tuple[int, ...]) -> int:
         key = (run, *inputs)

@@ -2,6 +2,7 @@
 
 from backend.domain.record import Record
 from backend.domain.spec import MAX_PARAMETERS, MAX_SERIES
+from backend.language import other_symbols
 from backend.language.arguments import KNOWN_CHANNELS
 from backend.language.check import MAX_WRITTEN_OUT, MAX_WRITTEN_OUT_DEPTH
 from backend.language.columns import COLUMNS
@@ -22,7 +23,7 @@ class ArgumentEntry(Record):
 
 
 class FunctionEntry(Record):
-    """A function as the reference shows it; ``unit`` is None for a condition."""
+    """A function, or the form ``of``, as the reference shows it; ``unit`` is None for a condition."""
 
     name: str
     signature: str
@@ -74,6 +75,8 @@ GRAMMAR = (
     "arithmetic: + - * / and a leading minus; brackets",
     "comparisons: < <= > >=, also in chains (20 < rsi(close, 14) < 70); there is no ==",
     "conditions are joined by and, or, not",
+    'of("SPY", x) is x over the bars of another symbol, read where both have a bar that ends at the same moment',
+    "the rank of a rotation is a series, e.g. change(close, 120): the symbols with the highest values are held",
     f"windows and lags are whole numbers 1..{MAX_WINDOW} or int parameters, never expressions",
     "every value at a bar is known at that bar's close; there is no way to name a later bar",
 )
@@ -84,6 +87,7 @@ UNITS = (
     "a literal 0 goes with anything: diff(close, 5) > 0",
     "price / price is a ratio, price * ratio a price, price * volume a traded value; count / count is a ratio",
     "a ratio and a count do not go together; divide the count by another first",
+    "a price of another symbol goes with prices of that symbol alone; compare changes of both instead",
 )
 MISSING = (
     "a missing value is not 0; a result that is not a finite number is missing (division by zero, log of 0)",
@@ -100,7 +104,7 @@ LIMITS = (
 
 
 def language_reference() -> LanguageReference:
-    """The whole reference, functions in the order of the registry."""
+    """The whole reference, functions in the order of the registry, ``of`` at the end."""
     columns = tuple(ColumnEntry(name=name, unit=str(c.unit), doc=c.doc) for name, c in COLUMNS.items())
     return LanguageReference(
         grammar=GRAMMAR,
@@ -109,8 +113,24 @@ def language_reference() -> LanguageReference:
         limits=LIMITS,
         channels=KNOWN_CHANNELS,
         columns=columns,
-        functions=tuple(_entry(function) for function in FUNCTIONS.values()),
+        functions=(*(_entry(function) for function in FUNCTIONS.values()), OF),
     )
+
+
+OF = FunctionEntry(
+    name=other_symbols.NAME,
+    signature=other_symbols.SIGNATURE,
+    arguments=(
+        ArgumentEntry(name="symbol", accepts="symbol"),
+        ArgumentEntry(name="x", accepts="series or condition"),
+    ),
+    result="series or condition",
+    unit="unit of x, of that symbol",
+    warmup="0",
+    doc="x over the bars of another symbol, e.g. of the market as a whole.",
+    example=other_symbols.EXAMPLE,
+    missing="missing where the other symbol has no bar that ends at the same moment",
+)
 
 
 def _entry(function: Function) -> FunctionEntry:

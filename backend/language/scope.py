@@ -49,7 +49,7 @@ class Scope:
 
 
 def _check_free(name: str) -> None:
-    meaning = "a column" if name in COLUMNS else "a function" if name in FUNCTIONS else ""
+    meaning = "a column" if name in COLUMNS else "a function" if name in FUNCTIONS or name == "of" else ""
     if keyword.iskeyword(name):
         meaning = "a word of the language"
     if meaning:

@@ -25,6 +25,7 @@ class Node:
         inputs: its parts, from left to right. A named series is the same node wherever it is used.
         size: nodes in it, with named series written out wherever they are used.
         depth: longest way down, likewise.
+        reads_other: whether another symbol is read in it.
     """
 
     kind: Kind
@@ -32,14 +33,17 @@ class Node:
     inputs: tuple["Node", ...] = ()
     size: int = field(init=False)
     depth: int = field(init=False)
+    reads_other: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        size, depth = 1, 0
+        size, depth, reads_other = 1, 0, False
         for node in self.inputs:
             size += node.size
             depth = max(depth, node.depth)
+            reads_other = reads_other or node.reads_other
         object.__setattr__(self, "size", size)
         object.__setattr__(self, "depth", depth + 1)
+        object.__setattr__(self, "reads_other", reads_other)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -78,3 +82,14 @@ class Call(Node):
     """A function of the registry with its arguments."""
 
     function: Function
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Of(Node):
+    """Its one part, read from the bars of another symbol."""
+
+    symbol: str
+
+    def __post_init__(self) -> None:
+        Node.__post_init__(self)
+        object.__setattr__(self, "reads_other", True)

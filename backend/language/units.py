@@ -11,6 +11,7 @@ count, or a plain number that was written down.
 | ``/`` | powers subtract: price / price = ratio, count / count = ratio, count / number = count, 1 / price = 1/price |
 | ``sqrt`` | powers are halved and must be even: ``sqrt(close * close)`` is a price; of a count or number a ratio |
 | ``log`` | ratio, count or number only; gives a ratio |
+| ``of("SPY", x)`` | price and volume of another symbol: they go with those of that symbol, and with no others |
 | ``std lag highest`` and the like | the unit of what they measure |
 | ``zscore percentile_rank rsi change roc`` and the like | a ratio |
 
@@ -34,21 +35,29 @@ class Flavour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Powers of price and volume; the flavour tells apart values that have neither."""
+    """Powers of price and volume; the flavour tells apart values that have neither.
+
+    Attributes:
+        elsewhere: symbol, power of its price and power of its volume, for each other symbol of which one is not 0;
+            ascending.
+    """
 
     price: int = 0
     volume: int = 0
     flavour: Flavour = Flavour.RATIO
+    elsewhere: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def plain(self) -> bool:
         """Neither price nor volume is in it."""
-        return self.price == 0 and self.volume == 0
+        return self.price == 0 and self.volume == 0 and not self.elsewhere
 
     def __str__(self) -> str:
         if self.plain:
             return self.flavour.value
-        powers = (("price", self.price), ("volume", self.volume))
+        powers = [("price", self.price), ("volume", self.volume)]
+        for symbol, price, volume in self.elsewhere:
+            powers += [(f"price[{symbol}]", price), (f"volume[{symbol}]", volume)]
         above = "*".join(_power(name, n) for name, n in powers if n > 0)
         below = "*".join(_power(name, -n) for name, n in powers if n < 0)
         return f"{above or 1}/{below}" if below else above
@@ -83,17 +92,17 @@ def common(a: Unit, b: Unit) -> Unit:
 
 def product(a: Unit, b: Unit) -> Unit:
     """The unit of ``a * b``."""
-    powers = a.price + b.price, a.volume + b.volume
-    if any(powers) or not (a.plain and b.plain):
-        return Unit(*powers)
+    joined = _joined(a, b, 1)
+    if not joined.plain or not (a.plain and b.plain):
+        return joined
     return Unit(flavour=_stronger(a.flavour, b.flavour))
 
 
 def quotient(a: Unit, b: Unit) -> Unit:
     """The unit of ``a / b``."""
-    powers = a.price - b.price, a.volume - b.volume
-    if any(powers) or not (a.plain and b.plain):
-        return Unit(*powers)
+    joined = _joined(a, b, -1)
+    if not joined.plain or not (a.plain and b.plain):
+        return joined
     if b.flavour is Flavour.COUNT:
         return RATIO
     return Unit(flavour=_stronger(a.flavour, b.flavour))
@@ -105,9 +114,10 @@ def square_root(a: Unit) -> Unit:
     Raises:
         UnitMismatch: a power is odd.
     """
-    if a.price % 2 or a.volume % 2:
+    if any(power % 2 for power in (a.price, a.volume, *(power for _, *powers in a.elsewhere for power in powers))):
         raise UnitMismatch(f"the square root of a {a} has no meaning", "take the root of a ratio or of a square")
-    return Unit(a.price // 2, a.volume // 2)
+    halves = tuple((symbol, price // 2, volume // 2) for symbol, price, volume in a.elsewhere)
+    return Unit(a.price // 2, a.volume // 2, elsewhere=halves)
 
 
 def logarithm(a: Unit) -> Unit:
@@ -119,6 +129,25 @@ def logarithm(a: Unit) -> Unit:
     if not a.plain:
         raise UnitMismatch(f"the logarithm of a {a} has no meaning", "take it of a ratio: log(close / lag(close, 1))")
     return RATIO
+
+
+def elsewhere(a: Unit, symbol: str) -> Unit:
+    """The unit of what has the unit ``a`` among values of ``symbol``, seen from another symbol."""
+    if a.price == 0 and a.volume == 0:
+        return a
+    return Unit(elsewhere=((symbol, a.price, a.volume),))
+
+
+def _joined(a: Unit, b: Unit, sign: int) -> Unit:
+    """Powers of ``a`` and those of ``b`` added, or taken off with ``sign`` -1."""
+    if not a.elsewhere and not b.elsewhere:
+        return Unit(a.price + sign * b.price, a.volume + sign * b.volume)
+    powers = {symbol: (price, volume) for symbol, price, volume in a.elsewhere}
+    for symbol, price, volume in b.elsewhere:
+        before = powers.get(symbol, (0, 0))
+        powers[symbol] = before[0] + sign * price, before[1] + sign * volume
+    others = tuple((symbol, *powers[symbol]) for symbol in sorted(powers) if any(powers[symbol]))
+    return Unit(a.price + sign * b.price, a.volume + sign * b.volume, elsewhere=others)
 
 
 def _power(name: str, n: int) -> str:
@@ -142,6 +171,11 @@ def _advice(a: Unit, b: Unit) -> str:
         if other == VOLUME:
             return "compare a volume with a volume, e.g. volume > 2 * sma(volume, 20)"
         return f"divide the {other} by another {other}, or compare it with one"
+    if a.elsewhere != b.elsewhere:
+        return (
+            "prices of two symbols are not on one scale: compare changes, e.g. "
+            'change(close, 20) > of("SPY", change(close, 20)), or their quotient with its own average'
+        )
     if PRICE in (a, b) and RATIO in (a, b):
         return "a ratio scales a price, e.g. close * (1 + change(close, 1)); it cannot be added to or compared with one"
     return "both sides need the same unit; divide each by its own average to get ratios"

@@ -1,6 +1,8 @@
 """Frames with prices that move and sentiment that has gaps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -50,3 +52,34 @@ def random_frame(size: int, seed: int = 0) -> Frame:
     rng = np.random.default_rng(seed + 1)
     channels = {name: columns(rng.uniform(1.0, 3.0, size)) for name in ("reddit", "news", "sec", "all")}
     return Frame(random_bars(size, seed), channels)
+
+
+def joined(frame: Frame, other: Frame, cut: int) -> Frame:
+    """``frame`` up to ``cut``, ``other`` from there on."""
+    head, tail = frame.window(0, cut), other.window(cut, len(other))
+    arrays: dict[str, Any] = {
+        name: np.concatenate([x, tail.bars.arrays()[name]]) for name, x in head.bars.arrays().items()
+    }
+    lines = {
+        name: columns(np.concatenate([head.sentiment[name].mean, tail.sentiment[name].mean]))
+        for name in frame.sentiment
+    }
+    return Frame(replace(frame.bars, **arrays), lines)
+
+
+def with_symbol(frame: Frame, symbol: str) -> Frame:
+    """The same data under another symbol."""
+    return replace(frame, bars=replace(frame.bars, symbol=symbol))
+
+
+def rows_of(frame: Frame, rows: Sequence[int]) -> Frame:
+    """Some rows of a frame: a symbol that has not traded in all bars."""
+    chosen = np.array(rows, dtype=np.int64)
+    arrays = {name: x[chosen] for name, x in frame.bars.arrays().items()}
+    lines = {name: columns(x.mean[chosen]) for name, x in frame.sentiment.items()}
+    return Frame(replace(frame.bars, **arrays), lines)
+
+
+def beside(frame: Frame, *others: Frame) -> Frame:
+    """``frame`` with other symbols to read."""
+    return replace(frame, others={other.bars.symbol: other for other in others})

@@ -10,7 +10,7 @@ from backend.domain.frames import Frame
 from backend.domain.spec import StrategySpec
 from backend.language import FUNCTIONS, compile_expression, compile_spec
 from backend.language.function import Accepts, Function, Missing
-from tests.language.frames import columns, random_bars, random_frame
+from tests.language.frames import columns, joined, random_bars, random_frame
 from tests.language.samples_of_calls import LINES, READS_BARS, call_of, lines_read, own_windows
 
 EVERY = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
@@ -19,18 +19,6 @@ T = 60
 
 def evaluate(function: Function, frame: Frame) -> Floats:
     return compile_expression(call_of(function)).values(frame)
-
-
-def joined(frame: Frame, other: Frame, cut: int) -> Frame:
-    """``frame`` up to ``cut``, ``other`` from there on."""
-    head, tail = frame.window(0, cut), other.window(cut, len(other))
-    arrays = {name: np.concatenate([x, tail.bars.arrays()[name]]) for name, x in head.bars.arrays().items()}
-    bars = type(frame.bars)(symbol="TEST", timeframe=frame.bars.timeframe, source="test", **arrays)
-    lines = {
-        name: columns(np.concatenate([head.sentiment[name].mean, tail.sentiment[name].mean]))
-        for name in frame.sentiment
-    }
-    return Frame(bars, lines)
 
 
 @EVERY

@@ -58,3 +58,13 @@ def either(*parts: Truths) -> Truths:
 def is_true(a: Truths) -> Bools:
     """Where a strategy may act: unknown is not true."""
     return np.greater(a, UNKNOWN)
+
+
+def as_line(a: Truths) -> Floats:
+    """1 true, 0 false, NaN unknown; shape (T,)."""
+    line: Floats = _CODES[a]
+    return line
+
+
+# By position: unknown (0), true (1), and false (-1) as the last.
+_CODES = np.array([np.nan, 1.0, 0.0])
