@@ -1,0 +1,218 @@
+"""Gathers what a direct backtest reads: the bars and the sentiment of each symbol, and of those read by ``of``."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from backend.domain.errors import DataUnavailable, InvalidInput
+from backend.domain.frames import Frame
+from backend.domain.hashing import hash_arrays
+from backend.domain.moments import period_of, rows_within
+from backend.domain.periods import Period
+from backend.domain.sentiment import ALL_CHANNELS, CHANNELS, Channel
+from backend.domain.stretches import shared
+from backend.domain.timeframes import Timeframe
+from backend.language import CompiledSpec
+from backend.services.dataset_manager import DatasetManager
+from backend.services.market_data import MarketData, MarketSlice, OpenPeriod
+from backend.services.preparation import WARMUP_BARS
+from backend.services.price_jumps import jump_notices
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for.
+
+    Attributes:
+        symbols: those traded, upper case, each once.
+        period: an open start or end means as far as the data of any of them reaches.
+    """
+
+    owner: str
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    period: OpenPeriod
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What a direct backtest reads.
+
+    Attributes:
+        frames: of each traded symbol in the stated order, with warm-up; each holds those of the other symbols that the
+            strategy reads.
+        rows: of each frame, the bars within the period; at least one.
+        notices: what must be said about the data.
+    """
+
+    frames: tuple[Frame, ...]
+    rows: tuple[slice, ...]
+    notices: tuple[str, ...]
+
+    @property
+    def data_hash(self) -> str:
+        """Of every value that could be read up to the last traded bar; of several symbols in the stated order."""
+        hashes = [frame.window(0, rows.stop).data_hash for frame, rows in zip(self.frames, self.rows, strict=True)]
+        return hashes[0] if len(hashes) == 1 else hash_arrays(*hashes)
+
+    @property
+    def source(self) -> str:
+        """Who served the bars that are traded; several are separated by commas."""
+        return ", ".join(dict.fromkeys(frame.bars.source for frame in self.frames))
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Bars of one symbol with warm-up, and the part of the period that they serve."""
+
+    market: MarketSlice
+    frame: Frame
+    notices: tuple[str, ...]
+
+
+class Gathering:
+    """Asks for bars and sentiment; nothing is stored for a direct run.
+
+    Args:
+        market, datasets: where bars and sentiment come from.
+    """
+
+    def __init__(self, market: MarketData, datasets: DatasetManager) -> None:
+        self._market = market
+        self._datasets = datasets
+
+    def gather(self, wish: Wish, compiled: CompiledSpec) -> Material:
+        """Everything that ``compiled`` reads, for every symbol.
+
+        A single symbol must have bars for the whole stated period. Of several, and of one that ``of`` reads, each is
+        used as far as it reaches, with a notice.
+
+        Raises:
+            InvalidInput: the period is the wrong way round, or a channel cannot be told.
+            DataUnavailable: no source has bars or posts of a symbol; one that ``of`` names is named as such.
+        """
+        warmup = max(WARMUP_BARS, compiled.warmup + 1)  # the decision before the first bar may fill at its open
+        slices = {symbol: self._bars(wish, symbol, warmup) for symbol in wish.symbols}
+        whole = _union([market.period for market in slices.values()])
+        traded = {
+            symbol: self._found(wish.owner, market, compiled.channels | compiled.channels_of.get(symbol, set()))
+            for symbol, market in slices.items()
+        }
+        others = {
+            symbol: self._other(wish, symbol, whole, (warmup, compiled.channels_of[symbol]))
+            for symbol in sorted(compiled.symbols)
+            if wish.symbols != (symbol,)
+        }
+        frames = tuple(_with_others(found.frame, others) for found in traded.values())
+        rows = tuple(_rows(found.frame, found.market.period) for found in traded.values())
+        told = [notice for found in (*traded.values(), *others.values()) for notice in found.notices]
+        return Material(frames, rows, tuple(dict.fromkeys([*told, *_short(slices, whole), *_behind(others, whole)])))
+
+    def _found(self, owner: str, market: MarketSlice, channels: Iterable[str]) -> _Found:
+        symbol = market.bars.symbol
+        asked = market.period  # only prices warm up before it
+        fetched = self._datasets.prefetch(owner, None, [symbol], _named(channels), asked, lambda _: None)
+        frame = self._datasets.frame(market.bars, fetched.datasets)
+        return _Found(market, frame, (*market.notices, *jump_notices(market.bars), *fetched.notices))
+
+    def _other(self, wish: Wish, symbol: str, whole: Period, needs: tuple[int, Iterable[str]]) -> _Found:
+        """What ``of`` reads of a symbol."""
+        warmup, channels = needs
+        try:
+            part = replace(wish, symbols=(), period=OpenPeriod(whole.start, whole.end))
+            return self._found(wish.owner, self._bars(part, symbol, warmup), channels)
+        except DataUnavailable as error:
+            raise DataUnavailable(f'The strategy reads of("{symbol}", ...): {error.message}', error.hint) from error
+
+    def _bars(self, wish: Wish, symbol: str, warmup: int) -> MarketSlice:
+        """Bars for the whole period, or for the part of it for which there are any, where that is enough."""
+        try:
+            return self._market.bars(symbol, wish.timeframe, wish.period, warmup)
+        except DataUnavailable:
+            part = self._part(wish, symbol, warmup) if wish.symbols != (symbol,) else None
+            if part is None:
+                raise
+            return part
+
+    def _part(self, wish: Wish, symbol: str, warmup: int) -> MarketSlice | None:
+        """What there is within the period when one of its ends is given up, or both."""
+        start, end = wish.period.start, wish.period.end
+        for ends in dict.fromkeys([OpenPeriod(None, end), OpenPeriod(start, None), OpenPeriod()]):
+            try:
+                found = self._market.bars(symbol, wish.timeframe, ends, warmup)
+            except DataUnavailable:
+                continue
+            within = wish.period.filled(found.period.start, found.period.end)
+            inside = shared(within, found.period) if within else None
+            if inside and _has_rows(found, inside):
+                return _cut(found, inside)
+        return None
+
+
+def _named(channels: Iterable[str]) -> tuple[Channel, ...]:
+    """Those channels in the order of the registry."""
+    wanted = frozenset(channels)
+    named = tuple(channel for channel in CHANNELS if channel in wanted)
+    if ALL_CHANNELS in wanted and not named:
+        raise InvalidInput(
+            'A direct backtest cannot tell which channels "all" means.', 'name a channel: sentiment("reddit")'
+        )
+    return named
+
+
+def _union(periods: Sequence[Period]) -> Period:
+    return Period(start=min(period.start for period in periods), end=max(period.end for period in periods))
+
+
+def _with_others(frame: Frame, others: Mapping[str, _Found]) -> Frame:
+    """With the other symbols up to the last bar here; its own bars it reads itself."""
+    own, last = frame.bars.symbol, frame.bars.end[-1]
+    reached = {symbol: found.frame.until(last) for symbol, found in others.items() if symbol != own}
+    return replace(frame, others=reached)
+
+
+def _rows(frame: Frame, period: Period) -> slice:
+    rows = frame.rows(period)
+    if rows.stop <= rows.start:
+        raise DataUnavailable(
+            f"There is no trading session from {period.start} to {period.end}.",
+            "choose a period in which the exchange was open",
+        )
+    return rows
+
+
+def _has_rows(market: MarketSlice, period: Period) -> bool:
+    rows = rows_within(market.bars.session, period)
+    return bool(rows.stop > rows.start)
+
+
+def _cut(market: MarketSlice, period: Period) -> MarketSlice:
+    """Without the bars after ``period``; those before it warm up."""
+    rows = rows_within(market.bars.session, period)
+    return MarketSlice(market.bars.window(0, rows.stop), period, market.notices)
+
+
+def _short(slices: Mapping[str, MarketSlice], whole: Period) -> Iterator[str]:
+    """A notice for each traded symbol that has less history than was asked for."""
+    for symbol, market in slices.items():
+        first, last = _reach(market)
+        if market.period.start > whole.start and first > whole.start:
+            yield f"{symbol} has no bars before {first}: until then it is not traded."
+        if market.period.end < whole.end and last < whole.end:
+            yield f"{symbol} has no bars after {last}: from then on it is not traded, and what is held keeps its price."
+
+
+def _behind(others: Mapping[str, _Found], whole: Period) -> Iterator[str]:
+    """A notice for each symbol that ``of`` reads and that has less history."""
+    for symbol, found in others.items():
+        first, last = _reach(found.market)
+        if found.market.period.start > whole.start and first > whole.start:
+            yield f'{symbol} has no bars before {first}: until then nothing that reads of("{symbol}", ...) is known.'
+        if found.market.period.end < whole.end and last < whole.end:
+            yield f'{symbol} has no bars after {last}: from then on nothing that reads of("{symbol}", ...) is known.'
+
+
+def _reach(market: MarketSlice) -> tuple[date, date]:
+    """First and last session of the period for which there are bars."""
+    inside = period_of(market.bars.session[rows_within(market.bars.session, market.period)])
+    return inside.start, inside.end
