@@ -19,6 +19,9 @@ from backend.services.whole_files import require_place, whole_file
 
 Format = Literal["csv", "jsonl", "parquet"]
 
+PACKED = ("gz", "bz2", "xz", "zip", "zst")
+"""Endings of compressed files."""
+
 
 class Exported(Record):
     """What was written."""
@@ -43,7 +46,7 @@ class Destination:
         overwrite: whether a file that is there may be replaced.
 
     Raises:
-        InvalidInput: the ending names no format.
+        InvalidInput: the ending names no format, or a compressed file.
     """
 
     file: Path
@@ -54,6 +57,11 @@ class Destination:
     def written_as(self) -> Format:
         """The format, stated or told by the name."""
         ending = self.file.suffix.lstrip(".").lower()
+        if ending in PACKED:
+            raise InvalidInput(
+                f"{self.file} would be a compressed file, and an export writes none.",
+                f"name it {self.file.stem}, and compress it afterwards; an import reads .csv.gz and .jsonl.gz",
+            )
         for known in get_args(Format):
             if known == (self.format or ending):
                 found: Format = known
@@ -116,12 +124,16 @@ class Exporting:
 
 
 def _columns(bars: Bars) -> dict[str, Sequence[Any]]:
-    """By the names that an import looks for; the adjusted close says that nothing is left to adjust."""
+    """By the names that an import looks for; the adjusted close says that nothing is left to adjust.
+
+    Prices over ``adjustment`` are the raw ones.
+    """
     daily = bars.timeframe is Timeframe.DAY
     times = bars.session.astype(object).tolist() if daily else utc_moments(bars.start)
     prices = {name: getattr(bars, name).tolist() for name in ("open", "high", "low", "close", "volume")}
     named = {name: [value] * len(bars) for name, value in (("symbol", bars.symbol), ("source", bars.source))}
-    return named | {"date" if daily else "ts_utc_bar_start": times} | prices | {"adj_close": prices["close"]}
+    adjusted = {"adj_close": prices["close"], "adjustment": bars.adjustment.tolist()}
+    return named | {"date" if daily else "ts_utc_bar_start": times} | prices | adjusted
 
 
 def _rows(bars: Bars) -> Iterator[dict[str, Any]]:

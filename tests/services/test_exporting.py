@@ -49,6 +49,7 @@ def minutes() -> Bars:
         end=start + np.timedelta64(60, "s"),
         volume=np.arange(210) / 7,
         source="file",
+        adjustment=1 / (1 + np.arange(210)),
         **{name: values.copy() for name, values in prices.items()},
     )
 
@@ -75,7 +76,7 @@ def test_a_file_is_not_overwritten_unless_that_is_said(own_home: Path) -> None:
     assert file.read_text() == "mine"
     exporting(sample()).export("aapl", DAY, Destination(file, overwrite=True))
     assert file.read_text().startswith(
-        "symbol,source,date,open,high,low,close,volume,adj_close\nAAPL,sample,2000-03-01,"
+        "symbol,source,date,open,high,low,close,volume,adj_close,adjustment\nAAPL,sample,2000-03-01,"
     )
 
 
@@ -85,6 +86,10 @@ def test_what_cannot_be_exported_is_said(own_home: Path) -> None:
     assert "data warm IBM" in caught.value.hint
     with pytest.raises(InvalidInput, match="names no format"):
         exporting(sample()).export("AAPL", DAY, Destination(own_home / "aapl.xlsx"))
+    for stated in (None, "csv"):
+        with pytest.raises(InvalidInput, match=r"aapl\.csv\.gz would be a compressed file") as packed:
+            exporting(sample()).export("AAPL", DAY, Destination(own_home / "aapl.csv.gz", stated))
+        assert "name it aapl.csv, and compress it afterwards" in packed.value.hint
     for place in (own_home, own_home / "nowhere" / "aapl.csv"):
         with pytest.raises(InvalidInput, match="no place for a file"):
             exporting(sample()).export("AAPL", DAY, Destination(place, "csv"))

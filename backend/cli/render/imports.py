@@ -12,7 +12,8 @@ from backend.services.imports import ImportReport
 def import_view(report: ImportReport) -> RenderableType:
     """What was taken by symbol and series, then what was refused and why."""
     counted = f"{count(report.rows_taken)} rows taken: {count(report.rows_new)} new, "
-    counted += f"{count(report.rows_already_stored)} already there; {count(report.rows_refused)} refused"
+    known = "in place of those stored before" if report.kind == "prices" else "already there"
+    counted += f"{count(report.rows_already_stored)} {known}; {count(report.rows_refused)} refused"
     parts: list[RenderableType] = [Text(f"{report.file}: {counted}.", style="bold"), section("Taken", _taken(report))]
     if report.refused:
         parts.append(section("Refused", _refused(report)))

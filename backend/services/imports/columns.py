@@ -17,6 +17,7 @@ PRICE_COLUMNS: Aliases = {
     "close": ("close",),
     "volume": ("volume",),
     "adjusted": ("adj_close", "adjusted_close", "adjclose", "adj"),
+    "adjustment": ("adjustment",),
 }
 POST_COLUMNS: Aliases = {
     "id": ("id", "post_id"),

@@ -51,8 +51,8 @@ class Imports:
         """Take the bars of a CSV or Parquet file; a symbol with a bad row is refused as a whole.
 
         Args:
-            path: with columns symbol (or ticker), date, open, high, low, close and perhaps volume and adj_close, by
-                which the prices are scaled.
+            path: with columns symbol (or ticker), date, open, high, low, close and perhaps volume, adj_close, by
+                which the prices are scaled, and adjustment, by which they have been scaled already.
             symbol: needed when there is no such column.
             bar_stamp: needed for bars shorter than a session.
             accept_jumps: take prices without an adjusted close although they jump as in a split.
@@ -141,6 +141,8 @@ class Imports:
         whole = f"bring a file that covers {stored[0].start}..{stored[-1].end} as well"
         if old is not None and not _same_prices(old, bars):
             reason = f"the prices of {bars.symbol} differ from those imported before; {whole}"
+        elif old is not None and not _same_adjustments(old, bars):
+            reason = f"{bars.symbol} is adjusted by other factors than what was imported before; {whole}"
         elif jump is not None:
             reason = f"prices jump where the file meets those imported before ({jump}); {whole}, or use --accept-jumps"
         else:
@@ -189,6 +191,11 @@ def _checked_symbol(symbol: str | None) -> str | None:
 def _same_prices(old: Bars, new: Bars) -> bool:
     _, here, there = np.intersect1d(old.end, new.end, return_indices=True)
     return bool(np.allclose(old.close[here], new.close[there], rtol=SAME_PRICE, atol=0))
+
+
+def _same_adjustments(old: Bars, new: Bars) -> bool:
+    _, here, there = np.intersect1d(old.end, new.end, return_indices=True)
+    return bool(np.allclose(old.adjustment[here], new.adjustment[there], rtol=SAME_PRICE, atol=0))
 
 
 def _imported_bars(bars: Bars) -> Imported:

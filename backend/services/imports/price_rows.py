@@ -11,13 +11,13 @@ from backend.domain.arrays import Floats, Integers
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.ports import FileTable
-from backend.domain.timeframes import Timeframe
 from backend.services.imports.columns import PRICE_COLUMNS, require_columns
 from backend.services.imports.post_rows import read_symbol
-from backend.services.imports.price_faults import BadRows, require_sound_rows
+from backend.services.imports.price_faults import BadRows, refuse_jumps, require_sound_rows
+from backend.services.imports.price_gaps import missing_notices, outside_notices
 from backend.services.imports.price_times import BarTimes, PriceTimes
 from backend.services.imports.report import Refusals
-from backend.services.price_jumps import split_like_jumps
+from backend.services.price_jumps import jump_notices
 
 FILE = "file"
 BarStamp = Literal["start", "end"]
@@ -46,6 +46,11 @@ class _Sheet:
     table: FileTable
     found: Mapping[str, str]
 
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether the file tells by how much its prices are adjusted."""
+        return "adjusted" in self.found or "adjustment" in self.found
+
     def column(self, key: str, rows: Integers) -> list[Any]:
         values = self.table.columns[self.found[key]]
         return [values[row] for row in rows]
@@ -66,11 +71,14 @@ def bars_of(
     sheet = _Sheet(table, require_columns(file, table.columns, PRICE_COLUMNS, needed))
     times = PriceTimes(file, table.columns[sheet.found["time"]], _bar_stamp(sheet, options), now)
     taken: list[Bars] = []
+    told: list[str] = []
     for symbol, rows in _by_symbol(sheet, options.symbol, refusals).items():
         already = refusals.rows
+        known = times.of(rows)
         try:
-            bars = _bars(symbol, rows, sheet, times, refusals)
-            _refuse_jumps(bars, sheet, options)
+            bars = _bars(symbol, known, sheet, refusals)
+            if not (sheet.is_adjusted or options.accept_jumps):
+                refuse_jumps(bars, known)
         except InvalidInput as error:
             bad = sheet.lines(error.rows) if isinstance(error, BadRows) else []
             hint = f"; {error.hint}" if error.hint else ""
@@ -78,7 +86,8 @@ def bars_of(
             refusals.add(f"{error.message.rstrip('.')}{hint}", bad, whole)
             continue
         taken.append(bars)
-    return taken, _notices(sheet, taken)
+        told.extend((*outside_notices(symbol, known), *jump_notices(bars), *missing_notices(bars)))
+    return taken, (*_notices(sheet, taken), *told)
 
 
 def _bar_stamp(sheet: _Sheet, options: PriceOptions) -> BarStamp | None:
@@ -102,8 +111,7 @@ def _by_symbol(sheet: _Sheet, only: str | None, refusals: Refusals) -> dict[str,
     return {symbol: np.array(listed, dtype=np.int64) for symbol, listed in rows.items()}
 
 
-def _bars(symbol: str, rows: Integers, sheet: _Sheet, times: PriceTimes, refusals: Refusals) -> Bars:
-    known = times.of(rows)
+def _bars(symbol: str, known: BarTimes, sheet: _Sheet, refusals: Refusals) -> Bars:
     for reason, dropped in known.dropped.items():
         refusals.add(f"{symbol}: {reason}", sheet.lines(dropped))
     if not known.rows.size:
@@ -111,9 +119,12 @@ def _bars(symbol: str, rows: Integers, sheet: _Sheet, times: PriceTimes, refusal
             f"{symbol} has no bar in the trading hours of the exchange.", "check the dates, and the zone of the times"
         )
     columns = {name: _numbers(symbol, sheet, name, known) for name in PRICES}
+    adjustment = np.ones(known.rows.size)
     if "adjusted" in sheet.found:
-        adjusted = _numbers(symbol, sheet, "adjusted", known)
-        columns = {name: values * (adjusted / columns["close"]) for name, values in columns.items()}
+        adjustment = _numbers(symbol, sheet, "adjusted", known) / columns["close"]
+        columns = {name: values * adjustment for name, values in columns.items()}
+    if "adjustment" in sheet.found:
+        adjustment *= _numbers(symbol, sheet, "adjustment", known)
     has_volume = "volume" in sheet.found
     volume = _numbers(symbol, sheet, "volume", known) if has_volume else np.zeros(known.rows.size)
     require_sound_rows(symbol, known, columns, volume)
@@ -125,6 +136,7 @@ def _bars(symbol: str, rows: Integers, sheet: _Sheet, times: PriceTimes, refusal
         end=known.end,
         volume=volume,
         source=FILE,
+        adjustment=adjustment,
         **columns,
     )
 
@@ -148,22 +160,11 @@ def _number(value: Any) -> float:
         return float("nan")
 
 
-def _refuse_jumps(bars: Bars, sheet: _Sheet, options: PriceOptions) -> None:
-    if "adjusted" in sheet.found or options.accept_jumps or bars.timeframe is not Timeframe.DAY:
-        return
-    jumps = split_like_jumps(bars)
-    if jumps:
-        raise InvalidInput(
-            f"the prices of {jumps[0]}, and there is no adjusted close",
-            "add a column adj_close, or accept the jumps if the prices are adjusted: --accept-jumps",
-        )
-
-
 def _notices(sheet: _Sheet, taken: Sequence[Bars]) -> tuple[str, ...]:
     notices = []
     if "adjusted" in sheet.found and taken:
         notices.append(f"Open, high, low and close were scaled by {sheet.found['adjusted']} / {sheet.found['close']}.")
-    if "adjusted" not in sheet.found and taken:
+    if not sheet.is_adjusted and taken:
         notices.append("There is no adjusted close: prices are taken as adjusted for splits and dividends.")
     if "volume" not in sheet.found and taken:
         notices.append("There is no volume column: volume is 0.")

@@ -6,7 +6,6 @@ from backend.domain.bars import Bars
 from backend.domain.moments import period_of
 from backend.domain.periods import Period
 from backend.domain.stretches import ONE_DAY
-from backend.domain.timeframes import Timeframe
 from backend.services.market.joining import put_together
 from backend.services.price_jumps import PriceJump, split_like_jumps
 
@@ -18,9 +17,7 @@ ReadStored = Callable[[Period], Bars | None]
 
 
 def seam_jump(bars: Bars, stored: ReadStored) -> PriceJump | None:
-    """The first jump like a split where daily bars meet those stored before or after them; None without one."""
-    if bars.timeframe is not Timeframe.DAY:
-        return None
+    """The first jump like a split where bars meet those stored before or after them; None without one."""
     period = period_of(bars.session)
     before = stored(Period(start=period.start - NEIGHBOURHOOD, end=period.start - ONE_DAY))
     after = stored(Period(start=period.end + ONE_DAY, end=period.end + NEIGHBOURHOOD))

@@ -24,7 +24,8 @@ class BarTimes:
 
     Attributes:
         rows: positions in the file.
-        dropped: rows that are none, by reason.
+        outside: rows before the open or after the close; files with extended hours have them by design.
+        dropped: rows that cannot be taken, by reason.
     """
 
     timeframe: Timeframe
@@ -32,6 +33,7 @@ class BarTimes:
     session: Dates
     start: Instants
     end: Instants
+    outside: Integers
     dropped: dict[str, Integers]
 
 
@@ -75,7 +77,9 @@ class PriceTimes:
         example = times.session[~over][0]
         reason = f"bars that are not finished, e.g. of {example}"
         kept = {name: getattr(times, name)[over] for name in ("rows", "session", "start", "end")}
-        return BarTimes(times.timeframe, **kept, dropped=times.dropped | {reason: times.rows[~over]})
+        return BarTimes(
+            times.timeframe, **kept, outside=times.outside, dropped=times.dropped | {reason: times.rows[~over]}
+        )
 
     def _days(self, rows: Integers, calendar: TradingCalendar) -> BarTimes:
         days = np.array([self._stamps[row].day for row in rows], dtype="datetime64[D]")
@@ -86,9 +90,8 @@ class PriceTimes:
             example = days[~known][0]
             dropped[f"days on which the exchange was closed, e.g. {example}"] = rows[~known]
         at = at[known]
-        return BarTimes(
-            Timeframe.DAY, rows[known], calendar.sessions[at], calendar.opens[at], calendar.closes[at], dropped
-        )
+        hours = (calendar.sessions[at], calendar.opens[at], calendar.closes[at])
+        return BarTimes(Timeframe.DAY, rows[known], *hours, outside=rows[:0], dropped=dropped)
 
     def _moments(self, rows: Integers, calendar: TradingCalendar) -> BarTimes:
         stamped: Instants = np.array([_seconds(self._stamps[row]) for row in rows], dtype="datetime64[s]")
@@ -97,10 +100,9 @@ class PriceTimes:
         start: Instants = np.subtract(stamped, length) if self._bar_stamp == "end" else stamped
         at = np.minimum(np.searchsorted(calendar.closes, start, side="right"), len(calendar) - 1)
         regular: Bools = (start >= calendar.opens[at]) & (start < calendar.closes[at])
-        dropped = {} if regular.all() else {"bars outside regular trading hours": rows[~regular]}
         at, start = at[regular], start[regular]
         end: Instants = np.minimum(np.add(start, length), calendar.closes[at])
-        return BarTimes(timeframe, rows[regular], calendar.sessions[at], start, end, dropped)
+        return BarTimes(timeframe, rows[regular], calendar.sessions[at], start, end, rows[~regular], dropped={})
 
     def _timeframe(self, stamped: Instants) -> Timeframe:
         steps = np.diff(stamped).astype(np.int64)

@@ -41,7 +41,10 @@ def test_posts_are_taken_and_bad_rows_refused_by_line(backproof: Backproof, post
 def test_prices_are_taken_and_shown_in_the_status(backproof: Backproof, own_home: Path) -> None:
     path = own_home / "prices.csv"
     path.write_text(PRICES, encoding="utf-8")
-    assert "XYZ" in backproof("data", "import", "prices", str(path), "--symbol", "xyz").stdout
+    command = ("data", "import", "prices", str(path), "--symbol", "xyz")
+    assert "XYZ" in backproof(*command).stdout
+    again = " ".join(backproof(*command).stdout.split())
+    assert "2 rows taken: 0 new, 2 in place of those stored before; 0 refused." in again
     bars = json.loads(backproof("data", "status", "--json").stdout)["bars"]
     assert [(line["symbol"], line["start"], line["end"], line["bars"]) for line in bars] == [
         ("XYZ", "2012-01-03", "2012-01-04", 2)

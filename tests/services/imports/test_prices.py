@@ -45,14 +45,65 @@ def test_prices_are_scaled_by_the_adjusted_close() -> None:
     assert bars is not None
     # factor 5 / 10
     assert (bars.open[0], bars.high[0], bars.low[0], bars.close[0]) == (5, 6, 4.5, 5)
+    assert bars.adjustment.tolist() == [0.5]
     assert report.notices == ("Open, high, low and close were scaled by Adj Close / close.",)
+
+
+def test_prices_that_were_adjusted_before_tell_by_how_much() -> None:
+    desk = Desk()
+    # adjusted once more by 4.5 / 9 = 0.5, to 0.8 x 0.5 of the raw price
+    report = desk.prices("KO,2010-03-01,8,9,7,9,500,4.5,0.8", header=f"{HEADER},adj_close,Adjustment")
+    bars = desk.market.read_bars("KO", Timeframe.DAY, "file", MARCH)
+    assert bars is not None
+    assert (bars.close.tolist(), bars.adjustment.tolist()) == ([4.5], [0.4])
+    assert report.notices == ("Open, high, low and close were scaled by adj_close / close.",)
+    with pytest.raises(InvalidInput, match="value of adjustment that is not above zero on line 2"):
+        Desk().prices("KO,2010-03-01,8,9,7,9,500,0", header=f"{HEADER},adjustment")
+
+
+def test_raw_prices_without_an_adjusted_close_have_no_adjustment() -> None:
+    desk = Desk()
+    desk.prices(*CLEAN)
+    bars = desk.market.read_bars("KO", Timeframe.DAY, "file", MARCH)
+    assert bars is not None
+    assert bars.adjustment.tolist() == [1, 1, 1]
 
 
 def test_a_jump_like_a_split_needs_consent() -> None:
     lines = (*CLEAN, "KO,2010-03-04,6.5,7,6,6.6,900")
-    with pytest.raises(InvalidInput, match=r"KO on 2010-03-04: 0\.508 times the close before, like a 2:1 split"):
+    with pytest.raises(
+        InvalidInput, match=r"KO on 2010-03-04: 0\.508 times the close before, like a 2:1 split"
+    ) as told:
         Desk().prices(*lines)
-    assert Desk().prices(*lines, accept_jumps=True).rows_taken == 4
+    # 6.6 / 13 = 0.508
+    assert "a strategy would take for a loss of 49 % that no shareholder had; add a column adj_close" in str(told.value)
+    assert "line 5" in str(told.value)
+    report = Desk().prices(*lines, accept_jumps=True)
+    assert report.rows_taken == 4
+    assert [n for n in report.notices if "which may be a real move: KO on 2010-03-04" in n]
+
+
+def test_adjusted_prices_that_jump_are_a_notice() -> None:
+    lines = [f"{line},{line.split(',')[5]}" for line in (*CLEAN, "KO,2010-03-04,26,28,24,26,900")]
+    report = Desk().prices(*lines, header=f"{HEADER},adj_close")
+    assert (report.rows_taken, report.refused) == (4, ())
+    assert "KO on 2010-03-04: 2.000 times the close before, like a 1:2 split" in report.notices[1]
+
+
+def test_a_split_between_two_sessions_of_minutes_is_seen() -> None:
+    def minute(day: int, second: int, price: float) -> str:
+        return f"KO,2010-03-0{day}T14:3{second}:00Z,{price},{price},{price},{price},5"
+
+    # within a session a price may halve and more, between two it may not
+    before = [minute(1, 0, 26), minute(1, 1, 13), minute(1, 2, 13)]
+    after = [minute(2, 0, 6.5), minute(2, 1, 6.5)]
+    assert Desk().prices(*before, bar_stamp="start").rows_taken == 3
+    with pytest.raises(InvalidInput, match=r"KO on 2010-03-02: 0\.500 times the close before, like a 2:1 split"):
+        Desk().prices(*before, *after, bar_stamp="start")
+    desk = Desk()
+    desk.prices(*before, bar_stamp="start")
+    with pytest.raises(InvalidInput, match="jump where the file meets those imported before"):
+        desk.prices(*after, bar_stamp="start")
 
 
 @pytest.mark.parametrize(
@@ -100,6 +151,13 @@ def test_a_bad_bar_refuses_its_symbol_and_no_other(line: str, message: str) -> N
         Desk().prices(*CLEAN, line)
 
 
+def test_minutes_that_overlap_are_refused() -> None:
+    times = ("14:30:00", "14:31:00", "14:31:30", "14:33:00", "14:34:00")
+    lines = [f"KO,2010-03-01T{at}Z,10,12,9,11,500" for at in times]
+    with pytest.raises(InvalidInput, match=r"14:32:30Z starts within the 1m bar before it; keep bars of one length"):
+        Desk().prices(*lines, bar_stamp="start")
+
+
 def test_unsorted_rows_are_refused() -> None:
     with pytest.raises(InvalidInput, match=r"out of order.*line 3"):
         Desk().prices(CLEAN[1], CLEAN[0])
@@ -119,6 +177,17 @@ def test_what_a_file_leaves_out_is_a_notice() -> None:
     report = Desk().prices(CLEAN[0], CLEAN[2])
     assert "1 session of KO has no bar: 2010-03-02." in report.notices
     assert not any("no bar" in notice for notice in Desk().prices(*CLEAN).notices)
+
+
+def test_minutes_that_a_session_lacks_are_a_notice() -> None:
+    # 2010-11-26 is a half day: 210 minutes from 14:30 to 18:00 UTC; the 3rd and the last one are missing, of the day
+    # before (Thanksgiving) there is none, and of the next session all but the first 385
+    half = [f"KO,2010-11-26T{14 + (30 + n) // 60}:{(30 + n) % 60:02}:00Z,5,5,5,5,1" for n in range(209) if n != 2]
+    whole = [f"KO,2010-11-29T{14 + (30 + n) // 60}:{(30 + n) % 60:02}:00Z,5,5,5,5,1" for n in range(385, 391)]
+    report = Desk().prices(*half, *whole, bar_stamp="start")
+    assert report.rows_taken == 208 + 5
+    assert "387 bars of KO are missing within 2 sessions, the first from 2010-11-26T14:32:00Z on." in report.notices
+    assert "1 bar of KO outside regular trading hours left out." in report.notices
 
 
 def test_a_file_imported_again_without_a_day_drops_the_day() -> None:
@@ -188,7 +257,8 @@ def test_shorter_bars_need_to_say_what_their_time_is() -> None:
     desk = Desk()
     report = desk.prices(*lines, bar_stamp="start")
     assert report.rows_taken == 2
-    assert "outside regular trading hours" in report.refused[0].reason
+    assert report.refused == ()  # extended hours are no fault of the file
+    assert "1 bar of KO outside regular trading hours left out." in report.notices
     bars = desk.market.read_bars("KO", Timeframe.MINUTE, "file", MARCH)
     assert bars is not None
     assert str(bars.start[0]) == "2010-03-01T14:30:00"
@@ -203,6 +273,15 @@ def test_other_prices_for_a_part_of_what_is_stored_are_refused() -> None:
         desk.prices("KO,2010-03-03,6,7,5.5,6.5,700", "KO,2010-03-04,6,7,5.5,6.5,700")
     longer = (*(line.replace(",700", ",800") for line in CLEAN), "KO,2010-03-04,12,14,11,13,700")
     assert desk.prices(*longer).rows_new == 1
+
+
+def test_other_adjustments_for_a_part_of_what_is_stored_are_refused() -> None:
+    desk, header = Desk(), f"{HEADER},adjustment"
+    desk.prices(*(f"{line},0.5" for line in CLEAN), header=header)
+    with pytest.raises(InvalidInput, match=r"KO is adjusted by other factors.*2010-03-01\.\.2010-03-03"):
+        desk.prices(f"{CLEAN[2]},0.4", "KO,2010-03-04,12,14,11,13,700,0.4", header=header)
+    assert desk.prices(f"{CLEAN[2]},0.5", "KO,2010-03-04,12,14,11,13,700,0.5", header=header).rows_new == 1
+    assert desk.prices(*(f"{line},0.4" for line in CLEAN), "KO,2010-03-04,12,14,11,13,700,0.4", header=header).taken
 
 
 @given(st.lists(values, min_size=1, max_size=5), values)

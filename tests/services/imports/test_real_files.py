@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from pyarrow import compute as pc
 from pyarrow import parquet
 
 from backend.domain.periods import Period
@@ -22,15 +23,36 @@ def test_real_price_files(real_data: Path) -> None:
     assert (report.rows_taken, len(report.taken), report.refused) == (8_508, 12, ())
     raw = desk.imports.import_prices(str(real_data / "prices_daily_raw_unadjusted_2007_2016.parquet"))
     assert (raw.rows_taken, raw.refused) == (15_108, ())
+    assert "Open, high, low and close were scaled by adj_close / close." in raw.notices
+    assert not any("jump" in notice for notice in raw.notices)
     assert Desk().imports.import_prices(str(real_data / "prices_daily_2020.parquet")).rows_taken == 3_556
 
 
 def test_the_split_of_coca_cola_is_seen_in_raw_prices(real_data: Path) -> None:
     table = parquet.read_table(real_data / "prices_daily_raw_unadjusted_2007_2016.parquet")
     parquet.write_table(table.drop_columns(["adj_close"]), "raw.parquet")
-    report = Desk().imports.import_prices("raw.parquet")
-    assert [refusal.reason for refusal in report.refused if "KO on 2012-08-13" in refusal.reason]
-    assert "KO" not in {taken.symbol for taken in report.taken}
+    desk = Desk()
+    report = desk.imports.import_prices("raw.parquet")
+    (refusal,) = report.refused
+    assert "KO on 2012-08-13: 0.499 times the close before, like a 2:1 split" in refusal.reason
+    assert "a strategy would take for a loss of 50 % that no shareholder had" in refusal.reason
+    assert (refusal.rows, len(refusal.lines)) == (2_518, 1)
+    # no false alarm, through the crash of 2008: the others had no split in these years
+    assert [taken.symbol for taken in report.taken] == ["HD", "INTC", "JPM", "WMT", "XOM"]
+
+
+def test_raw_prices_are_those_that_were_paid(real_data: Path) -> None:
+    file = real_data / "prices_daily_raw_unadjusted_2007_2016.parquet"
+    desk = Desk()
+    desk.imports.import_prices(str(file))
+    bars = desk.market.read_bars("KO", Timeframe.DAY, "file", Period(start=date(2007, 1, 1), end=date(2016, 12, 31)))
+    assert bars is not None
+    table = parquet.read_table(file)
+    paid = table.filter(pc.equal(table["ticker"], "KO"))["close"].to_numpy()
+    np.testing.assert_allclose(bars.close / bars.adjustment, paid, rtol=1e-14)
+    split = int(np.searchsorted(bars.session, np.datetime64("2012-08-13")))
+    # between two sessions the adjustment doubles with the split alone: no dividend was paid
+    assert bars.adjustment[split] / bars.adjustment[split - 1] == pytest.approx(2, rel=1e-4)
 
 
 def test_real_minutes(real_data: Path) -> None:
@@ -42,6 +64,21 @@ def test_real_minutes(real_data: Path) -> None:
     assert bars is not None
     # 33 regular sessions of 390 minutes, no bar missing, across the clock change of 2024-03-10
     assert report.rows_taken == len(bars) == 33 * 390
+    # the file has 25,954 rows, from 04:00 to 20:00 in New York
+    assert report.refused == ()
+    assert "13,084 bars of SPY outside regular trading hours left out." in report.notices
+    assert not any("missing" in notice for notice in report.notices)
+    opens = {str(start)[11:] for start in bars.start[::390]}
+    assert opens == {"14:30:00", "13:30:00"}
+
+
+def test_real_minutes_that_lack_some(real_data: Path) -> None:
+    report = Desk().imports.import_prices(str(real_data / "intraday_1min_10syms_2019w07.parquet"), bar_stamp="end")
+    assert (len(report.taken), report.rows_taken, report.refused) == (10, 19_482, ())
+    # 10 symbols in 5 sessions of 390 minutes would have 19,500
+    counts = [int(notice.split()[0]) for notice in report.notices if "missing within" in notice]
+    assert sum(counts) == 18
+    assert "6 bars of AMZN are missing within 4 sessions, the first from 2019-02-12T17:55:00Z on." in report.notices
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert
 
 from backend.domain.errors import Conflict, InvalidInput, Unavailable
-from backend.domain.timeframes import Timeframe
 from backend.stores import Database, Stores, connect_database, migrate, open_database, pending_steps
 from backend.stores.sql.tables import METADATA, session_datasets
 from backend.stores.sql.upgrades import Step, server_steps, upgrade_steps
@@ -35,7 +34,6 @@ from tests.stores.samples import (
 
 NUMBERS = [step.number for step in server_steps()]
 NEXT = Step(29990101000000, "add a note", ("ALTER TABLE sessions ADD COLUMN note text",))
-ADJUSTMENTS = 20261121110000
 BROKEN = Step(29990101000000, "break", ("ALTER TABLE sessions ADD COLUMN note text", "ALTER TABLE nowhere ADD x text"))
 
 
@@ -64,29 +62,6 @@ def test_a_second_migration_finds_nothing_to_do(empty: Database) -> None:
     with empty.reading() as connection:
         rows = connection.exec_driver_sql("SELECT number, name FROM schema_migrations ORDER BY number").all()
     assert tuple(f"{number} {name}" for number, name in rows) == names
-
-
-def test_bars_of_an_older_schema_are_kept(empty_postgres_url: str, empty: Database) -> None:
-    migrate(empty, [step for step in server_steps() if step.number < ADJUSTMENTS])
-    with empty.writing() as connection:
-        for source, owner in (("file", OWNER), ("sample", "")):
-            connection.exec_driver_sql(
-                'INSERT INTO market_bars (symbol, timeframe, source, owner, "end", start, session, open, high, low,'
-                " close, volume)"
-                f" VALUES ('KO', '1d', '{source}', '{owner}', 1577998800, 1577975400, '2020-01-02', 1, 4, 1, 2, 9)"
-            )
-            connection.exec_driver_sql(
-                f"INSERT INTO market_coverage VALUES ('KO', '1d', '{source}', '{owner}', '2020-01-02', '2020-01-02')"
-            )
-    migrate(empty)
-    with closing(open_database(empty_postgres_url)) as database:
-        market = Stores.over(database, OWNER).market
-        bars = market.read_bars("KO", Timeframe.DAY, "file", EVER)
-        assert bars is not None
-        assert (bars.close.tolist(), bars.adjustment.tolist()) == ([2], [1])
-        # The sample is read once more from its package, for its adjustments; its bars are there until then.
-        assert [held.source for held in market.series("KO", Timeframe.DAY)] == ["file"]
-        assert [(span.source, span.bars) for span in market.bar_spans()] == [("file", 1), ("sample", 1)]
 
 
 def test_a_server_is_not_migrated_unasked(empty_postgres_url: str, empty: Database) -> None:
