@@ -44,6 +44,7 @@ class Missing(StrEnum):
     SINCE = "missing until the condition is first true, and after an unknown bar until it is true again"
     SOURCE = "missing where there are no posts or none were fetched"
     FETCHED = "missing where posts were not fetched; 0 where there were none"
+    SESSION = "missing where the exchange calendar has no such session"
     NEVER = "never missing"
 
 

@@ -12,6 +12,7 @@ from backend.engine.indicators import (
     past,
     ranges,
     rank,
+    session_prices,
     sessions,
     volumes,
 )
@@ -55,8 +56,10 @@ MACD = Step(macd, (0, 1, 2))
 TRUE_RANGE = Step(ranges.true_range, (FRAME,))
 POSTS = Step(crowd.post_count, (FRAME, 0))
 USUAL_POSTS = Step(averages.mean_of_sums, (Step(averages.running_sums, (POSTS,)), 1))
-TRADED_VALUE = Step(averages.running_sums, (Step(volumes.traded_value, (FRAME,)),))
+BAR_VALUE = Step(volumes.traded_value, (FRAME,))
+TRADED_VALUE = Step(averages.running_sums, (BAR_VALUE,))
 TRADED_VOLUME = Step(averages.running_sums, (Step(COLUMNS["volume"].read, (FRAME,)),))
+HOURS = Step(sessions.hours, (FRAME,))
 VWAP = Step(
     volumes.vwap, (Step(averages.mean_of_sums, (TRADED_VALUE, 0)), Step(averages.mean_of_sums, (TRADED_VOLUME, 0)))
 )
@@ -148,6 +151,22 @@ _ENTRIES = (
              "day_of_week() < 1", Step(sessions.day_of_week, (FRAME,))),
     Function("month", (), count, no_bars, Missing.NEVER, "Month of the session, 1..12.", "10 <= month()",
              Step(sessions.month, (FRAME,))),
+    Function("minute_of_session", (), count, no_bars, Missing.SESSION,
+             "Minutes from the open of the session to the start of the bar; 0 for the first.",
+             "30 <= minute_of_session()", Step(sessions.minute_of_session, (FRAME, HOURS))),
+    Function("minutes_to_close", (), count, no_bars, Missing.SESSION,
+             "Minutes from the end of the bar to the close of the session, early on half days; 0 for the last.",
+             "minutes_to_close() <= 5", Step(sessions.minutes_to_close, (FRAME, HOURS))),
+    # the session so far
+    Function("session_open", (), price, no_bars, Missing.NEVER, "First price of the session.",
+             "close > 1.01 * session_open()", Step(session_prices.session_open, (FRAME,))),
+    Function("session_high", (), price, no_bars, Missing.NEVER, "Highest price of the session up to this bar.",
+             "close > lag(session_high(), 1)", Step(session_prices.session_high, (FRAME,))),
+    Function("session_low", (), price, no_bars, Missing.NEVER, "Lowest price of the session up to this bar.",
+             "close < 1.005 * session_low()", Step(session_prices.session_low, (FRAME,))),
+    Function("session_vwap", (), price, no_bars, Missing.NEVER,
+             "Average price since the open, weighted by volume; missing until something is traded.",
+             "close > session_vwap()", Step(session_prices.session_vwap, (FRAME, BAR_VALUE))),
     # sentiment
     Function("sentiment", (CHANNEL,), ratio, no_bars, Missing.SOURCE, "Mean sentiment of the bar's posts, -1..1.",
              'sentiment("reddit") > 0.2', Step(crowd.sentiment, (FRAME, 0))),

@@ -5,7 +5,10 @@ from backend.language.function import Accepts, Function, Missing
 LINES = ('sentiment("reddit")', 'sentiment("news")', 'sentiment("sec")')
 """What stands for x, a and b: unlike columns of the bars, these may have gaps."""
 WINDOWS = (3, 7, 4)
-READS_BARS = frozenset({"atr", "adx", "stochastic", "obv", "vwap", "day_of_week", "month"})
+READS_BARS = frozenset({"atr", "adx", "stochastic", "obv", "vwap"}) | {
+    *("day_of_week", "month", "minute_of_session", "minutes_to_close"),
+    *("session_open", "session_high", "session_low", "session_vwap"),
+}
 
 
 def call_of(function: Function) -> str:

@@ -1,5 +1,8 @@
 """What every function of the registry must do, by being registered."""
 
+from functools import partial
+from typing import Protocol
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,11 +13,23 @@ from backend.domain.frames import Frame
 from backend.domain.spec import StrategySpec
 from backend.language import FUNCTIONS, compile_expression, compile_spec
 from backend.language.function import Accepts, Function, Missing
-from tests.language.frames import columns, joined, random_bars, random_frame
+from tests.language.frames import columns, joined, random_bars, random_frame, random_quarters
 from tests.language.samples_of_calls import LINES, READS_BARS, call_of, lines_read, own_windows
+
+
+class Make(Protocol):
+    """Makes a frame of ``size`` bars."""
+
+    def __call__(self, size: int, seed: int = 0) -> Frame: ...
+
 
 EVERY = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
 T = 60
+FRAMES: dict[str, Make] = {
+    "daily": random_frame,
+    "intraday": partial(random_frame, bars=random_quarters),
+}
+MARKETS = pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES.keys())
 
 
 def evaluate(function: Function, frame: Frame) -> Floats:
@@ -22,48 +37,53 @@ def evaluate(function: Function, frame: Frame) -> Floats:
 
 
 @EVERY
+@MARKETS
 @pytest.mark.parametrize("size", [0, 1, 2, 5, T])
-def test_gives_one_value_for_each_bar(function: Function, size: int) -> None:
-    assert evaluate(function, random_frame(size)).shape == (size,)
+def test_gives_one_value_for_each_bar(function: Function, make: Make, size: int) -> None:
+    assert evaluate(function, make(size)).shape == (size,)
 
 
 @EVERY
-def test_declared_warmup_is_the_observed_one(function: Function) -> None:
-    values = evaluate(function, random_frame(T))
+@MARKETS
+def test_declared_warmup_is_the_observed_one(function: Function, make: Make) -> None:
+    values = evaluate(function, make(T))
     known = np.flatnonzero(~np.isnan(values))
     declared = compile_expression(call_of(function)).warmup
     assert declared == function.warmup(*own_windows(function))
     if function.missing is Missing.SINCE:
         # Known from the first bar at which the condition holds.
-        assert known[0] == np.flatnonzero(random_frame(T).sentiment["reddit"].mean > 2)[0]
+        assert known[0] == np.flatnonzero(make(T).sentiment["reddit"].mean > 2)[0]
     else:
         assert known[0] == declared
         assert known.size == T - declared
 
 
 @EVERY
-@settings(max_examples=15, deadline=None)
+@MARKETS
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 1000), cut=st.integers(0, T))
-def test_the_future_changes_nothing_before_it(function: Function, seed: int, cut: int) -> None:
-    frame, other = random_frame(T), random_frame(T, seed=5_000 + seed)
+def test_the_future_changes_nothing_before_it(function: Function, make: Make, seed: int, cut: int) -> None:
+    frame, other = make(T), make(T, seed=5_000 + seed)
     before, after = evaluate(function, frame), evaluate(function, joined(frame, other, cut))
     assert before[:cut].tobytes() == after[:cut].tobytes()
 
 
 @EVERY
-@settings(max_examples=15, deadline=None)
+@MARKETS
+@settings(max_examples=12, deadline=None)
 @given(size=st.integers(0, T))
-def test_another_bar_changes_nothing_before_it(function: Function, size: int) -> None:
-    frame = random_frame(T)
+def test_another_bar_changes_nothing_before_it(function: Function, make: Make, size: int) -> None:
+    frame = make(T)
     whole, part = evaluate(function, frame), evaluate(function, frame.window(0, size))
     assert whole[:size].tobytes() == part.tobytes()
 
 
 @EVERY
-@settings(max_examples=25, deadline=None)
+@MARKETS
+@settings(max_examples=15, deadline=None)
 @given(gaps=st.lists(st.sets(st.integers(0, T - 1), max_size=8), min_size=3, max_size=3))
-def test_missing_values_are_treated_as_declared(function: Function, gaps: list[set[int]]) -> None:
-    complete = random_frame(T)
+def test_missing_values_are_treated_as_declared(function: Function, make: Make, gaps: list[set[int]]) -> None:
+    complete = make(T)
     lines = {name: complete.sentiment[name].mean.copy() for name in ("reddit", "news", "sec")}
     for line, holes in zip(lines.values(), gaps, strict=True):
         line[list(holes)] = np.nan
@@ -87,7 +107,7 @@ def test_the_entry_is_complete(function: Function) -> None:
     assert function.doc.endswith(".")
     names = [argument.name for argument in function.arguments]
     assert len(names) == len(set(names))
-    assert (function.name in READS_BARS) == (function.missing is Missing.NEVER)
+    assert (function.name in READS_BARS) == (function.missing in (Missing.NEVER, Missing.SESSION))
 
 
 def test_the_calls_use_every_kind_of_argument() -> None:
@@ -150,6 +170,7 @@ EXPECTED = {
     Missing.SOURCE: lambda _f, read, _x: read[0],
     Missing.FETCHED: lambda _f, read, _x: read[0],
     Missing.FILLS: lambda _f, read, _x: np.all(read, axis=0),
+    Missing.SESSION: lambda _f, _read, _x: np.zeros(T, dtype=bool),
     Missing.NEVER: lambda f, _read, _x: np.arange(T) < f.warmup(*own_windows(f)),
     Missing.WINDOW: _window,
     Missing.BACK: _back,
