@@ -38,7 +38,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-def compiled(signature: Any = None) -> Callable[[Function], Function]:
+def compiled(signature: Any = None, *, inline: bool = False) -> Callable[[Function], Function]:
     """Compile to machine code that releases the GIL, is cached on disk and divides by zero as IEEE 754 says.
 
     It imports numba, so only modules that a running backtest imports use it at their top. Compiled functions may call
@@ -47,11 +47,14 @@ def compiled(signature: Any = None) -> Callable[[Function], Function]:
 
     Args:
         signature: the one type to compile for, at once; None compiles for each type at its first call.
+        inline: make it a part of every compiled function that calls it, as a call in a hot loop costs more than it.
     """
     from numba import njit
 
+    options = {"inline": "always"} if inline else {}
+
     def compile_function(function: Function) -> Function:
-        dispatcher: Any = njit(nogil=True, cache=True, error_model="numpy")(function)
+        dispatcher: Any = njit(nogil=True, cache=True, error_model="numpy", **options)(function)
         # numba compares the time stamp of one file only; a changed callee in another file would go unnoticed
         dispatcher._cache._cache_file._source_stamp = fingerprint(function)  # noqa: SLF001
         if signature is not None:

@@ -15,8 +15,7 @@ from backend.engine.metrics.passes import drawdowns, moments
 from backend.engine.metrics.sample import deviation_of
 from backend.engine.metrics.sharpe import sharpe_ratio
 from backend.engine.simulation import Rules
-from backend.engine.simulation.inputs import decisions_of, most_entries, prices_of, stretch
-from backend.engine.simulation.records import OPEN, POSITION
+from backend.engine.simulation.inputs import decisions_of, prices_of, stretch
 from backend.engine.simulation.returns import bar_returns
 from backend.engine.simulation.rules import terms_of
 
@@ -73,19 +72,15 @@ def sweep(
     first, stop = stretch(bars, rows)
     prices, days = prices_of(bars), bars.session[first:stop].view(np.int64)
     market = prices[3][first:stop], float(bars.open[first])
-    equity, positions = np.empty(stop - first), np.empty(0, dtype=POSITION)
-    closes = _read_only(equity.view())
     table = []
     for signals, rules in variants:
-        decisions = decisions_of(signals, bars)
-        entries = most_entries(decisions, first, stop)
-        positions = positions if entries <= positions.size else np.empty(entries, dtype=POSITION)
-        count = run(prices, decisions, terms_of(rules, execution, bars.timeframe), first, equity, positions)
+        terms = terms_of(rules, execution, bars.timeframe)
+        equity, _, closed, *_ = run(prices, decisions_of(signals, bars), bars.adjustment, terms, first, stop - first)
+        closes = _read_only(equity)
         returns = _read_only(bar_returns(closes, execution.capital))
         sharpe = _sharpe(moments(returns, *market, 0.0), returns.size, periods_per_year)
         depth, _ = drawdowns(closes, execution.capital, days)
-        still_open = count > 0 and positions["reason"][count - 1] == OPEN
-        table.append((equity[-1] / execution.capital - 1.0, sharpe, depth, count - still_open))
+        table.append((equity[-1] / execution.capital - 1.0, sharpe, depth, closed))
         if observe is not None:
             observe(returns)
     columns = np.array(table, dtype=np.float64).reshape(-1, 4).T

@@ -18,11 +18,27 @@ Where the rules leave a choice, the one taken is the less flattering for the str
 - Equity <= 0 is noticed at a close and liquidates there, slippage and commission included. What is owed stays owed.
 - Commission and slippage are both costs. A position's money put in is its value at entry plus the entry commission.
 - A fixed commission is owed in full, also by a sale that brings less: only that and a short can end below zero.
-- Whole shares are rounded down at the prices of the bars. What cannot buy anything trades nothing.
+- Whole shares are whole at the raw price: units x adjusted / raw price of the entry bar is rounded down. What cannot
+  buy anything trades nothing and is counted as unfilled, as is an entry after all was lost.
+- At each close, first a short pays its value x borrow rate / periods per year, as a part of its costs and result. Then
+  equity is looked at for liquidation. Then what is not invested earns the interest rate / periods per year: the cash
+  of a long or flat account, the equity of a short one, for its proceeds earn nothing; debt earns nothing. A position
+  that left within the bar is neither charged nor invested at its close.
+- So the results of all positions and the interest earned add up to final equity - capital.
+
+The profiles reproduce other backtesters trade for trade and differ in stop handling alone:
+
+- ``backtesting`` (backtesting.py): stop and target are measured from the close that decided the entry, and a trailing
+  stop starts there. Within a bar the stop is first, also where the open has passed the target. Entry bar included.
+- ``vectorbt``: stops and targets count from the bar after the entry. There they come before the market orders of the
+  same open, and one that fills drops all of these: exit, reversal and entry. The stop is first here, too.
+- Sizing is the same in all: ``risk_per_trade`` measures its risk from the fill. ``max_holding_bars`` is a market order.
+  Trailing stops, time exits, rates and whole shares work in all of them and are compared with no peer.
 """
 
+from backend.engine.simulation.affordability import refuse_unaffordable
 from backend.engine.simulation.result import Simulation
 from backend.engine.simulation.rules import Rules
 from backend.engine.simulation.simulate import ENGINE_VERSION, simulate
 
-__all__ = ["ENGINE_VERSION", "Rules", "Simulation", "simulate"]
+__all__ = ["ENGINE_VERSION", "Rules", "Simulation", "refuse_unaffordable", "simulate"]

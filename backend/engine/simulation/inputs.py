@@ -57,9 +57,3 @@ def decisions_of(signals: Signals, bars: Bars) -> Decisions:
             "compute them on the same bars",
         )
     return decisions
-
-
-def most_entries(decisions: Decisions, first: int, stop: int) -> int:
-    """How many positions can be entered over the bars ``first .. stop - 1`` at most."""
-    decided = slice(max(0, first - 1), stop - 1)
-    return int(np.count_nonzero(decisions[0][decided]) + np.count_nonzero(decisions[2][decided]))

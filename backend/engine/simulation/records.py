@@ -12,15 +12,18 @@ SIGNAL, STOP, TARGET, TRAILING, TIME, LIQUIDATION = range(len(EXIT_REASONS))
 OPEN = -1
 """The reason of a position that is still held after the last bar."""
 NOTHING = -2
-"""The reason of an entry that was too small to fill."""
+"""The reason of an entry that did not fill."""
 
 FRACTION, VOLATILITY_TARGET, RISK_PER_TRADE = range(3)
 """Codes of the field ``sizing``."""
 
+DEFAULT, BACKTESTING, VECTORBT = range(3)
+"""Codes of the field ``profile``."""
+
 TermsRow = NDArray[Any]
 """One row of ``TERMS``."""
 Positions = NDArray[Any]
-"""Rows of ``POSITION`` in the order of entry; only the last one can be open."""
+"""Rows of ``POSITION`` in the order of entry; of one symbol only the last one can be open."""
 
 TERMS = np.dtype(
     [
@@ -36,6 +39,9 @@ TERMS = np.dtype(
         ("sizing_value", "f8"),
         ("periods_per_year", "f8"),
         ("whole_shares", "i8"),
+        ("profile", "i8"),
+        ("borrow_per_bar", "f8"),
+        ("interest_per_bar", "f8"),
     ]
 )
 """What a run is bound by; an absent stop or target is infinitely far away."""
@@ -51,7 +57,7 @@ POSITION = np.dtype(
         ("entry_price", "f8"),
         ("exit_price", "f8"),  # of an open position: what leaving at the last close would bring
         ("paid_in", "f8"),  # value at entry plus the commission of the entry
-        ("pnl", "f8"),  # after both commissions
+        ("pnl", "f8"),  # after both commissions and the fee for borrowing
         ("costs", "f8"),  # commission and slippage of both sides, and what borrowing cost
     ]
 )

@@ -5,12 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
-from backend.domain.results import OpenPosition, Trade
-from backend.engine.simulation.records import OPEN, Positions
+from backend.domain.results import Financing, OpenPosition, Trade
+from backend.engine.simulation.records import Positions
 from backend.engine.simulation.returns import bar_returns
-from backend.engine.simulation.trade_list import closed_trades, open_positions
+from backend.engine.simulation.trade_list import Stamps, at_open, closed_trades, open_positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,12 @@ class Simulation:
         rows: start and stop, N bars.
         capital: cash before the first bar.
         equity: cash + units x close at each close, shape (N,); the last one after the cost of leaving there.
-        positions: rows of ``POSITION`` in the order of entry.
+        positions: rows of ``POSITION`` in the order of entry; only the last one can be open.
+        trade_count: closed trades.
+        unfilled: entries decided while nothing was held that bought nothing, for the money was too little.
+        bars_held: closes at which a position was held.
+        interest_earned: on money that was not invested.
+        borrow_paid: for being short; it is part of the costs and results of the positions.
     """
 
     bars: Bars
@@ -30,6 +35,31 @@ class Simulation:
     capital: float
     equity: Floats
     positions: Positions
+    trade_count: int
+    unfilled: int
+    bars_held: int
+    interest_earned: float
+    borrow_paid: float
+
+    @property
+    def session(self) -> Dates:
+        """Trading session of each bar, shape (N,)."""
+        return self.bars.session[self.rows]
+
+    @property
+    def benchmark(self) -> Floats:
+        """What buying and holding is worth at each close, in any unit; shape (N,)."""
+        return self.bars.close[self.rows]
+
+    @property
+    def benchmark_start(self) -> float:
+        """What buying and holding costs before the first close: the first open."""
+        return float(self.bars.open[self.rows.start])
+
+    @property
+    def financing(self) -> Financing:
+        """Money that came and went without a trade."""
+        return Financing(interest_earned=self.interest_earned, borrow_paid=self.borrow_paid)
 
     @cached_property
     def returns(self) -> Floats:
@@ -52,19 +82,13 @@ class Simulation:
         return self.positions[: self.trade_count]
 
     @property
-    def trade_count(self) -> int:
-        """Closed trades."""
-        count = len(self.positions)
-        return count - 1 if count and self.positions["reason"][-1] == OPEN else count
-
-    @property
     def longest_holding(self) -> int:
         """Closes at which the longest position was held, the open one included; 0 without positions."""
         return int((self.positions["exit_bar"] - self.positions["entry_bar"]).max(initial=0))
 
     @property
     def costs_paid(self) -> float:
-        """Commission and slippage in money, the cost of leaving at the end included."""
+        """Commission, slippage and fees for borrowing in money, the cost of leaving at the end included."""
         return float(self.positions["costs"].sum())
 
     @property
@@ -75,11 +99,23 @@ class Simulation:
 
     def trades(self) -> tuple[Trade, ...]:
         """The closed trades in the order of entry and exit."""
-        return closed_trades(self.bars, self.rows.start, self.closed)
+        return closed_trades(self.closed, self._stamps(self.closed))
 
     def open_positions(self) -> tuple[OpenPosition, ...]:
         """The position held after the last bar, if there is one."""
-        return open_positions(self.bars, self.rows.start, self.positions[self.trade_count :])
+        held = self.positions[self.trade_count :]
+        return open_positions(held, self._stamps(held))
+
+    def _stamps(self, positions: Positions) -> Stamps:
+        """When the positions were entered and left; what is still held has only been entered."""
+        bars, entries = self.bars, self.rows.start + positions["entry_bar"]
+        exits = np.minimum(self.rows.start + positions["exit_bar"], len(bars) - 1)
+        return Stamps(
+            symbols=(bars.symbol,) * len(positions),
+            entered=bars.start[entries],
+            left=np.where(at_open(positions), bars.start[exits], bars.end[exits]),
+            bars_held=positions["exit_bar"] - positions["entry_bar"],
+        )
 
     def _units_held(self) -> Floats:
         """Signed units at each close, shape (N,): stretches of flat and held take turns."""

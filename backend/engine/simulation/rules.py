@@ -2,23 +2,31 @@
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from backend.domain.errors import InvalidInput
-from backend.domain.execution import Execution
+from backend.domain.execution import Execution, Profile
 from backend.domain.spec import Risk, Sizing
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import periods_per_year
-from backend.engine.simulation.records import FRACTION, RISK_PER_TRADE, TERMS, VOLATILITY_TARGET, TermsRow
-
-PROFILES = ("default",)
-"""Ways of filling that can be simulated."""
+from backend.engine.simulation.records import (
+    BACKTESTING,
+    DEFAULT,
+    FRACTION,
+    RISK_PER_TRADE,
+    TERMS,
+    VECTORBT,
+    VOLATILITY_TARGET,
+    TermsRow,
+)
 
 NEVER = 2**62
 """More bars than any series has."""
 
 _SIZING = {"fraction": FRACTION, "volatility_target": VOLATILITY_TARGET, "risk_per_trade": RISK_PER_TRADE}
+_PROFILE: dict[Profile, int] = {"default": DEFAULT, "backtesting": BACKTESTING, "vectorbt": VECTORBT}
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,10 @@ class Rules:
             raise InvalidInput("The sizing risk_per_trade has no stop_loss to measure the risk by.", "add a stop_loss")
 
 
+@lru_cache(maxsize=64)
 def terms_of(rules: Rules, execution: Execution, timeframe: Timeframe) -> TermsRow:
-    """The terms of a run as one row of ``TERMS``.
-
-    Raises:
-        InvalidInput: the execution profile cannot be simulated.
-    """
-    if execution.profile not in PROFILES:
-        raise InvalidInput(
-            f'The execution profile "{execution.profile}" is not available.', f"available: {', '.join(PROFILES)}"
-        )
+    """The terms of a run as one read-only row of ``TERMS``."""
+    year = periods_per_year(timeframe)
     costs, risk, sizing = execution.costs, rules.risk, rules.sizing
     row = (
         execution.capital,
@@ -59,10 +61,15 @@ def terms_of(rules: Rules, execution: Execution, timeframe: Timeframe) -> TermsR
         NEVER if risk.max_holding_bars is None else risk.max_holding_bars,
         _SIZING[sizing.kind],
         sizing.value,
-        periods_per_year(timeframe),
+        year,
         execution.whole_shares,
+        _PROFILE[execution.profile],
+        execution.borrow_rate / year,
+        execution.interest_rate / year,
     )
-    return np.array([row], dtype=TERMS)
+    terms = np.array([row], dtype=TERMS)
+    terms.flags.writeable = False
+    return terms
 
 
 def _or_infinite(distance: float | None) -> float:

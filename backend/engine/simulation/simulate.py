@@ -1,16 +1,13 @@
 """Run a strategy's decisions over a stretch of bars."""
 
-import numpy as np
-
 from backend.domain.bars import Bars
 from backend.domain.execution import Execution
 from backend.domain.signals import Signals
-from backend.engine.simulation.inputs import decisions_of, most_entries, prices_of, stretch
-from backend.engine.simulation.records import POSITION
+from backend.engine.simulation.inputs import decisions_of, prices_of, stretch
 from backend.engine.simulation.result import Simulation
 from backend.engine.simulation.rules import Rules, terms_of
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Changes whenever the same input may give other numbers."""
 
 
@@ -24,21 +21,28 @@ def simulate(bars: Bars, signals: Signals, rules: Rules, execution: Execution, r
         bars: all bars, T of them; those before ``rows`` are warm-up.
         signals: decisions at the close of every bar, shape (T,) each.
         rules: the strategy's sizing and risk.
-        execution: capital, costs, whole shares and the profile of fills.
+        execution: capital, costs, rates, whole shares and the profile of fills.
         rows: the simulated stretch, N >= 1 bars.
 
     Raises:
-        InvalidInput: ``rows`` is not a stretch of the bars, the signals do not match the bars, or the execution
-            profile cannot be simulated.
+        InvalidInput: ``rows`` is not a stretch of the bars, or the signals do not match the bars.
     """
     from backend.engine.simulation.kernel import run
 
     first, stop = stretch(bars, rows)
-    prices, decisions = prices_of(bars), decisions_of(signals, bars)
     terms = terms_of(rules, execution, bars.timeframe)
-    equity = np.empty(stop - first)
-    positions = np.empty(most_entries(decisions, first, stop), dtype=POSITION)
-    count = run(prices, decisions, terms, first, equity, positions)
-    positions = positions[:count]
+    outcome = run(prices_of(bars), decisions_of(signals, bars), bars.adjustment, terms, first, stop - first)
+    equity, positions, trade_count, unfilled, bars_held, interest_earned, borrow_paid = outcome
     equity.flags.writeable = positions.flags.writeable = False
-    return Simulation(bars, slice(first, stop), execution.capital, equity, positions)
+    return Simulation(
+        bars=bars,
+        rows=slice(first, stop),
+        capital=execution.capital,
+        equity=equity,
+        positions=positions,
+        trade_count=trade_count,
+        unfilled=unfilled,
+        bars_held=bars_held,
+        interest_earned=interest_earned,
+        borrow_paid=borrow_paid,
+    )

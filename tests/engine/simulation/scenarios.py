@@ -1,6 +1,7 @@
 """Short ways to write a simulation down in a test."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,12 +47,19 @@ def play(
     risk: Risk | None = None,
     sizing: Sizing | None = None,
     rows: slice = slice(None),
-    whole_shares: bool = False,
+    terms: Mapping[str, Any] | None = None,
+    adjustment: Sequence[float] = (),
     **decisions: Any,
 ) -> Simulation:
-    """Simulate closes of flat bars, or rows of ``[open, high, low, close]``; free of costs by default."""
+    """Simulate closes of flat bars, or rows of ``[open, high, low, close]``; free of costs by default.
+
+    Args:
+        terms: further fields of ``Execution``.
+        adjustment: adjusted over raw price of each bar, 1 by default.
+    """
     bars = make_bars(prices) if isinstance(prices[0], Sequence) else flat_bars(prices)
-    execution = Execution(capital=capital, costs=costs, whole_shares=whole_shares)
+    bars = replace(bars, adjustment=np.array(adjustment, dtype=np.float64))
+    execution = Execution(capital=capital, costs=costs, **(terms or {}))
     return simulate(bars, signals(bars, **decisions), Rules(sizing or Sizing(), risk or Risk()), execution, rows)
 
 

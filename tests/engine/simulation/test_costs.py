@@ -100,7 +100,9 @@ def test_a_fixed_commission_is_owed_in_full_where_the_sale_brings_less() -> None
 def test_an_entry_never_takes_cash_below_zero(prices: list[float], costs: Costs, whole: bool) -> None:
     odd = range(1, len(prices), 2)
 
-    simulation = play(prices, costs=costs, whole_shares=whole, long_entry=range(0, len(prices), 2), long_exit=odd)
+    simulation = play(
+        prices, costs=costs, terms={"whole_shares": whole}, long_entry=range(0, len(prices), 2), long_exit=odd
+    )
 
     value = simulation.equity * simulation.weight
     cash = (simulation.equity - value)[:-1][value[:-1] > 0]  # the last close is after the cost of leaving

@@ -28,12 +28,6 @@ def test_signals_of_other_bars_are_refused() -> None:
         simulate(BARS, signals(flat_bars([1, 2])), Rules(), Execution(), slice(0, 3))
 
 
-def test_an_unavailable_profile_is_refused_with_those_that_are_available() -> None:
-    with pytest.raises(InvalidInput, match='"vectorbt" is not available') as refusal:
-        simulate(BARS, signals(BARS), Rules(), Execution(profile="vectorbt"), slice(0, 3))
-    assert refusal.value.hint == "available: default"
-
-
 def test_strided_decisions_give_the_same_result() -> None:
     wide = np.zeros((3, 4), dtype=np.bool_)
     wide[0, 0] = True
@@ -65,4 +59,4 @@ def test_importing_the_engine_loads_no_numba() -> None:
 
 
 def test_the_engine_names_its_version() -> None:
-    assert ENGINE_VERSION == "1"
+    assert ENGINE_VERSION == "2"

@@ -113,21 +113,23 @@ def test_a_volatility_target_does_not_trade_before_twenty_bars_are_closed() -> N
 
 def test_whole_shares_are_rounded_down() -> None:
     # 1000 / 30 = 33.3: 33 units for 990, 10 stay cash
-    simulation = play([30, 30, 40], whole_shares=True, long_entry=[0])
+    simulation = play([30, 30, 40], terms={"whole_shares": True}, long_entry=[0])
 
     assert simulation.positions["units"].tolist() == [33]
     assert simulation.equity.tolist() == [1000, 1000, 10 + 33 * 40]
 
 
 def test_a_capital_too_small_for_one_share_is_no_trade() -> None:
-    simulation = play([300, 300, 400, 400], capital=299, whole_shares=True, long_entry=[0], long_exit=[2])
+    simulation = play([300, 300, 400, 400], capital=299, terms={"whole_shares": True}, long_entry=[0], long_exit=[2])
 
     assert simulation.equity.tolist() == [299] * 4
     assert len(simulation.positions) == 0
 
 
 def test_a_share_that_only_its_commission_makes_too_dear_is_not_bought() -> None:
-    simulation = play([100] * 3, capital=100, costs=free(commission_fixed=0.01), whole_shares=True, long_entry=[0])
+    simulation = play(
+        [100] * 3, capital=100, costs=free(commission_fixed=0.01), terms={"whole_shares": True}, long_entry=[0]
+    )
 
     assert len(simulation.positions) == 0
 
