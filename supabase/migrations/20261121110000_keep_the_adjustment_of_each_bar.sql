@@ -3,6 +3,7 @@
 alter table public.market_bars add column adjustment double precision not null default 1;
 
 -- The sample lies in a package: it is read from there once more, with its adjustments.
+delete from public.market_bars where source = 'sample';
 delete from public.market_coverage where source = 'sample';
 
 create or replace function public.read_bars(

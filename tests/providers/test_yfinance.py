@@ -30,6 +30,8 @@ def test_prices_are_adjusted_for_splits_and_dividends(world: World) -> None:
     np.testing.assert_allclose(bars.low, [97 / 2 * 0.98, 98 / 2 * 0.98, 48.5, 48.0], rtol=1e-12)
     np.testing.assert_allclose(bars.open, [98 / 2 * 0.98, 99 / 2 * 0.98, 49.0, 49.0], rtol=1e-12)
     assert bars.volume.tolist() == [1_000.0] * 4
+    # Yahoo's close is free of the split already, so the adjustment is that of the dividend
+    np.testing.assert_allclose(bars.adjustment, [0.98, 0.98, 1.0, 1.0], rtol=1e-12)
     assert (bars.symbol, bars.timeframe, bars.source) == ("TEST", Timeframe.DAY, "yfinance")
 
 
@@ -47,6 +49,7 @@ def test_shorter_bars_are_adjusted_by_the_factor_of_their_session(world: World) 
     series.dividends[date(2024, 1, 4)] = 2.0
     bars = world.fetch(Timeframe.HOUR)
     np.testing.assert_allclose(bars.close, [100 * 0.98] * 7, rtol=1e-12)
+    np.testing.assert_allclose(bars.adjustment, [0.98] * 7, rtol=1e-12)
     assert bars.session.tolist() == [date(2024, 1, 3)] * 7
     # New York opens at 14:30 UTC in winter; the last hour of a session has 30 minutes, and it closes at 21:00
     assert bars.start[0] == np.datetime64("2024-01-03T14:30")

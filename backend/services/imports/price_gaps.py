@@ -12,8 +12,10 @@ def outside_notices(symbol: str, times: BarTimes) -> tuple[str, ...]:
     """How many bars of extended hours were left out."""
     if not times.outside.size:
         return ()
-    named = "1 bar" if times.outside.size == 1 else f"{times.outside.size:,} bars"
-    return (f"{named} of {symbol} outside regular trading hours left out.",)
+    count = times.outside.size
+    if count == 1:
+        return (f"1 bar of {symbol} lies outside regular trading hours and was left out.",)
+    return (f"{count:,} bars of {symbol} lie outside regular trading hours and were left out.",)
 
 
 def missing_notices(bars: Bars) -> tuple[str, ...]:

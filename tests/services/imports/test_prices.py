@@ -187,7 +187,7 @@ def test_minutes_that_a_session_lacks_are_a_notice() -> None:
     report = Desk().prices(*half, *whole, bar_stamp="start")
     assert report.rows_taken == 208 + 5
     assert "387 bars of KO are missing within 2 sessions, the first from 2010-11-26T14:32:00Z on." in report.notices
-    assert "1 bar of KO outside regular trading hours left out." in report.notices
+    assert "1 bar of KO lies outside regular trading hours and was left out." in report.notices
 
 
 def test_a_file_imported_again_without_a_day_drops_the_day() -> None:
@@ -258,7 +258,7 @@ def test_shorter_bars_need_to_say_what_their_time_is() -> None:
     report = desk.prices(*lines, bar_stamp="start")
     assert report.rows_taken == 2
     assert report.refused == ()  # extended hours are no fault of the file
-    assert "1 bar of KO outside regular trading hours left out." in report.notices
+    assert "1 bar of KO lies outside regular trading hours and was left out." in report.notices
     bars = desk.market.read_bars("KO", Timeframe.MINUTE, "file", MARCH)
     assert bars is not None
     assert str(bars.start[0]) == "2010-03-01T14:30:00"

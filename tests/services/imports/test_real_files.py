@@ -66,7 +66,7 @@ def test_real_minutes(real_data: Path) -> None:
     assert report.rows_taken == len(bars) == 33 * 390
     # the file has 25,954 rows, from 04:00 to 20:00 in New York
     assert report.refused == ()
-    assert "13,084 bars of SPY outside regular trading hours left out." in report.notices
+    assert "13,084 bars of SPY lie outside regular trading hours and were left out." in report.notices
     assert not any("missing" in notice for notice in report.notices)
     opens = {str(start)[11:] for start in bars.start[::390]}
     assert opens == {"14:30:00", "13:30:00"}

@@ -1,7 +1,9 @@
 """Only what is missing is fetched, chunk by chunk, and two versions of a history never meet in one series."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 
 from backend.domain.bars import Bars
@@ -72,6 +74,16 @@ def test_a_split_or_dividend_replaces_the_series_and_is_named(factor: float) -> 
     # the overlap with April and May, then everything
     assert desk.quotes.calls[1:] == [period("2026-03-25", "2026-05-29"), SPRING]
     assert not any("factor" in notice for notice in Desk(desk.store).market.bars("KO", DAY, SPRING).notices)
+
+
+def test_adjustments_that_became_known_replace_the_series() -> None:
+    desk = Desk()
+    desk.closes(MARCH)
+    desk.quotes.mood = lambda bars: replace(bars, adjustment=np.full(len(bars), 0.9))
+    found = desk.market.bars("KO", DAY, SPRING)
+    assert "its prices are the same, and their adjustments became known or changed" in "\n".join(found.notices)
+    # no seam between March and April: whole shares are counted by the same factor
+    assert set(stored(desk).adjustment.tolist()) == set(found.bars.adjustment.tolist()) == {0.9}
 
 
 def test_a_history_changed_without_a_split_says_where() -> None:

@@ -35,6 +35,6 @@ def test_bars_of_an_older_schema_are_kept(empty_postgres_url: str) -> None:
         bars = market.read_bars("KO", Timeframe.DAY, "file", EVER)
         assert bars is not None
         assert (bars.close.tolist(), bars.adjustment.tolist()) == ([2], [1])
-        # The sample is read once more from its package, for its adjustments; its bars are there until then.
+        # what is of the sample is read once more from its package, for its adjustments
         assert [held.source for held in market.series("KO", Timeframe.DAY)] == ["file"]
-        assert [(span.source, span.bars) for span in market.bar_spans()] == [("file", 1), ("sample", 1)]
+        assert [(span.source, span.bars) for span in market.bar_spans()] == [("file", 1)]

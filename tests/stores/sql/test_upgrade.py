@@ -85,10 +85,10 @@ def owned(rows: list[tuple[Any, ...]], source: int, position: int) -> list[tuple
 
 
 def present(name: str, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows as the last step leaves them: adjustments of 1, and of the sample nothing known to be complete."""
-    if name == "market_bars":
-        return [(*row, 1.0) for row in rows]
-    return [row for row in rows if name != "market_coverage" or row[2] != "sample"]
+    """Rows as the last step leaves them: bars with adjustments, none of the sample, which its package gives anew."""
+    if not name.startswith("market_"):
+        return rows
+    return [(*row, *[1.0] * (name == "market_bars")) for row in rows if row[2] != "sample"]
 
 
 def test_every_row_comes_through(filled: Path) -> None:
@@ -123,9 +123,7 @@ def test_the_summary_of_posts_is_made_from_the_posts(filled: Path) -> None:
 def test_what_was_imported_is_read_and_extended_as_before(filled: Path) -> None:
     with closing(open_database(f"sqlite:///{filled}")) as database:
         stores = Stores.over(database, "local")
-        # The sample is read once more from its package, for its adjustments; its bars are there until then.
         assert [held.source for held in stores.market.series("KO", Timeframe.DAY)] == ["file"]
-        assert [(span.source, span.bars) for span in stores.market.bar_spans()] == [("file", 2), ("sample", 2)]
         bars = stores.market.read_bars("KO", Timeframe.DAY, "file", EVER)
         assert bars is not None
         assert bars.adjustment.tolist() == [1, 1]
