@@ -1,0 +1,139 @@
+"""What must be said about how a strategy traded: orders without effect, conditions never known, no trade at all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.domain.arrays import Floats
+from backend.domain.frames import Frame
+from backend.domain.spec import StrategySpec
+from backend.language import CompiledSpec
+
+NAMED = 3
+"""Conditions and symbols that are named before the others are counted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Traded:
+    """A strategy that was run.
+
+    Attributes:
+        frames: one a symbol.
+        rows: of each frame, the simulated bars.
+        positions: closed and still held.
+        unfilled: entry orders that bought nothing.
+        slots: positions that could be held at the same time.
+    """
+
+    compiled: CompiledSpec
+    frames: tuple[Frame, ...]
+    rows: tuple[slice, ...]
+    positions: int
+    unfilled: int
+    slots: int
+
+    @property
+    def spec(self) -> StrategySpec:
+        """What was run."""
+        return self.compiled.spec
+
+    @property
+    def several(self) -> bool:
+        """Whether there was more than one symbol."""
+        return len(self.frames) > 1
+
+
+def trading_notices(traded: Traded) -> tuple[str, ...]:
+    """In the order in which a reader wants them; none where there is nothing to say."""
+    truths = _truths(traded)
+    unknown = [text for text, values in truths if values.size and np.isnan(values).all()]
+    return (
+        *_few_symbols(traded),
+        *_never_warm(traded),
+        *([f"Never known in this period, so never true: {_named(unknown)}."] if unknown else []),
+        *_unfilled(traded),
+        *([] if traded.positions else [_why_nothing(traded, truths, unknown)]),
+    )
+
+
+def _truths(traded: Traded) -> list[tuple[str, Floats]]:
+    """Each part of the entries with its values at the bars whose decisions could be filled, symbol after symbol."""
+    values: dict[str, list[Floats]] = {}
+    for frame, rows in zip(traded.frames, traded.rows, strict=True):
+        for text, truth in traded.compiled.entry_truths(frame):
+            values.setdefault(text, []).append(truth[_decided(rows)])
+        ranks = traded.compiled.rank(frame)
+        if ranks is not None and traded.spec.rotation is not None:
+            known = np.where(np.isnan(ranks), np.nan, 1.0)
+            values.setdefault(f"the rank {traded.spec.rotation.rank}", []).append(known[_decided(rows)])
+    return [(text, np.concatenate(parts)) for text, parts in values.items()]
+
+
+def _decided(rows: slice) -> slice:
+    """The bars at whose close an entry could be decided: the last one never trades."""
+    return slice(max(0, rows.start - 1), rows.stop - 1)
+
+
+def _few_symbols(traded: Traded) -> Iterator[str]:
+    rotation = traded.spec.rotation
+    if rotation is not None and rotation.top >= len(traded.frames):
+        chosen = f"The rotation holds the best {rotation.top} of {len(traded.frames)}"
+        yield f"{chosen}, so the rank leaves no symbol out{_part_in_cash(traded)}."
+
+
+def _part_in_cash(traded: Traded) -> str:
+    idle = 1.0 - len(traded.frames) / traded.slots
+    return f", and {idle * 100:.0f} % of the money always waits" if idle > 0 else ""
+
+
+def _never_warm(traded: Traded) -> Iterator[str]:
+    """Symbols of a portfolio whose history ends before the strategy is warm."""
+    pairs = zip(traded.frames, traded.rows, strict=True)
+    cold = [frame.bars.symbol for frame, rows in pairs if rows.stop <= traded.compiled.warmup]
+    if cold:
+        yield f"The strategy needs {traded.compiled.warmup} bars to warm up, more than there are of {_named(cold)}."
+
+
+def _unfilled(traded: Traded) -> Iterator[str]:
+    if traded.unfilled:
+        orders = "1 entry was" if traded.unfilled == 1 else f"{traded.unfilled:,} entries were"
+        taken = f"{_slots(traded.slots)} taken, or " if traded.several or traded.spec.rotation else ""
+        yield f"{orders} not filled: {taken}the money was too little to buy anything."
+
+
+def _slots(count: int) -> str:
+    return "the one position was" if count == 1 else f"all {count} positions were"
+
+
+def _why_nothing(traded: Traded, truths: Sequence[tuple[str, Floats]], unknown: Sequence[str]) -> str:
+    never = [text for text, values in truths if text not in unknown and not (values == 1.0).any()]
+    entered = _entries(traded)
+    if not sum(rows.stop - max(1, rows.start) for rows in traded.rows):
+        return "Nothing was traded: there is no bar at whose open a decision could be filled."
+    if never:
+        return f"Nothing was traded: never true in this period: {_named(never)}."
+    if unknown:
+        return "Nothing was traded, because what is never known is never true."
+    if not entered:
+        return "Nothing was traded: the parts of the entry were each true at times, but never at the same bar."
+    if traded.unfilled:
+        return f"Nothing was traded, although an entry was decided at {entered:,} bars: the money was too little."
+    return (
+        f"Nothing was traded, although an entry was true at {entered:,} bars: an exit or the other side was true as"
+        " well, or its size could not be worked out (a volatility target needs 20 bars before it)."
+    )
+
+
+def _entries(traded: Traded) -> int:
+    """Bars at which an entry was true and could have been filled, of all symbols together."""
+    decided = 0
+    for frame, rows in zip(traded.frames, traded.rows, strict=True):
+        signals = traded.compiled.signals(frame)
+        decided += int(np.count_nonzero((signals.long_entry | signals.short_entry)[_decided(rows)]))
+    return decided
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f", and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return "; ".join(names[:NAMED]) + more
