@@ -12,7 +12,7 @@ from backend.cli.render.metrics import metrics_table
 from backend.cli.render.notices import notices_view
 from backend.cli.render.periods import periods_table
 from backend.cli.render.sparkline import sparkline
-from backend.cli.render.spec import costs_text, spec_view
+from backend.cli.render.spec import spec_view, terms_rows
 from backend.cli.render.tables import facts, nothing_yet, section, table
 from backend.domain.results import BacktestRun, Financing
 from backend.domain.timeframes import Timeframe
@@ -118,17 +118,17 @@ def _equity(run: BacktestRun) -> Table:
 
 
 def _financing(run: BacktestRun) -> Table:
-    """Money that came and went without a trade, with the yearly rates."""
+    """Money that came and went without a trade, each only if there was any."""
     paid, terms = run.financing, run.execution
-    rows = [("interest earned", f"{money(paid.interest_earned)} at {terms.interest_rate * 100:g} % a year")]
-    rows += [("borrowing paid", f"{money(paid.borrow_paid)} at {terms.borrow_rate * 100:g} % a year")]
+    rows = []
+    if paid.interest_earned:
+        rows.append(("interest earned", f"{money(paid.interest_earned)} at {terms.interest_rate * 100:g} % a year"))
+    if paid.borrow_paid:
+        rows.append(("borrowing paid", f"{money(paid.borrow_paid)} at {terms.borrow_rate * 100:g} % a year"))
     return facts(rows)
 
 
 def _facts(run: BacktestRun) -> Table:
-    terms = run.execution
-    rows = [("id", run.run_id), ("profile", terms.profile), ("costs", costs_text(terms.costs))]
-    rows += [("positions", f"at most {terms.max_positions} at the same time")] if terms.max_positions else []
-    rows += [("shares", "whole ones at the raw price")] if terms.whole_shares else []
+    rows = [("id", run.run_id), ("profile", run.execution.profile), *terms_rows(run.execution)]
     rows += [("strategy hash", run.spec_hash), ("data hash", run.data_hash), ("engine", run.engine_version)]
     return facts(rows)

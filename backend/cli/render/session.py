@@ -14,7 +14,7 @@ from backend.cli.render.metrics import metrics_table
 from backend.cli.render.notices import notices_view
 from backend.cli.render.progress import AttemptRow
 from backend.cli.render.sparkline import sparkline
-from backend.cli.render.spec import costs_text, spec_view
+from backend.cli.render.spec import spec_view, terms_rows
 from backend.cli.render.tables import facts, nothing_yet, section, table
 from backend.cli.render.verdict import beside_the_market, checks_table, null_league_table, verdict_panel
 from backend.domain.periods import Periods
@@ -124,7 +124,7 @@ def _facts(session: Session, chosen: Attempt | None) -> Table:
     if session.holdout:
         held = session.holdout
         rows.append(("hold-out", f"{_look(held.openings)}; p {held.p_value:.4f}, adjusted {held.p_value_adjusted:.4f}"))
-    rows.append(("costs", costs_text(session.request.execution.costs)))
+    rows += terms_rows(session.request.execution)
     rows += [("strategy hash", chosen.spec_hash)] if chosen else []
     rows += [("data hash", session.data_hash)] if session.data_hash else []
     rows += [("engine", session.engine_version)] if session.engine_version else []

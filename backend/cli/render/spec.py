@@ -5,7 +5,7 @@ from rich.text import Text
 
 from backend.cli.render.format import money, number, percent
 from backend.cli.render.tables import facts
-from backend.domain.execution import Costs
+from backend.domain.execution import Costs, Execution
 from backend.domain.spec import CONDITION_FIELDS, Parameter, Risk, Rotation, Sizing, StrategySpec
 
 SIZING = {
@@ -52,6 +52,20 @@ def risk_text(risk: Risk) -> str:
     ]
     parts += [f"after {risk.max_holding_bars} bars"] if risk.max_holding_bars is not None else []
     return ", ".join(parts)
+
+
+def terms_rows(execution: Execution) -> list[tuple[str, str]]:
+    """What was traded with, by name: costs, and what differs from the usual."""
+    rates = [f"{name} {rate * 100:g} % a year" for name, rate in _rates(execution) if rate]
+    rows = [("costs", costs_text(execution.costs))]
+    rows += [("rates", ", ".join(rates))] if rates else []
+    rows += [("positions", f"at most {execution.max_positions} at the same time")] if execution.max_positions else []
+    rows += [("shares", "whole ones at the raw price")] if execution.whole_shares else []
+    return rows
+
+
+def _rates(execution: Execution) -> tuple[tuple[str, float], ...]:
+    return ("interest", execution.interest_rate), ("borrowing", execution.borrow_rate)
 
 
 def costs_text(costs: Costs) -> str:

@@ -61,6 +61,7 @@ def test_rates_and_what_they_brought_are_shown() -> None:
     shown = drawn(run_report(samples.portfolio(), trades=False), 120)
     assert "interest earned  1,234.50 at 2 % a year" in shown
     assert "borrowing paid   67.80 at 3 % a year" in shown
+    assert "rates          interest 2 % a year, borrowing 3 % a year" in shown
     assert "at most 2 at the same time" in shown
     assert "whole ones at the raw price" in shown
     assert "the best 2 by roc(close, 60), chosen every 21 bars" in shown
