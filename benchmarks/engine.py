@@ -1,130 +1,130 @@
-"""Times one backtest from signals to metrics, and a sweep: ``python -m benchmarks.engine``."""
+"""Times this engine beside its peers and compares their trades: ``python -m benchmarks.engine``.
 
+It builds an environment for each peer under ``.peers`` (once), hands all of them the same bars, and ends with 1 when a
+result differs and with 2 when a peer could not be asked. ``--record`` keeps the trades of the peers for the tests.
+"""
+
+import argparse
 import os
 import platform
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
-from backend.domain.bars import Bars
-from backend.domain.execution import Costs, Execution
-from backend.domain.frames import Frame
-from backend.domain.signals import Signals
-from backend.domain.spec import Risk, StrategySpec
-from backend.domain.timeframes import Timeframe
-from backend.engine.calendar import periods_per_year
-from backend.engine.metrics import measure
-from backend.engine.simulation import Rules, simulate
-from backend.engine.sweep import Variant, sweep
-from backend.language import CompiledSpec, compile_spec
-from benchmarks.table import Figure, best_seconds, print_figures
+from benchmarks.engine_cases import write_cases
+from benchmarks.engine_cold import own_cold_seconds, peer_cold_seconds
+from benchmarks.engine_figures import figures
+from benchmarks.engine_parity import PROFILES, Compared, compare_cases
+from benchmarks.engine_peers import PEERS, Peer, PeerFailed, ask, install
+from benchmarks.engine_recorded import record
+from benchmarks.engine_results import compare_works
+from benchmarks.engine_works import Done, Works
+from benchmarks.table import Figure, print_beside, short
 
-SEED = 20_240_101
-DAYS = 3_270
-EXECUTION = Execution(capital=1_000_000, costs=Costs(commission_rate=0.001, slippage=0))
-STOPS = Rules(risk=Risk(stop_loss=0.05, take_profit=0.15, trailing_stop=0.08, max_holding_bars=500))
-CROSS = StrategySpec(
-    name="moving average cross",
-    long_entry="cross_above(sma(close, 10), sma(close, 30))",
-    long_exit="cross_below(sma(close, 10), sma(close, 30))",
-)
-VARIANTS = 100
+DIFFERENT, INCOMPLETE = 1, 2
+"""How the command ends when a result differs, and when a peer is missing."""
+WANTED_RATIOS = {"raptorbt": 3.0, "vectorbt": 300.0}
+"""How many times as fast as a peer the first work is wanted."""
+
+Answers = dict[str, dict[str, Any]]
+"""What each peer answered, by its name and then by work or case."""
 
 
-def main() -> None:
-    """Measure on seeded random walks, one thread, everything warm, and print one table."""
-    title = f"Engine, one thread, best of runs; {platform.machine()}, {os.cpu_count()} cores"
-    print_figures(f"{title}, Python {platform.python_version()}, numpy {np.__version__}", _figures())
+def main() -> int:
+    """Measure, compare, print both tables."""
+    options = _options()
+    with TemporaryDirectory() as temporary:
+        folder, works = Path(temporary), Works()
+        works.write(folder)
+        write_cases(folder)
+        peers = list(_installed())
+        done = works.done()
+        own_cold = own_cold_seconds()
+        times, cases, cold = _asked(peers, folder)
+    table = figures(works, done, own_cold, times, cold)
+    _print_times(table, options.date, [peer.name for peer in peers])
+    compared = _compared(done, times, cases)
+    _print_agreement(compared)
+    if options.record:
+        record(cases, options.date)
+    return ending(compared, complete=len(times) == len(PEERS))
 
 
-def _figures() -> list[Figure]:
-    daily, long, longest = (Frame(random_walk(bars), {}) for bars in (DAYS, 100_000, 1_000_000))
-    cross = compile_spec(CROSS)
-    parts = f"{DAYS:,} bars"
-    return [
-        Figure("w1", f"SMA cross, {parts}: signals + simulate", _run(cross, daily) * 1e6, "us", 60),
-        Figure("w1_simulate", f"SMA cross, {parts}: simulate alone", _simulate(cross, daily, Rules()) * 1e6, "us"),
-        Figure("w1_metrics", "w1 + all metrics + columns of trades", _measured(cross, daily) * 1e6, "us", 70),
-        Figure("w1_records", "w1_metrics + one record for each trade", _listed(cross, daily) * 1e6, "us"),
-        Figure("w2", "SMA cross, 100,000 bars: signals + simulate", _run(cross, long) * 1e3, "ms", 1),
-        Figure("w2b", "SMA cross, 1,000,000 bars: signals + simulate", _run(cross, longest) * 1e3, "ms", 10),
-        Figure("kernel", "simulate without stops, 100,000 bars", _simulate(cross, long, Rules()) * 1e4, "ns/bar"),
-        Figure("kernel_stops", "simulate with stops, 100,000 bars", _simulate(cross, long, STOPS) * 1e4, "ns/bar", 3.7),
-        Figure(
-            "sweep",
-            f"{parts}, return + Sharpe + drawdown + trades",
-            _swept(daily, Rules()),
-            "variants/s",
-            10_000,
-            more_is_better=True,
-        ),
-        Figure("sweep_stops", "the same with stops", _swept(daily, STOPS), "variants/s", 10_000, more_is_better=True),
-    ]
+def ending(compared: Mapping[str, Compared], *, complete: bool) -> int:
+    """How the command ends: a result that differs counts more than a peer that is missing."""
+    if any(each.mismatches for each in compared.values()):
+        return DIFFERENT
+    return 0 if complete else INCOMPLETE
 
 
-def random_walk(bars: int) -> Bars:
-    """Bars of one minute each whose closes walk at random, seeded."""
-    draws = np.random.default_rng(SEED)
-    close = 100 * np.exp(np.cumsum(draws.normal(0.0, 0.01, bars)))
-    opened = close * np.exp(draws.normal(0.0, 0.003, bars))
-    reach = np.exp(np.abs(draws.normal(0.0, 0.005, bars)))
-    start = np.datetime64("2000-01-03T14:30:00", "s") + 60 * np.arange(bars)
-    return Bars(
-        symbol="WALK",
-        timeframe=Timeframe.MINUTE,
-        session=start.astype("datetime64[D]"),
-        start=start,
-        end=start + np.timedelta64(60, "s"),
-        open=opened,
-        high=np.maximum(opened, close) * reach,
-        low=np.minimum(opened, close) / reach,
-        close=close,
-        volume=np.full(bars, 1_000.0),
-        source="random walk",
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description="Engine beside its peers.")
+    parser.add_argument("--record", action="store_true", help="keep the trades of the peers as golden figures")
+    parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="the date to print and to record")
+    return parser.parse_args()
+
+
+def _installed() -> Iterator[Peer]:
+    """The peers that can be had here; the others are named."""
+    for peer in PEERS:
+        try:
+            install(peer)
+        except PeerFailed as failed:
+            print(f"{peer.name} is left out: {failed}", file=sys.stderr)
+        else:
+            yield peer
+
+
+def _asked(peers: list[Peer], folder: Path) -> tuple[Answers, Answers, dict[str, float]]:
+    """Times and outcomes of each peer and the CPU seconds of its cold start; one that fails is named and left out."""
+    times: Answers = {}
+    cases: Answers = {}
+    cold: dict[str, float] = {}
+    for peer in peers:
+        try:
+            times[peer.name] = ask(peer, "times", folder)
+            if peer.name in PROFILES:
+                cases[peer.name] = ask(peer, "trades", folder)
+            cold[peer.name] = peer_cold_seconds(peer, folder)
+        except PeerFailed as failed:
+            print(f"{peer.name} is left out: {failed}", file=sys.stderr)
+            times.pop(peer.name, None)
+    return times, cases, cold
+
+
+def _compared(done: Mapping[str, Done], times: Answers, cases: Answers) -> dict[str, Compared]:
+    """What was compared with each peer: the timed works, and the cases trade for trade."""
+    works = {f"{peer}, timed works": compare_works(done, answers) for peer, answers in times.items()}
+    trades = {f"{peer}, trade for trade": compare_cases(peer, outcomes) for peer, outcomes in cases.items()}
+    return trades | works
+
+
+def _print_times(table: list[Figure], date: str, peers: list[str]) -> None:
+    machine = (
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}"
     )
+    versions = ", ".join(requirement.replace("==", " ") for peer in PEERS for requirement in peer.requirements[:1])
+    print_beside(f"Engine beside its peers, best of runs; {machine}, {date}; {versions}", "Backproof", peers, table)
+    for peer, wanted in WANTED_RATIOS.items():
+        ratio = table[0].times_as_fast_as(peer)
+        if ratio is not None:
+            print(f"\n{short(ratio)} times as fast as {peer} at the first work, wanted {wanted:g}", end="")
+    print()
 
 
-def _run(cross: CompiledSpec, frame: Frame) -> float:
-    rules, rows = Rules(), slice(0, len(frame))
-    return best_seconds(lambda: simulate(frame.bars, cross.signals(frame), rules, EXECUTION, rows))
-
-
-def _simulate(cross: CompiledSpec, frame: Frame, rules: Rules) -> float:
-    signals, rows = cross.signals(frame), slice(0, len(frame))
-    return best_seconds(lambda: simulate(frame.bars, signals, rules, EXECUTION, rows))
-
-
-def _measured(cross: CompiledSpec, frame: Frame) -> float:
-    rules, rows, year = Rules(), slice(0, len(frame)), periods_per_year(frame.bars.timeframe)
-    return best_seconds(lambda: measure(simulate(frame.bars, cross.signals(frame), rules, EXECUTION, rows), year))
-
-
-def _listed(cross: CompiledSpec, frame: Frame) -> float:
-    rules, rows, year = Rules(), slice(0, len(frame)), periods_per_year(frame.bars.timeframe)
-
-    def run() -> None:
-        simulation = simulate(frame.bars, cross.signals(frame), rules, EXECUTION, rows)
-        measure(simulation, year)
-        simulation.trades()
-
-    return best_seconds(run)
-
-
-def _swept(frame: Frame, rules: Rules) -> float:
-    """Variants in a second, their signals given: the cross of every variant has windows of its own."""
-    variants = [Variant(_cross(frame, window), rules) for window in range(2, 2 + VARIANTS)]
-    rows, year = slice(0, len(frame)), periods_per_year(frame.bars.timeframe)
-    return VARIANTS / best_seconds(lambda: sweep(frame.bars, variants, EXECUTION, rows, year))
-
-
-def _cross(frame: Frame, window: int) -> Signals:
-    parameters = ({"name": "n", "kind": "int", "value": window, "low": 2, "high": 5000},)
-    conditions = {
-        "long_entry": "cross_above(sma(close, n), sma(close, 200))",
-        "long_exit": "cross_below(sma(close, n), sma(close, 200))",
-    }
-    spec = StrategySpec.model_validate({"name": "cross", "parameters": parameters, **conditions})
-    return compile_spec(spec).signals(frame)
+def _print_agreement(compared: Mapping[str, Compared]) -> None:
+    print("\nBars are compared exactly, prices, units, profits and final equity to 1e-9\n")
+    print(
+        "| peer | backtests | closed trades | mismatches | largest difference of final equity |\n|---|--:|--:|--:|--:|"
+    )
+    for name, each in compared.items():
+        print(f"| {name} | {each.runs:,} | {each.trades:,} | {each.mismatches} | {each.difference:.1e} |")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -31,7 +31,7 @@ def _is_by_product(path: Path) -> bool:
     return any(part in _BY_PRODUCTS or part.endswith("_cache") for part in path.parts)
 
 
-_BY_PRODUCTS = {".git", ".venv", "__pycache__", ".hypothesis", "build", "dist", "node_modules", ".env"}
+_BY_PRODUCTS = {".git", ".peers", ".venv", "__pycache__", ".hypothesis", "build", "dist", "node_modules", ".env"}
 
 
 @cache
