@@ -90,6 +90,6 @@ def test_a_bot_of_the_first_version_is_shown_and_verified(backproof: Backproof, 
     assert (verified["outcome"], verified["differences"]) == ("reproduced", [])
     again = json.loads(backproof(*ITERATE).stdout)
     assert again["data_hash"] == session["data_hash"]
-    # posts and datasets are all there; bars of the sample are read once more, since the first version kept no adjustments
+    # the bars of the sample alone: the first version kept no adjustments
     assert again["usage"]["source_calls"] == 1
     assert again["verdict"] == session["verdict"]
