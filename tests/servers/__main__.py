@@ -1,7 +1,7 @@
 """Installs what the test servers need and this machine lacks; ``python -m tests.servers lock`` pins it anew instead.
 
-On Debian, root gets PostgreSQL and Node.js by apt; elsewhere it says what is missing. That is an error in CI alone: at
-a desk, the tests that need a missing server are skipped. Knows nothing but the standard library.
+On Debian, root gets PostgreSQL, Node.js and Chromium by apt; elsewhere it says what is missing. That is an error in CI
+alone: at a desk, the tests that need a missing server are skipped. Knows nothing but the standard library.
 """
 
 import hashlib
@@ -10,9 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from tests.servers.programs import LITE, ServerMissing, node, postgres_binaries
+from tests.servers.programs import LITE, ServerMissing, chromium, node, postgres_binaries
 
 IN_CI = os.environ.get("CI") == "true"
 LOCK = LITE / "package-lock.json"
@@ -20,7 +20,7 @@ LOCK = LITE / "package-lock.json"
 ADDRESSES = ("resolved", "funding")
 """What a lock says about where packages lie; their checksums tell what they are."""
 
-SERVERS = (postgres_binaries, node)
+SERVERS = (postgres_binaries, node, chromium)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,19 +44,25 @@ def missing_servers() -> Iterator[str]:
 
 
 def install_programs() -> Iterator[str]:
-    """Install PostgreSQL and Node.js where they are missing and this process may; what failed."""
+    """Install PostgreSQL, Node.js and Chromium where they are missing and this process may; what failed."""
     names = [name for name in ("node", "npm") if not shutil.which(name)]
     wanted = ["nodejs" if name == "node" else name for name in names]
-    try:
-        postgres_binaries()
-    except ServerMissing:
-        wanted.append("postgresql")
+    wanted += [package for find, package in ((postgres_binaries, "postgresql"), (chromium, "chromium")) if lacks(find)]
     if not wanted or os.getuid() != 0 or not shutil.which("apt-get"):
         return
     say(f"Installing {', '.join(wanted)} for the tests ...")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
         yield from complaint(["apt-get", "-qq", *command], environment)
+
+
+def lacks(find: Callable[[], object]) -> bool:
+    """Whether a program is not there."""
+    try:
+        find()
+    except ServerMissing:
+        return True
+    return False
 
 
 def install_packages() -> Iterator[str]:

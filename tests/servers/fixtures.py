@@ -1,14 +1,15 @@
 """Fixtures that hand tests a running server; a test is skipped where its server is not installed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers.chromium import Opened, open_page
 from tests.servers.cluster import EMPTY, MIGRATED, SharedCluster
 from tests.servers.postgres import PostgresServer
-from tests.servers.programs import ServerMissing
+from tests.servers.programs import ServerMissing, chromium
 from tests.servers.supabase_lite import SupabaseLite
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -83,3 +84,13 @@ def supabase_lite(_lite_of_the_worker: SupabaseLite) -> SupabaseLite:
     _lite_of_the_worker.start()
     _lite_of_the_worker.empty()
     return _lite_of_the_worker
+
+
+@pytest.fixture(scope="session")
+def browser() -> Callable[..., Opened]:
+    """``browser(file)`` opens a page in Chromium, away from every network."""
+    try:
+        chromium()
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+    return open_page

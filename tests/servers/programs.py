@@ -13,6 +13,9 @@ POSTGRES_HINT = (
     "install PostgreSQL 15 or newer (Debian: apt-get install postgresql), or put initdb and postgres on PATH"
 )
 NODE_HINT = "install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm), then run make servers"
+CHROMIUM_HINT = "install Chromium (Debian: apt-get install chromium), or put chromium or google-chrome on PATH"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+"""Names under which it may be installed."""
 
 LITE = Path(__file__).resolve().parent / "supabase_lite"
 """The folder of Supabase Lite's server and its packages."""
@@ -52,4 +55,16 @@ def node() -> str:
         raise ServerMissing(f"Node.js is not installed: {NODE_HINT}")
     if not (LITE / "node_modules" / "@supabase" / "lite").is_dir():
         raise ServerMissing(f"the packages of Supabase Lite are not installed: {NODE_HINT}")
+    return found
+
+
+def chromium() -> str:
+    """The browser that opens reports.
+
+    Raises:
+        ServerMissing: There is none.
+    """
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        raise ServerMissing(f"Chromium is not installed: {CHROMIUM_HINT}")
     return found

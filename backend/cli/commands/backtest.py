@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backend.cli.commands.backtest_export import export
 from backend.cli.executions import MaxPositions, Profile, Terms
 from backend.cli.opening import open_application
 from backend.cli.options import Json, Limit, TimeframeName, as_date, as_named, as_timeframe, spread
@@ -141,3 +142,6 @@ def _periods(run: "BacktestRun") -> dict[str, Any]:
     lines = curves_of(run)
     found = {"years": by_year(lines, run.trades), "months": by_month(lines, run.trades)}
     return {name: [row.model_dump(mode="json", by_alias=True) for row in rows] for name, rows in found.items()}
+
+
+app.command()(export)

@@ -69,10 +69,15 @@ def below_peak(values: Floats, start: float) -> Floats:
 
 def new_york_days(times: Instants) -> Dates:
     """The date that each moment has in New York, shape (N,)."""
+    return new_york_times(times).astype("datetime64[D]")
+
+
+def new_york_times(times: Instants) -> Instants:
+    """What the clocks of New York show at each moment in UTC, shape (N,)."""
     days, where = np.unique(times.astype("datetime64[D]"), return_inverse=True)
     noons = (datetime.combine(day, time(12), NEW_YORK) for day in days.astype(object).tolist())
     offsets = np.array([noon.utcoffset() for noon in noons], dtype="timedelta64[s]")
-    local: Dates = (times + offsets[where]).astype("datetime64[D]")
+    local: Instants = times + offsets[where]
     return local
 
 

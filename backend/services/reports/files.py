@@ -1,0 +1,100 @@
+"""Writes a run to files that people can open and pass on."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, get_args
+
+from backend.domain.errors import InvalidInput
+from backend.domain.record import Record
+from backend.domain.results import BacktestRun
+from backend.domain.suggestions import did_you_mean
+from backend.services.reports.csv_tables import CSV_TABLES, USUAL, write_table
+from backend.services.reports.document import full_document
+from backend.services.whole_files import require_place, whole_file
+
+Format = Literal["html", "csv", "json"]
+Writer = Callable[[BacktestRun, BinaryIO], None]
+
+
+class WrittenFile(Record):
+    """One file; ``bytes`` is its size."""
+
+    file: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to write of a run, and where.
+
+    Attributes:
+        format: an HTML report, tables as CSV, or one JSON document.
+        file: where; None for a file named after the run in the working folder.
+        table: the one table wanted as CSV; None for trades, equity and months, whose names go before the ending.
+        overwrite: whether files that are there may be replaced.
+    """
+
+    format: Format
+    file: Path | None = None
+    table: str | None = None
+    overwrite: bool = False
+
+
+def known_format(name: str) -> Format:
+    """The format of that name. Raises InvalidInput naming those that there are."""
+    for known in get_args(Format):
+        if known == name:
+            found: Format = known
+            return found
+    raise InvalidInput(f"{name} is not a format.", f"say one of {', '.join(get_args(Format))}")
+
+
+def write_run(run: BacktestRun, wanted: Wanted) -> tuple[WrittenFile, ...]:
+    """Write all files, or none where one of them cannot go.
+
+    Raises:
+        InvalidInput: there is no such table, or a file cannot go there.
+        Conflict: a file is there and may not be replaced.
+        Unavailable: the disk or the folder refuses.
+    """
+    writers = _writers(run, wanted)
+    for file in writers:
+        require_place(file, overwrite=wanted.overwrite)
+    return tuple(_write(run, file, write) for file, write in writers.items())
+
+
+def _writers(run: BacktestRun, wanted: Wanted) -> dict[Path, Writer]:
+    file = wanted.file or Path(f"{run.run_id}.{wanted.format}")
+    if wanted.format != "csv":
+        if wanted.table is not None:
+            raise InvalidInput(f"{wanted.format} is written whole.", "leave --what out, or ask for --format csv")
+        return {file: _write_page if wanted.format == "html" else _write_document}
+    if wanted.table is None:
+        return {file.with_name(f"{file.stem}-{table}{file.suffix}"): _table_writer(table) for table in USUAL}
+    if wanted.table not in CSV_TABLES:
+        hint = did_you_mean(wanted.table, CSV_TABLES) or f"tables are {', '.join(CSV_TABLES)}"
+        raise InvalidInput(f'There is no table "{wanted.table}".', hint)
+    return {file: _table_writer(wanted.table)}
+
+
+def _write(run: BacktestRun, file: Path, write: Writer) -> WrittenFile:
+    with whole_file(file) as out:
+        write(run, out)
+        size = out.tell()
+    return WrittenFile(file=str(file), bytes=size)
+
+
+def _table_writer(table: str) -> Writer:
+    return lambda run, out: write_table(run, table, out)
+
+
+def _write_document(run: BacktestRun, out: BinaryIO) -> None:
+    out.write(json.dumps(full_document(run), indent=2, allow_nan=False).encode() + b"\n")
+
+
+def _write_page(run: BacktestRun, out: BinaryIO) -> None:
+    from backend.services.reports.page import report_page
+
+    out.write(report_page(run).encode())
