@@ -22,8 +22,15 @@ slot the results are the same to the last bit. What several symbols add:
 - A rotation has ``top`` slots, or ``max_positions`` where that is less: then the best of the chosen find one.
 """
 
+from backend.engine.portfolio.affordability import refuse_unaffordable_portfolio
 from backend.engine.portfolio.books import Book, RotationRules
 from backend.engine.portfolio.result import PortfolioSimulation
 from backend.engine.portfolio.simulate import simulate_portfolio
 
-__all__ = ["Book", "PortfolioSimulation", "RotationRules", "simulate_portfolio"]
+__all__ = [
+    "Book",
+    "PortfolioSimulation",
+    "RotationRules",
+    "refuse_unaffordable_portfolio",
+    "simulate_portfolio",
+]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backend.domain.arrays import Floats, Integers
+from backend.engine.borrowed import borrowed
 from backend.engine.kernel import compiled
 from backend.engine.portfolio.records import ABSENT, FLAT, Lines
 from backend.engine.simulation.fills import Means, charge_borrow, enter, interest_on, leave, share_of_equity
@@ -41,6 +42,22 @@ class Ledger(NamedTuple):
     """In the order of entry."""
     left: Any
     """Rows of ``positions`` in the order of exit; those that are still held at the end come last."""
+    queue: Any
+    """Symbols that are about to enter, shape (S,)."""
+
+
+@compiled()
+def _lent(market: Market) -> Market:
+    """The same arrays, lent to all that the pass calls by whoever called it."""
+    return Market(
+        borrowed(market.open),
+        borrowed(market.high),
+        borrowed(market.low),
+        borrowed(market.close),
+        borrowed(market.adjustment),
+        borrowed(market.orders),
+        borrowed(market.place),
+    )
 
 
 @compiled()
@@ -55,18 +72,19 @@ def trade(market: Market, lines: Lines, terms: Any, ledger: Ledger, equity: Floa
         equity: filled, shape (N,), N >= 1.
         exposure: filled with the signed value that is held at each close, shape (N,).
     """
-    queue = np.empty(lines.first.size, np.int64)
+    market, row, account, left = _lent(market), borrowed(lines.row), ledger.account, borrowed(ledger.left)
+    ledger = Ledger(account, borrowed(ledger.states), borrowed(ledger.positions), left, borrowed(ledger.queue))
     for moment in range(equity.size):
-        here = lines.row[moment]
-        ledger.account.moment = moment
+        here = row[moment]
+        account.moment = moment
         _leave_at_the_open(market, terms, ledger, here)
-        _enter_at_the_open(market, terms, ledger, here, queue)
+        _enter_at_the_open(market, terms, ledger, here)
         _leave_within(market, terms, ledger, here)
         equity[moment], exposure[moment] = _close(market, terms, ledger, here)
-    ledger.account.moment = equity.size
-    if ledger.account.held > 0:
+    account.moment = equity.size
+    if account.held > 0:
         _leave_all(terms, ledger, OPEN)
-        equity[-1] = ledger.account.cash
+        equity[-1] = account.cash
 
 
 @compiled()
@@ -91,15 +109,12 @@ def _leave_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any) ->
 
 
 @compiled()
-def _enter_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any, queue: Any) -> None:
-    """Fill the entries in their order, each for an equal share of the equity, until no slot is free.
-
-    ``queue``, shape (S,), is overwritten.
-    """
-    waiting = _line_up(market, ledger, here, queue)
+def _enter_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any) -> None:
+    """Fill the entries in their order, each for an equal share of the equity, until no slot is free."""
+    waiting = _line_up(market, ledger, here)
     if waiting == 0:
         return
-    account = ledger.account
+    account, queue = ledger.account, ledger.queue
     value, _ = _value_at_the_open(market, ledger, here)
     account.slot = (account.cash + value) / account.slots
     for place in range(waiting):
@@ -110,9 +125,9 @@ def _enter_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any, qu
 
 
 @compiled()
-def _line_up(market: Market, ledger: Ledger, here: Any, queue: Any) -> int:
-    """Fill ``queue`` with the symbols that enter at this open, in the order in which they do; how many there are."""
-    count = 0
+def _line_up(market: Market, ledger: Ledger, here: Any) -> int:
+    """Queue the symbols that enter at this open, in the order in which they do; how many there are."""
+    queue, count = ledger.queue, 0
     for symbol in range(here.size):
         at = here[symbol]
         if at == ABSENT or not market.orders[at] & (ENTER_LONG | ENTER_SHORT):

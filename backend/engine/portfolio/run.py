@@ -17,9 +17,10 @@ _floats, _flags, _rows = (types.Array(kind, 1, "C", readonly=True) for kind in (
 _terms = types.Array(from_dtype(TERMS), 1, "C", readonly=True)
 _tuple: Any = types.UniTuple
 _named: Any = types.NamedTuple
+_alike: Any = types.NamedUniTuple
 _types: Any = types.Tuple
 _lines = _named((_rows, _rows, _rows, types.Array(int64, 2, "C", readonly=True), _rows), Lines)
-_plan = types.NamedUniTuple(int64, 3, Plan)
+_plan = _alike(int64, 3, Plan)
 _result = _types((float64[::1], float64[::1], from_dtype(POSITION)[::1], from_dtype(ACCOUNT)[::1]))
 
 
@@ -49,20 +50,21 @@ def run(columns: Any, signals: Any, ranks: Floats, lines: Lines, one_term: Terms
         Equity and the value held at each close, shape (N,); rows of ``POSITION``, closed ones first in the order of
         exit; one row of ``ACCOUNT``.
     """
-    orders, place = np.zeros(columns[3].size, np.uint8), np.zeros(columns[3].size, np.int64)
-    for symbol in range(lines.first.size):
+    bars, moments, symbols = columns[3].size, lines.row.shape[0], lines.first.size
+    orders, place = np.zeros(bars, np.uint8), np.zeros(bars, np.int64)
+    for symbol in range(symbols):
         first, start, stop = lines.first[symbol], lines.start[symbol], lines.stop[symbol]
         own = (signals[0][first:stop], signals[1][first:stop], signals[2][first:stop], signals[3][first:stop])
         orders[start:stop] = market_orders(own, start - first, stop - start)
     if plan.top > 0:
         rotate(ranks, signals, lines, plan, orders, place)
-    equity, exposure = np.empty(lines.row.shape[0]), np.empty(lines.row.shape[0])
-    entries, account = count_entries(orders), np.zeros(1, ACCOUNT)
-    account[0].cash, account[0].slots = one_term[0].capital, plan.slots
-    ledger = Ledger(account[0], _states(lines), np.empty(entries, POSITION), np.empty(entries, np.int64))
     market = Market(columns[0], columns[1], columns[2], columns[3], columns[4], orders, place)
+    equity, exposure, entries = np.empty(moments), np.empty(moments), count_entries(orders)
+    account, entered, left = np.zeros(1, ACCOUNT), np.empty(entries, POSITION), np.empty(entries, np.int64)
+    account[0].cash, account[0].slots = one_term[0].capital, plan.slots
+    ledger = Ledger(account[0], _states(lines), entered, left, np.empty(symbols, np.int64))
     trade(market, lines, one_term[0], ledger, equity, exposure)
     positions = np.empty(account[0].entered, POSITION)
     for position in range(positions.size):
-        positions[position] = ledger.positions[ledger.left[position]]
+        positions[position] = entered[left[position]]
     return equity, exposure, positions, account
