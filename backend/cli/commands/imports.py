@@ -31,7 +31,7 @@ def prices(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Import bars: date, open, high, low, close, and perhaps symbol, volume and adj_close."""
+    """Import bars: date, open, high, low, close, and perhaps symbol, volume, adj_close and adjustment."""
     application = open_application()
     _show(application.imports.import_prices(file, symbol, bar_stamp, accept_jumps=accept_jumps), Output(as_json=json))
 

@@ -138,6 +138,10 @@ def test_a_file_must_meet_the_bars_that_were_imported_before(
         ("KO,2010-03-04,12,14,11,nan,700", "value of close that is no number on line 5"),
         ("KO,2010-03-04,,14,11,13,700", "value of open that is no number on line 5"),
         ("KO,2010-03-04,12,14,0,13,700", "value of low that is not above zero on line 5"),
+        ("KO,2010-03-04,12,14,-11,13,700", "value of low that is not above zero on line 5"),
+        ("KO,2010-03-04,12,inf,11,13,700", "value of high that is no number on line 5"),
+        ("KO,2010-03-04,twelve,14,11,13,700", "value of open that is no number on line 5"),
+        ("KO,2010-02-26,12,14,11,13,700", "2010-02-26T21:00:00Z is out of order"),
         ("KO,2010-03-04,12,14,11,13,-1", "no valid volume"),
     ],
 )
