@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from backend.domain.suggestions import did_you_mean
 from backend.engine.indicators.truth import Truths, as_line, is_true
 from backend.language import canonical
 from backend.language.check import check, check_condition, check_series
-from backend.language.evaluate import Memo, defaults_of, run, warmups
+from backend.language.evaluate import Memo, defaults_of, numbers, run, warmups
 from backend.language.function import MAX_WINDOW
-from backend.language.plan import Calculation, Plan
+from backend.language.fusion import Program, fuse, run_crossings, run_joints
+from backend.language.plan import FRAME_SLOT, Calculation, Plan
 from backend.language.scope import Scope
 from backend.language.tree import Node
 
@@ -114,15 +116,31 @@ class CompiledSpec:
         """
         known = self._values(values) if values else self.defaults
         own = self._warmups(known) if values else self.own_warmups
-        slots = run(self.plan, frame, known, memo, self.steps)
-        made = {name: _acted(slots[slot], own[name]) for name, slot in self.roots.items()}
+        made = self._fused(frame, known, own) if memo is None else self._kept(frame, known, own, memo)
         if self.ranking and "long_entry" not in made:
             made["long_entry"] = _acted(np.ones(len(frame), dtype=np.int8), own[RANK])
         if len(made) < len(CONDITION_FIELDS):
             never = np.zeros(len(frame), dtype=np.bool_)
             never.setflags(write=False)
-            made = dict.fromkeys(CONDITION_FIELDS, never) | made
+            return Signals(*[made.get(name, never) for name in CONDITION_FIELDS])
         return Signals(**made)
+
+    @cached_property
+    def _program(self) -> Program:
+        return fuse(self.steps, self.roots)
+
+    def _fused(self, frame: Frame, known: Mapping[str, float], own: Mapping[str, int]) -> dict[str, Bools]:
+        slots = numbers(self.plan, known)
+        slots[FRAME_SLOT] = frame
+        run_joints(self._program, slots)
+        made = run_crossings(self._program, slots, own)
+        for name, slot in self._program.others:
+            made[name] = _acted(slots[slot], own[name])
+        return made
+
+    def _kept(self, frame: Frame, known: Mapping[str, float], own: Mapping[str, int], memo: Memo) -> dict[str, Bools]:
+        slots = run(self.plan, frame, known, memo, self.steps)
+        return {name: _acted(slots[slot], own[name]) for name, slot in self.roots.items()}
 
     def rank(self, frame: Frame, values: Mapping[str, float] | None = None, memo: Memo | None = None) -> Floats | None:
         """What a rotation ranks the symbol of ``frame`` by at the close of every bar.

@@ -5,13 +5,15 @@ from compensated prefix sums (Neumaier, ZAMM 54, 1974), which all windows over o
 deviations inside blocks of one window's length.
 """
 
+from functools import cache
+from types import ModuleType
+
 import numpy as np
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Floats, Integers
 from backend.engine.kernel import kernel
 
 
-@kernel
 def running_sums(x: Floats) -> Floats:
     """Compensated prefix sums, the part of a moving mean that does not depend on the window.
 
@@ -21,25 +23,10 @@ def running_sums(x: Floats) -> Floats:
     Returns:
         Shape (3, T + 1): sums, what rounding took from them, and how many values were left out.
     """
-    sums = np.empty((3, x.size + 1))
-    sums[:, 0] = 0.0
-    total, lost, missing = 0.0, 0.0, 0.0
-    for i in range(x.size):
-        value = x[i]
-        if abs(value) <= 1e150:
-            grown = total + value
-            added = grown - total
-            lost += (total - (grown - added)) + (value - added)
-            total = grown
-        else:
-            missing += 1.0
-        sums[0, i + 1] = total
-        sums[1, i + 1] = lost
-        sums[2, i + 1] = missing
+    sums: Floats = _machine().running_sums(x)
     return sums
 
 
-@kernel
 def mean_of_sums(sums: Floats, window: int) -> Floats:
     """Mean of the last ``window`` values at each bar, rounded once.
 
@@ -51,26 +38,29 @@ def mean_of_sums(sums: Floats, window: int) -> Floats:
         Shape (T,), the unit of what was summed; the first ``window - 1`` values are NaN, and so is every window that
         contains a missing value, and no other. A constant line has exactly that constant as its mean.
     """
-    bars = sums.shape[1] - 1
-    means = np.empty(bars)
-    means[: min(window - 1, bars)] = np.nan
-    if bars < window:
-        return means
-    inside = means[window - 1 :]
-    total, lost, missing = sums[0, window:], sums[1, window:], sums[2, window:]
-    total_before, lost_before, missing_before = sums[0, :-window], sums[1, :-window], sums[2, :-window]
-    share = 1.0 / window
-    for i in range(inside.size):
-        # The difference as high + low without rounding (Knuth), the quotient with one step of refinement (Dekker).
-        high = total[i] - total_before[i]
-        back = high - total[i]
-        low = ((total[i] - (high - back)) - (total_before[i] + back)) + (lost[i] - lost_before[i])
-        quotient = (high + low) * share
-        scaled = 134217729.0 * quotient
-        head = scaled - (scaled - quotient)
-        rest = ((high - head * window) - (quotient - head) * window) + low
-        inside[i] = quotient + rest * share if missing[i] == missing_before[i] else np.nan
+    means: Floats = _machine().mean_of_sums(sums, window)
     return means
+
+
+def means(x: Floats, windows: Integers) -> Floats:
+    """``mean_of_sums(running_sums(x), window)`` for several windows in one pass, bit for bit.
+
+    Args:
+        x: shape (T,), any unit.
+        windows: shape (W,), W >= 1, read-only.
+
+    Returns:
+        Shape (W, T).
+    """
+    lines: Floats = _machine().means_of(x, windows)
+    return lines
+
+
+@cache
+def _machine() -> ModuleType:
+    from backend.engine.indicators import moving_means
+
+    return moving_means
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Bools, Floats
 from backend.engine.indicators.truth import Truths
 from backend.engine.kernel import kernel
 
@@ -29,6 +29,32 @@ def crossings(a: Floats, b: Floats) -> Truths:
         upward = above & was_below
         result[i] = np.int8(upward) - np.int8(known & (not upward))
     return crossed
+
+
+@kernel
+def crossed(a: Floats, b: Floats, above_from: int, below_from: int) -> Bools:
+    """Where ``a`` crosses ``b`` upwards and where downwards, in one pass and only where it is known to.
+
+    Args:
+        a: shape (T,), any unit.
+        b: shape (T,), the same unit.
+        above_from: first bar at which an upward crossing counts.
+        below_from: first bar at which a downward crossing counts.
+
+    Returns:
+        Shape (2, T): the bars at which ``cross_above`` is true, and those at which ``cross_below`` is.
+    """
+    result = np.zeros((2, a.size), np.bool_)
+    if a.size < 2:
+        return result
+    now_a, now_b, before_a, before_b = a[1:], b[1:], a[:-1], b[:-1]
+    upward, downward = result[0, 1:], result[1, 1:]
+    for i in range(now_a.size):
+        upward[i] = (now_a[i] > now_b[i]) & (before_a[i] <= before_b[i])
+        downward[i] = (now_a[i] < now_b[i]) & (before_a[i] >= before_b[i])
+    result[0, :above_from] = False
+    result[1, :below_from] = False
+    return result
 
 
 def cross_above(a: Floats | float, b: Floats | float) -> Truths:

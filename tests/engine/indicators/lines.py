@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from hypothesis import strategies as st
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Floats, Integers
 from backend.engine.indicators.averages import mean_of_sums, running_sums
 
 GAP = float("nan")
@@ -18,6 +18,13 @@ WINDOWS = st.integers(1, 12)
 def line(values: Iterable[float]) -> Floats:
     """A read-only line."""
     made: Floats = np.array(list(values), dtype=np.float64)
+    made.setflags(write=False)
+    return made
+
+
+def windows_of(windows: Iterable[int]) -> Integers:
+    """Read-only windows."""
+    made: Integers = np.array(list(windows), dtype=np.int64)
     made.setflags(write=False)
     return made
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.engine.indicators.averages import wma
-from tests.engine.indicators.lines import GAP, VALUES, WINDOWS, line, sma
+from backend.engine.indicators.averages import means, wma
+from tests.engine.indicators.lines import GAP, VALUES, WINDOWS, line, sma, windows_of
 
 
 def test_means_by_hand() -> None:
@@ -24,6 +24,17 @@ def test_the_mean_is_as_good_as_the_exact_one(values: list[float], window: int) 
         inside = [Fraction(value) for value in values[t - window + 1 : t + 1]]
         exact = float(sum(inside) / window)
         assert abs(means[t] - exact) <= np.spacing(abs(exact)) + 1e-24 * max(map(abs, values))
+
+
+@given(st.integers(0, 3000), st.lists(st.integers(1, 2500), min_size=1, max_size=4), st.integers(0, 9))
+def test_means_of_several_windows_are_those_of_each(size: int, windows: list[int], seed: int) -> None:
+    # Longer than what is kept of the sums at a time, with gaps and a value beyond 1e150.
+    rng = np.random.default_rng(seed)
+    values = rng.normal(100, 30, size)
+    values[rng.uniform(size=size) < 0.001] = rng.choice([GAP, 1e200])
+    together = means(line(values), windows_of(windows))
+    for row, window in zip(together, windows, strict=True):
+        assert row.tobytes() == sma(line(values), window).tobytes()
 
 
 @given(VALUES, WINDOWS)
