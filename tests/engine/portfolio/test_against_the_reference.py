@@ -13,7 +13,7 @@ from tests.engine.portfolio.reference import Position, Reference
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.data(), rule_sets())
 def test_decisions_agree_with_the_reference(data: st.DataObject, rules: Rules) -> None:
     made = data.draw(books(rotating=False).filter(bool))
@@ -23,7 +23,7 @@ def test_decisions_agree_with_the_reference(data: st.DataObject, rules: Rules) -
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.data(), rule_sets(), rotations)
 def test_rotations_agree_with_the_reference(data: st.DataObject, rules: Rules, rotation: RotationRules) -> None:
     made = data.draw(books(rotating=True).filter(bool))

@@ -10,7 +10,7 @@ from tests.engine.portfolio.generated import books, executions, rule_sets
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data(), rule_sets())
 def test_one_symbol_in_one_slot_gives_the_same_bytes(data: st.DataObject, rules: Rules) -> None:
     book = data.draw(books(rotating=False).filter(bool))[0]
