@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.engine_works import LONG, PAIRS, Done, Works, kernel_seconds, minute_year_seconds
+from benchmarks.engine_alone import kernel_seconds, minute_year_seconds, rotation_seconds
+from benchmarks.engine_works import LONG, PAIRS, Done, Works
 from benchmarks.table import Figure
 
 SCALES = {"us": 1e6, "ms": 1e3, "s": 1.0}
@@ -34,6 +35,7 @@ def figures(
     alone = [
         Figure("kernel", "simulation alone, with stops", kernel_seconds(works.long) / LONG * 1e9, "ns/bar", 4.0),
         Figure("minutes", "a year of minutes, six conditions, all metrics", minute_year_seconds() * 1e3, "ms", 10.0),
+        Figure("rotation", "rotation of five symbols, 3,270 bars", rotation_seconds(works.portfolio) * 1e3, "ms"),
         Figure("cold", "cold start: import, data, one run; CPU", own_cold, "s", 3.0, beside=cold),
     ]
     return [*singles, *sweeps, *alone]

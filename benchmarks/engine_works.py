@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,26 +21,20 @@ from benchmarks.engine_cases import CAPITAL, FEE, sample_bars
 from benchmarks.peers.exchange import PRICES, timed
 
 SEED = 20_240_101
-DAYS, LONG, LONGEST, MINUTE_YEAR = 3_270, 100_000, 1_000_000, 98_280
+DAYS, LONG, LONGEST = 3_270, 100_000, 1_000_000
 SMALL_FEE = 1e-5
 """Of the long series, which trade thousands of times: with a larger one nothing would be left to compare."""
 MATRIX = tuple((fast, slow) for fast in (5, 10, 15, 20) for slow in (30, 50, 80, 120, 200))
 PAIRS = tuple((fast, slow) for fast in range(2, 32) for slow in range(32, 163))
+STOPS = Rules(risk=Risk(stop_loss=0.05, take_profit=0.1))
+"""Of the sweep with stops; traded by the rules of vectorbt, so that the results can be compared with it."""
 SOME = slice(None, None, 197)
 """Pairs for peers that would take minutes for all.
 
 The sweep is on a random walk: prices in cents make averages that are equal, and the running sums of some peers take a
 few of those for crosses.
 """
-STOPS = Rules(risk=Risk(stop_loss=0.05, take_profit=0.15, trailing_stop=0.08, max_holding_bars=500))
 THREADS = 2
-
-SIX_CONDITIONS = StrategySpec(
-    name="six conditions",
-    long_entry="close > sma(close, 50) and ema(close, 10) > ema(close, 30) and rsi(close, 14) < 70"
-    " and change(close, 15) > -0.01 and close > lowest(low, 60) and volume >= sma(volume, 20)",
-    long_exit="cross_below(ema(close, 10), ema(close, 30))",
-)
 
 
 class Done(NamedTuple):
@@ -71,6 +66,11 @@ class Works:
         self.longest = Market(random_walk(LONGEST, 0.001, SEED + 1), SMALL_FEE)
         self.matrix = [Market(random_walk(DAYS, 0.01, SEED + 2 + number), FEE) for number in range(5)]
 
+    @property
+    def portfolio(self) -> list[Market]:
+        """Five markets that differ in their symbol."""
+        return [each._replace(bars=replace(each.bars, symbol=f"WALK{n}")) for n, each in enumerate(self.matrix)]
+
     def write(self, folder: Path) -> None:
         """Write markets and pairs of windows for the peers."""
         markets = {"daily": self.daily, "long": self.long, "longest": self.longest}
@@ -81,14 +81,16 @@ class Works:
 
     def done(self) -> dict[str, Done]:
         """Every work that peers do as well, done here."""
-        sweep = _sweep(self.matrix[0])
+        sweep = _sweep(self.matrix[0], Rules(), self.matrix[0].execution)
+        stopped = self.matrix[0].execution.model_copy(update={"profile": "vectorbt"})
         return {
             "w1": _single(self.daily, _simulated),
-            "w1_full": _single(self.daily, _with_metrics),
+            "w1_full": _single(self.daily, with_metrics),
             "w2": _single(self.long, _simulated),
             "w2b": _single(self.longest, _simulated),
             "matrix": _matrix(self.matrix),
             "sweep": sweep,
+            "sweep_stops": _sweep(self.matrix[0], STOPS, stopped),
             "sweep_some": Done(sweep.seconds, sweep.final_equity[SOME], sweep.trades[SOME]),
         }
 
@@ -125,14 +127,18 @@ def random_walk(bars: int, deviation: float, seed: int) -> Bars:
 Run = Callable[[CompiledSpec, Frame, Execution], Simulation]
 
 
-def _simulated(spec: CompiledSpec, frame: Frame, execution: Execution) -> Simulation:
+def _simulated(
+    spec: CompiledSpec, frame: Frame, execution: Execution, memo: dict[Any, Any] | None = None
+) -> Simulation:
     """Signals, equity at each close and the columns of trades."""
-    return simulate(frame.bars, spec.signals(frame), Rules(), execution, slice(0, len(frame)))
+    return simulate(frame.bars, spec.signals(frame, None, memo), Rules(), execution, slice(0, len(frame)))
 
 
-def _with_metrics(spec: CompiledSpec, frame: Frame, execution: Execution) -> Simulation:
+def with_metrics(
+    spec: CompiledSpec, frame: Frame, execution: Execution, memo: dict[Any, Any] | None = None
+) -> Simulation:
     """The same with all metrics."""
-    simulation = _simulated(spec, frame, execution)
+    simulation = _simulated(spec, frame, execution, memo)
     measure(simulation, periods_per_year(frame.bars.timeframe))
     return simulation
 
@@ -148,32 +154,22 @@ def _matrix(markets: list[Market]) -> Done:
     frames = [(Frame(market.bars, {}), market.execution) for market in markets]
 
     def of_market(frame: Frame, execution: Execution) -> list[Simulation]:
-        return [_with_metrics(spec, frame, execution) for spec in specs]
+        memo: dict[Any, Any] = {}  # the averages that strategies share are calculated once
+        return [with_metrics(spec, frame, execution, memo) for spec in specs]
 
     with ThreadPoolExecutor(THREADS) as pool:
         seconds, made = timed(lambda: list(pool.map(of_market, *zip(*frames, strict=True))))
     return _done(seconds, [simulation for each in made for simulation in each])
 
 
-def _sweep(market: Market) -> Done:
-    specs, frame = [cross(*pair) for pair in PAIRS], Frame(market.bars, {})
-    seconds, made = timed(lambda: [_simulated(spec, frame, market.execution) for spec in specs], least=2)
+def _sweep(market: Market, rules: Rules, execution: Execution) -> Done:
+    frame, rows, specs = Frame(market.bars, {}), slice(0, len(market.bars)), [cross(*pair) for pair in PAIRS]
+    seconds, made = timed(
+        lambda: [simulate(market.bars, spec.signals(frame), rules, execution, rows) for spec in specs], least=2
+    )
     return _done(seconds, made)
 
 
 def _done(seconds: float, simulations: list[Simulation]) -> Done:
     equity = [float(simulation.equity[-1]) for simulation in simulations]
     return Done(seconds, equity, [simulation.trade_count for simulation in simulations])
-
-
-def kernel_seconds(market: Market) -> float:
-    """Seconds of the simulation alone, its signals given, with stops of every kind."""
-    signals, rows = cross(10, 30).signals(Frame(market.bars, {})), slice(0, len(market.bars))
-    return timed(lambda: simulate(market.bars, signals, STOPS, market.execution, rows))[0]
-
-
-def minute_year_seconds() -> float:
-    """Seconds of signals, simulation and metrics of six conditions over a year of one-minute bars."""
-    market, spec = Market(random_walk(MINUTE_YEAR, 0.001, SEED), FEE), compile_spec(SIX_CONDITIONS)
-    frame, execution = Frame(market.bars, {}), market.execution
-    return timed(lambda: _with_metrics(spec, frame, execution))[0]

@@ -8,19 +8,21 @@ from typing import Any
 import numpy as np
 import vectorbt as vbt
 
-from benchmarks.peers.exchange import Answer, Series, answer_works, read_arrays, read_series, timed
+from benchmarks.peers.exchange import PRICES, Answer, Series, answer_works, read_arrays, read_series, timed
 
 TOGETHER = 655
 """Columns simulated at a time, so that they stay in memory."""
 CALL = "MA.run, ma_crossed_above, Portfolio.from_signals"
 YEAR = "252 days"
+STOPS = {"sl_stop": 0.05, "tp_stop": 0.1}
 
 
-def portfolio(series: Series, fast: Sequence[int] | int, slow: Sequence[int] | int) -> Any:
+def portfolio(series: Series, fast: Sequence[int] | int, slow: Sequence[int] | int, *, stops: bool = False) -> Any:
     """Crosses of two averages, filled at the next open; a column for each pair."""
-    closes, opens = series.prices["close"], series.prices["open"]
+    opens, highs, lows, closes = (series.prices[name] for name in PRICES)
     if not isinstance(fast, int):
-        closes, opens = closes[:, np.newaxis], opens[:, np.newaxis]
+        opens, highs, lows, closes = (column[:, np.newaxis] for column in (opens, highs, lows, closes))
+    levels = {"open": opens, "high": highs, "low": lows, "stop_entry_price": "fillprice", **STOPS} if stops else {}
     quick = vbt.MA.run(closes, fast, short_name="fast")
     steady = vbt.MA.run(closes, slow, short_name="slow")
     return vbt.Portfolio.from_signals(
@@ -31,6 +33,7 @@ def portfolio(series: Series, fast: Sequence[int] | int, slow: Sequence[int] | i
         init_cash=series.capital,
         fees=series.fee,
         freq="1D",
+        **levels,
     )
 
 
@@ -76,12 +79,12 @@ def with_trades(series: Series) -> Answer:
     return answer(seconds, f"{CALL}, stats(), trades.records", series, [made])
 
 
-def sweep(series: Series, pairs: Sequence[tuple[int, int]]) -> Answer:
+def sweep(series: Series, pairs: Sequence[tuple[int, int]], *, stops: bool = False) -> Answer:
     """Return, Sharpe, drawdown and trades of each pair."""
     parts = [pairs[start : start + TOGETHER] for start in range(0, len(pairs), TOGETHER)]
 
     def work() -> list[Any]:
-        made = [portfolio(series, *windows(part)) for part in parts]
+        made = [portfolio(series, *windows(part), stops=stops) for part in parts]
         for each in made:
             each.total_return()
             each.sharpe_ratio(year_freq=YEAR)
@@ -112,6 +115,7 @@ def main(folder: Path) -> None:
         "w2": lambda: single(read_series(folder, "long")),
         "w2b": lambda: single(read_series(folder, "longest")),
         "sweep": lambda: sweep(markets[0], given["sweep"].tolist()),
+        "sweep_stops": lambda: sweep(markets[0], given["sweep"].tolist(), stops=True),
         "matrix": lambda: matrix(markets, given["matrix"].tolist()),
     }
     answer_works({name: work() for name, work in works.items()})
