@@ -1,8 +1,8 @@
 """Writes a file whole or not at all, and never over one that nobody said may go."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,9 +16,9 @@ def require_place(file: Path, *, overwrite: bool) -> None:
         InvalidInput: it is a folder, or its folder is not there.
         Conflict: there is such a file, and it may not be replaced.
     """
-    if file.is_dir() or not file.parent.is_dir():
+    if _is(Path.is_dir, file) or not _is(Path.is_dir, file.parent):
         raise InvalidInput(f"{file} is no place for a file.", "name a file in a folder that is there")
-    if file.exists() and not overwrite:
+    if _is(Path.exists, file) and not overwrite:
         raise Conflict(f"{file} is there already.", "name another file, or replace this one with --overwrite")
 
 
@@ -41,4 +41,13 @@ def whole_file(file: Path) -> Iterator[BinaryIO]:
             f"{file} could not be written: {error.strerror}.", "make room, or choose another folder"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a name that the disk refuses was never there
+            part.unlink(missing_ok=True)
+
+
+def _is(ask: Callable[[Path], bool], file: Path) -> bool:
+    """False too for a name that no file can have, or one that may not be looked at."""
+    try:
+        return ask(file)
+    except OSError:
+        return False

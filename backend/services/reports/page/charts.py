@@ -7,12 +7,16 @@ import numpy as np
 from backend.domain.arrays import Floats
 from backend.services.reports.curves import Curves
 from backend.services.reports.drawdowns import deepest_stretch
+from backend.services.reports.exposure import held_stretches
 from backend.services.reports.page.formats import short_number, short_percent
 from backend.services.reports.page.scale import Axis, Tick, area, axis_of, path
 from backend.services.reports.thinning import kept_positions
 
 POINTS = 1500
 """Points of one line at most; no screen shows more."""
+
+DENSE = 120
+"""Stretches with a position beyond which their edges would run into each other."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,15 @@ def exposure_chart(curves: Curves, dates: tuple[Tick, ...], description: str) ->
         description=description,
         ticks=axis.ticks(short_percent, 4 if low < 0.0 < high else 2),
         dates=dates,
-        lines=(_line("held", line, axis, base=zero), _line("held", line, axis)),
+        lines=_exposure_lines(curves, line, axis, zero),
         base=zero * 100,
     )
+
+
+def _exposure_lines(curves: Curves, line: Floats, axis: Axis, zero: float) -> tuple[Line, ...]:
+    """An outline only where there is room for it."""
+    surface = _line("held", line, axis, base=zero)
+    return (surface, _line("held", line, axis)) if len(held_stretches(curves)) <= DENSE else (surface,)
 
 
 def deepest_band(curves: Curves) -> tuple[Band, ...]:

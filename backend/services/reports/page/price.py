@@ -10,7 +10,7 @@ from backend.domain.moments import instants_of
 from backend.domain.results import BacktestRun, OpenPosition, PriceLine, Trade
 from backend.domain.timeframes import Timeframe
 from backend.services.reports.curves import Curves
-from backend.services.reports.page.charts import Band, Chart, Line, Marker, band
+from backend.services.reports.page.charts import DENSE, Band, Chart, Line, Marker, band
 from backend.services.reports.page.formats import day, minute, price, short_number, signed_percent
 from backend.services.reports.page.scale import HEIGHT, WIDTH, Axis, Tick, axis_of, path
 from backend.services.reports.thinning import kept_positions
@@ -96,7 +96,7 @@ def _markers(
 
 
 def _held_bands(curves: Curves, trades: Sequence[Trade], held: Sequence[OpenPosition]) -> tuple[Band, ...]:
-    """The stretches with a position, long and short apart; what lies close together is shaded as one."""
+    """The stretches with a position, long and short apart, unless they are too many to be told from each other."""
     stretches = [(trade.side, _row(curves, trade.entry_time), _row(curves, trade.exit_time)) for trade in trades]
     stretches += [(position.side, _row(curves, position.entry_time), len(curves)) for position in held]
     joined: list[tuple[str, int, int]] = []
@@ -105,6 +105,8 @@ def _held_bands(curves: Curves, trades: Sequence[Trade], held: Sequence[OpenPosi
             joined[-1] = (side, joined[-1][1], max(stop, joined[-1][2]))
         else:
             joined.append((side, first, stop))
+    if len(joined) > DENSE:
+        return ()
     return tuple(band(f"held-{side}", first, stop, len(curves)) for side, first, stop in joined)
 
 

@@ -21,7 +21,7 @@ def readout(curves: Curves, *, daily: bool) -> dict[str, Any]:
     times = curves.sessions[kept].astype(str) if daily else curves.times[kept].astype("datetime64[m]").astype(str)
     found: dict[str, Any] = {
         "x": np.rint((kept + 1) / len(curves) * 10_000).astype(int).tolist(),
-        "time": [time.replace("T", " ") for time in times.tolist()],
+        "time": [time if daily else f"{time.replace('T', ' ')} UTC" for time in times.tolist()],
         "equity": np.round(curves.equity[kept], 2).tolist(),
         "drawdown": np.round(-curves.drawdown[kept] * 100, 2).tolist(),
     }

@@ -114,8 +114,8 @@ def _named(moment: datetime, written: str) -> str:
 
 
 _UNITS = (
-    ("h", 1, "%H:%M"), ("D", 1, "%d %b"), ("D", 7, "%d %b"), ("M", 1, "%b"), ("M", 3, "%b"), ("Y", 1, "%Y"),
-    ("Y", 2, "%Y"), ("Y", 5, "%Y"), ("Y", 10, "%Y"),
+    ("h", 1, "%H:%M"), ("D", 1, "%d %b"), ("D", 7, "%d %b"), ("M", 1, "%b"), ("M", 2, "%b"), ("M", 3, "%b"),
+    ("Y", 1, "%Y"), ("Y", 2, "%Y"), ("Y", 5, "%Y"), ("Y", 10, "%Y"),
 )  # fmt: skip
 """From fine to coarse: a unit of numpy, how many of it, and how its beginning is written."""
 
