@@ -17,6 +17,7 @@ from backend.services.dataset_manager import DatasetManager
 from backend.services.market_data import MarketData, MarketSlice, OpenPeriod
 from backend.services.preparation import WARMUP_BARS
 from backend.services.price_jumps import jump_notices
+from backend.services.shared_notices import shared_notices
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class _Found:
     frame: Frame
     notices: tuple[str, ...]
 
+    def told(self) -> Iterator[tuple[str, str]]:
+        """Each notice with the symbol that it is about."""
+        for notice in self.notices:
+            yield self.frame.bars.symbol, notice
+
 
 class Gathering:
     """Asks for bars and sentiment; nothing is stored for a direct run.
@@ -105,7 +111,7 @@ class Gathering:
         }
         frames = tuple(_with_others(found.frame, others) for found in traded.values())
         rows = tuple(_rows(found.frame, found.market.period) for found in traded.values())
-        told = [notice for found in (*traded.values(), *others.values()) for notice in found.notices]
+        told = shared_notices(notice for found in (*traded.values(), *others.values()) for notice in found.told())
         return Material(frames, rows, tuple(dict.fromkeys([*told, *_short(slices, whole), *_behind(others, whole)])))
 
     def _found(self, owner: str, market: MarketSlice, channels: Iterable[str]) -> _Found:
