@@ -9,10 +9,11 @@ _null: Any = cgutils.get_null_value  # untyped in numba
 
 
 def _borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001
-    """The same array without its reference count, for use while the original lives.
+    """An argument of the calling function without its reference count; never an array that the function made itself.
 
     Numba counts references with atomic instructions at every call that takes an array, which costs more than a short
-    loop over it. A borrowed array, and every slice of it, is not counted; it must not outlive the function that lends.
+    loop over it. A borrowed array, and every slice of it, is not counted. What a function made is freed after its last
+    use, and a borrowed copy is no use: lend only arrays that the caller keeps, in a function that is not ``inline``.
     """
 
     def lend(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

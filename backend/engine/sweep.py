@@ -11,12 +11,10 @@ from backend.domain.arrays import Floats, Integers
 from backend.domain.bars import Bars
 from backend.domain.execution import Execution
 from backend.domain.signals import Signals
-from backend.engine.metrics.passes import drawdowns, moments
 from backend.engine.metrics.sample import deviation_of
 from backend.engine.metrics.sharpe import sharpe_ratio
 from backend.engine.simulation import Rules
 from backend.engine.simulation.inputs import decisions_of, prices_of, stretch
-from backend.engine.simulation.returns import bar_returns
 from backend.engine.simulation.rules import terms_of
 
 
@@ -67,32 +65,27 @@ def sweep(
     Raises:
         InvalidInput: as ``simulate`` does.
     """
+    from backend.engine.metrics.curves import CHUNK, drawdown, moments_of, write_returns
     from backend.engine.simulation.kernel import run
 
     first, stop = stretch(bars, rows)
     prices, days = prices_of(bars), bars.session[first:stop].view(np.int64)
-    market = prices[3][first:stop], float(bars.open[first])
-    table = []
+    table, scratch = [], np.empty(CHUNK)
     for signals, rules in variants:
         terms = terms_of(rules, execution, bars.timeframe)
         equity, _, closed, *_ = run(prices, decisions_of(signals, bars), bars.adjustment, terms, first, stop - first)
-        closes = _read_only(equity)
-        returns = _read_only(bar_returns(closes, execution.capital))
-        sharpe = _sharpe(moments(returns, *market, 0.0), returns.size, periods_per_year)
-        depth, _ = drawdowns(closes, execution.capital, days)
+        mean, squares, *_ = moments_of(equity, execution.capital, 0.0, scratch)
+        sharpe = _sharpe(mean, squares, equity.size, periods_per_year)
+        depth, _ = drawdown(equity, execution.capital, days)
         table.append((equity[-1] / execution.capital - 1.0, sharpe, depth, closed))
         if observe is not None:
+            returns = np.empty_like(equity)
+            write_returns(equity, execution.capital, returns)
             observe(returns)
     columns = np.array(table, dtype=np.float64).reshape(-1, 4).T
     return SweepResult(columns[0], columns[1], columns[2], columns[3].astype(np.int64))
 
 
-def _read_only(array: Floats) -> Floats:
-    array.flags.writeable = False
-    return array
-
-
-def _sharpe(measured: tuple[float, ...], size: int, periods_per_year: float) -> float:
-    mean, squares, *_ = measured
+def _sharpe(mean: float, squares: float, size: int, periods_per_year: float) -> float:
     ratio = sharpe_ratio(mean, deviation_of(squares, size), periods_per_year)
     return math.nan if ratio is None else ratio

@@ -8,12 +8,11 @@ from backend.engine.metrics.activity import costs_paid, exposure, turnover
 from backend.engine.metrics.benchmark import alpha, benchmark_return, beta
 from backend.engine.metrics.drawdown import calmar, longest_drawdown_days, max_drawdown
 from backend.engine.metrics.growth import cagr, final_equity, total_return
-from backend.engine.metrics.sample import Sample
+from backend.engine.metrics.sample import Measurable, Sample, sample_of
 from backend.engine.metrics.sharpe import sharpe
 from backend.engine.metrics.sortino import sortino
 from backend.engine.metrics.trading import average_trade, best_trade, profit_factor, trades, win_rate, worst_trade
 from backend.engine.metrics.volatility import volatility
-from backend.engine.simulation import Simulation
 
 Metric = Callable[[Sample], float | None]
 
@@ -44,13 +43,13 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 )
 
 
-def measure(simulation: Simulation, periods_per_year: float, risk_free_rate: float = 0.0) -> Metrics:
+def measure(result: Measurable, periods_per_year: float, risk_free_rate: float = 0.0) -> Metrics:
     """Every metric of ``METRICS``; what is undefined is None.
 
     Args:
-        simulation: N >= 1 bars, with or without trades.
+        result: N >= 1 bars of one symbol or of several, with or without trades.
         periods_per_year: bars in a year, e.g. 252 daily.
         risk_free_rate: yearly, as a fraction.
     """
-    sample = Sample(simulation, periods_per_year, risk_free_rate)
+    sample = sample_of(result, periods_per_year, risk_free_rate)
     return Metrics.model_validate({name: metric(sample) for name, metric in METRICS.items()})

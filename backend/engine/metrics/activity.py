@@ -5,17 +5,17 @@ from backend.engine.metrics.sample import Sample
 
 def exposure(sample: Sample) -> float:
     """Share of the closes at which a position was held."""
-    return sample.totals.bars_held / sample.size
+    return sample.bars_held / sample.size
 
 
 def turnover(sample: Sample) -> float | None:
     """Value of all fills in a year as a multiple of the mean equity; None when that is not above zero."""
-    mean_equity = float(sample.simulation.equity.sum()) / sample.size
+    mean_equity = sample.total_equity / sample.size
     if mean_equity <= 0.0:
         return None
-    return sample.simulation.traded_value / mean_equity * sample.periods_per_year / sample.size
+    return sample.traded / mean_equity * sample.periods_per_year / sample.size
 
 
 def costs_paid(sample: Sample) -> float:
-    """Commission and slippage in money, those of marking an open position included."""
-    return sample.simulation.costs_paid
+    """Commission, slippage and fees for borrowing in money, the costs of marking an open position included."""
+    return sample.costs

@@ -4,16 +4,14 @@ from backend.engine.metrics.sample import Sample, deviation_of
 
 
 def benchmark_return(sample: Sample) -> float:
-    """Last close / first open - 1."""
-    bars, rows = sample.simulation.bars, sample.simulation.rows
-    return float(bars.close[rows.stop - 1] / bars.open[rows.start]) - 1.0
+    """Last value of the benchmark / its value before the first close - 1."""
+    return sample.benchmark_return
 
 
 def beta(sample: Sample) -> float | None:
     """Covariance with the benchmark's bar returns / their variance; None when they do not vary."""
-    moments = sample.moments
-    varies = deviation_of(moments.benchmark_squares, sample.size)
-    return moments.products / moments.benchmark_squares if varies else None
+    varies = deviation_of(sample.benchmark_squares, sample.size)
+    return sample.products / sample.benchmark_squares if varies else None
 
 
 def alpha(sample: Sample) -> float | None:
@@ -23,6 +21,4 @@ def alpha(sample: Sample) -> float | None:
         None where beta is.
     """
     slope = beta(sample)
-    if slope is None:
-        return None
-    return (sample.moments.mean - slope * sample.moments.benchmark_mean) * sample.periods_per_year
+    return None if slope is None else (sample.mean - slope * sample.benchmark_mean) * sample.periods_per_year

@@ -6,12 +6,12 @@ from backend.engine.metrics.sample import Sample
 
 def max_drawdown(sample: Sample) -> float:
     """Largest fall from a peak as a positive fraction of it; above 1 when more than everything was lost."""
-    return sample.drawdown[0]
+    return sample.depth
 
 
 def longest_drawdown_days(sample: Sample) -> int:
     """Longest time in calendar days from a peak until equity was there again, or until the last bar."""
-    return sample.drawdown[1]
+    return sample.longest
 
 
 def calmar(sample: Sample) -> float | None:

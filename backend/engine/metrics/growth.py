@@ -16,7 +16,7 @@ def final_equity(sample: Sample) -> float:
 
 def total_return(sample: Sample) -> float:
     """Final equity / capital - 1."""
-    return sample.final_equity / sample.simulation.capital - 1.0
+    return sample.final_equity / sample.capital - 1.0
 
 
 def cagr(sample: Sample) -> float | None:
@@ -28,5 +28,5 @@ def cagr(sample: Sample) -> float | None:
     if sample.elapsed_days == 0 or sample.final_equity <= 0.0:
         return None
     years = sample.elapsed_days / DAYS_PER_YEAR
-    exponent = math.log(sample.final_equity / sample.simulation.capital) / years
+    exponent = math.log(sample.final_equity / sample.capital) / years
     return math.expm1(exponent) if exponent < LARGEST_EXPONENT else None

@@ -1,106 +1,109 @@
-"""The passes over bars and positions that several metrics share, each made once."""
+"""What all metrics read of a result, in one compiled call; it imports numba, so only a running backtest imports it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import float64, from_dtype, int64, types
 
 from backend.domain.arrays import Floats, Integers
-from backend.engine.kernel import kernel
-from backend.engine.simulation.records import Positions
+from backend.engine.borrowed import borrowed
+from backend.engine.kernel import compiled
+from backend.engine.metrics.curves import CHUNK, drawdown, sum_of, write_returns
+from backend.engine.simulation.records import POSITION, Positions
+
+_floats, _days, _positions = (
+    types.Array(kind, 1, "C", readonly=True) for kind in (float64, int64, from_dtype(POSITION))
+)
+_tuple: Any = types.Tuple
+_pair: Any = types.UniTuple
+_result: Any = _tuple((float64, int64, int64, float64, *(float64,) * 6, int64, *(float64,) * 7))
 
 
-class Moments(NamedTuple):
-    """Of N bar returns and the benchmark's, both in excess of the risk-free rate per bar."""
+class Curves(NamedTuple):
+    """Moments of N bar returns and of the benchmark's, both in excess of the risk-free rate of a bar."""
 
     mean: float
     squares: float
-    """Sum of squared distances from the mean."""
     downside: float
-    """Mean of the squares of the returns below zero."""
     benchmark_mean: float
     benchmark_squares: float
-    """Sum of squared distances from the benchmark's mean."""
     products: float
-    """Sum of the products of both distances."""
 
 
-class Totals(NamedTuple):
-    """Of the positions; won .. worst of the closed ones only, and without any, best and worst mean nothing."""
+class Pair(NamedTuple):
+    """Returns and those of the benchmark."""
+
+    own: Floats
+    beside: Floats
+
+
+class Bill(NamedTuple):
+    """What rows of ``POSITION`` add up to."""
 
     winners: int
     won: float
-    """Money of the trades that made some."""
     lost: float
-    """Money of the trades that lost some, above zero."""
     returns: float
-    """Sum of the returns on the money put in."""
     best: float
     worst: float
-    bars_held: int
-    """Closes at which a position was held."""
+    costs: float
+    traded: float
 
 
-@kernel
-def moments(
-    returns: Floats, closes: Floats, bought_at: float, risk_free: float
-) -> tuple[float, float, float, float, float, float]:
-    """The fields of ``Moments``, in two passes; the benchmark is bought at ``bought_at`` and held over ``closes``.
-
-    Args:
-        returns: shape (N,).
-        closes: shape (N,).
-        bought_at: price before the first close.
-        risk_free: per bar.
-    """
-    size, previous = returns.size, bought_at
-    mean, benchmark_mean = 0.0, 0.0
-    for bar in range(size):
-        mean += returns[bar]
-        benchmark_mean += closes[bar] / previous - 1.0
-        previous = closes[bar]
-    mean, benchmark_mean, previous = mean / size - risk_free, benchmark_mean / size - risk_free, bought_at
-    squares, downside, benchmark_squares, products = 0.0, 0.0, 0.0, 0.0
-    for bar in range(size):
-        excess = returns[bar] - risk_free
-        benchmark_distance = closes[bar] / previous - 1.0 - risk_free - benchmark_mean
-        previous = closes[bar]
-        squares += (excess - mean) ** 2
-        downside += min(excess, 0.0) ** 2
-        benchmark_squares += benchmark_distance**2
-        products += (excess - mean) * benchmark_distance
-    return mean, squares, downside / size, benchmark_mean, benchmark_squares, products
+@compiled()
+def _distances(returns: Pair, risk_free: float, mean: float, mean_beside: float) -> Any:
+    """Sums of the squared distances from the mean, of the squared losses, and so on as in ``Curves``."""
+    squares, downside, squares_beside, products = 0.0, 0.0, 0.0, 0.0
+    for row in range(returns.own.size):
+        excess, distance_beside = returns.own[row] - risk_free, returns.beside[row] - risk_free - mean_beside
+        distance, loss = excess - mean, min(excess, 0.0)
+        squares += distance * distance
+        downside += loss * loss
+        squares_beside += distance_beside * distance_beside
+        products += distance * distance_beside
+    return squares, downside, squares_beside, products
 
 
-@kernel
-def drawdowns(equity: Floats, capital: float, days: Integers) -> tuple[float, int]:
-    """The deepest fall below the highest close so far, and the longest time below one; the capital is the first peak.
+@compiled()
+def _curves(lines: Any, starts: Any, risk_free: float, rows: Any) -> Curves:
+    """Moments in two passes over chunks of returns: means first, then distances from them."""
+    equity, benchmark, scratch, scratch_beside = lines[0], lines[1], rows[0], rows[1]
+    size, mean, mean_beside, before, before_beside = equity.size, 0.0, 0.0, starts[0], starts[1]
+    for first in range(0, size, CHUNK):
+        part, beside = equity[first : first + CHUNK], benchmark[first : first + CHUNK]
+        write_returns(part, before, scratch[: part.size])
+        write_returns(beside, before_beside, scratch_beside[: part.size])
+        mean, mean_beside = mean + sum_of(scratch[: part.size]), mean_beside + sum_of(scratch_beside[: part.size])
+        before, before_beside = part[-1], beside[-1]
+    mean, mean_beside = mean / size - risk_free, mean_beside / size - risk_free
+    squares, downside, squares_beside, products = 0.0, 0.0, 0.0, 0.0
+    before, before_beside = starts
+    for first in range(0, size, CHUNK):
+        part, beside = equity[first : first + CHUNK], benchmark[first : first + CHUNK]
+        write_returns(part, before, scratch[: part.size])
+        write_returns(beside, before_beside, scratch_beside[: part.size])
+        returns = Pair(scratch[: part.size], scratch_beside[: part.size])
+        second, below, second_beside, product = _distances(returns, risk_free, mean, mean_beside)
+        squares, downside = squares + second, downside + below
+        squares_beside, products = squares_beside + second_beside, products + product
+        before, before_beside = part[-1], beside[-1]
+    return Curves(mean, squares, downside / size, mean_beside, squares_beside, products)
 
-    Args:
-        equity: shape (N,).
-        capital: above zero.
-        days: the day of each bar, shape (N,).
 
-    Returns:
-        Depth as a fraction of the peak, >= 0, and days from a peak until equity was there again or the bars ended.
-    """
-    peak, peak_day, depth, longest = capital, days[0], 0.0, 0
-    below = False
-    for bar in range(equity.size):
-        if below or equity[bar] < peak:
-            longest = max(longest, days[bar] - peak_day)
-            depth = max(depth, 1.0 - equity[bar] / peak)
-        below = equity[bar] < peak
-        if not below:
-            peak, peak_day = equity[bar], days[bar]
-    return depth, longest
+@compiled()
+def _lend(lines: Any, starts: Any, risk_free: float, rows: Any) -> Curves:
+    """``_curves`` of lines and of scratch rows that the caller keeps."""
+    rows = borrowed(rows[0]), borrowed(rows[1])
+    return _curves((borrowed(lines[0]), borrowed(lines[1])), starts, risk_free, rows)
 
 
-@kernel
-def totals(positions: Positions, closed: int) -> tuple[int, float, float, float, float, float, int]:
-    """The fields of ``Totals`` of rows of ``POSITION``, the first ``closed`` of which are closed."""
-    winners, won, lost, returns, best, worst, held = 0, 0.0, 0.0, 0.0, -np.inf, np.inf, 0
+@compiled(inline=True)
+def _bill(positions: Positions, closed: int) -> Bill:
+    """Totals of the positions; won .. worst of the closed ones only."""
+    winners, won, lost, returns, best, worst, costs, traded = 0, 0.0, 0.0, 0.0, -np.inf, np.inf, 0.0, 0.0
     for row in range(positions.size):
-        held += positions[row].exit_bar - positions[row].entry_bar
+        costs += positions[row].costs
+        traded += positions[row].units * positions[row].entry_price
     for row in range(closed):
         pnl = positions[row].pnl
         winners += pnl > 0.0
@@ -109,4 +112,24 @@ def totals(positions: Positions, closed: int) -> tuple[int, float, float, float,
         earned = pnl / positions[row].paid_in
         returns += earned
         best, worst = max(best, earned), min(worst, earned)
-    return winners, won, lost, returns, best, worst, held
+        traded += positions[row].units * positions[row].exit_price
+    return Bill(winners, won, lost, returns, best, worst, costs, traded)
+
+
+@compiled(_result(_pair(_floats, 2), _pair(float64, 2), _days, float64, _positions, int64))
+def passes(lines: Any, starts: Any, days: Integers, risk_free: float, positions: Positions, closed: int) -> Any:
+    """The fields of ``Sample`` from ``depth`` on.
+
+    Args:
+        lines: equity and benchmark at each close, shape (N,) each, N >= 1.
+        starts: their values before the first bar, above zero.
+        days: the day of each bar, shape (N,).
+        risk_free: return of a bar without risk.
+        positions: rows of ``POSITION``, the first ``closed`` of which are closed.
+        closed: how many are.
+    """
+    equity, scratch = borrowed(lines[0]), (np.empty(CHUNK), np.empty(CHUNK))
+    curves = _lend(lines, starts, risk_free, scratch)
+    depth, longest = drawdown(equity, starts[0], borrowed(days))
+    bill = _bill(borrowed(positions), closed)
+    return depth, longest, days[-1] - days[0], sum_of(equity), *curves[:], *bill[:]

@@ -11,7 +11,7 @@ def sharpe(sample: Sample) -> float | None:
     Returns:
         None for a single bar or when the returns do not vary.
     """
-    return sharpe_ratio(sample.moments.mean, sample.deviation, sample.periods_per_year)
+    return sharpe_ratio(sample.mean, sample.deviation, sample.periods_per_year)
 
 
 def sharpe_ratio(mean: float, deviation: float | None, periods_per_year: float) -> float | None:

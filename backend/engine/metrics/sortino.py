@@ -10,7 +10,7 @@ def sortino(sample: Sample) -> float | None:
 
     The mean square is over all bars, those above counted as zero. None when no bar lost.
     """
-    downside = math.sqrt(sample.moments.downside)
+    downside = math.sqrt(sample.downside)
     if downside <= NEGLIGIBLE:
         return None
-    return sample.moments.mean / downside * math.sqrt(sample.periods_per_year)
+    return sample.mean / downside * math.sqrt(sample.periods_per_year)

@@ -5,34 +5,33 @@ from backend.engine.metrics.sample import Sample
 
 def trades(sample: Sample) -> int:
     """Closed trades."""
-    return sample.simulation.trade_count
+    return sample.trades
 
 
 def win_rate(sample: Sample) -> float | None:
     """Share of trades with a profit after costs; None without trades."""
-    return _per_trade(sample, sample.totals.winners)
+    return _per_trade(sample, sample.winners)
 
 
 def profit_factor(sample: Sample) -> float | None:
     """Money won / money lost; None when no trade lost."""
-    return sample.totals.won / sample.totals.lost if sample.totals.lost > 0.0 else None
+    return sample.won / sample.lost if sample.lost > 0.0 else None
 
 
 def average_trade(sample: Sample) -> float | None:
     """Mean trade return as a fraction of the money put in; None without trades."""
-    return _per_trade(sample, sample.totals.returns)
+    return _per_trade(sample, sample.returns)
 
 
 def best_trade(sample: Sample) -> float | None:
     """Highest trade return; None without trades."""
-    return sample.totals.best if trades(sample) else None
+    return sample.best if sample.trades else None
 
 
 def worst_trade(sample: Sample) -> float | None:
     """Lowest trade return; None without trades."""
-    return sample.totals.worst if trades(sample) else None
+    return sample.worst if sample.trades else None
 
 
 def _per_trade(sample: Sample, total: float) -> float | None:
-    count = trades(sample)
-    return total / count if count else None
+    return total / sample.trades if sample.trades else None

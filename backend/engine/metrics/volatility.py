@@ -7,4 +7,5 @@ from backend.engine.metrics.sample import Sample
 
 def volatility(sample: Sample) -> float | None:
     """Standard deviation (ddof 1) of bar returns x sqrt(periods per year); None for a single bar."""
-    return None if sample.deviation is None else sample.deviation * math.sqrt(sample.periods_per_year)
+    deviation = sample.deviation
+    return None if deviation is None else deviation * math.sqrt(sample.periods_per_year)

@@ -109,6 +109,22 @@ def _close_flat(terms: Any, bar: int, cash: float, equity: Floats) -> Any:
     return bar + 1, cash
 
 
+@compiled()
+def _run(prices: Any, adjustments: Floats, one_term: TermsRow, first: int, orders: Any, filled: Any) -> Outcome:
+    """Lend all arrays to ``trade``; ``filled`` are equity and positions."""
+    lent, equity, rows = borrowed(prices[3]), borrowed(filled[0]), slice(first, first + orders.size)
+    course = Course(
+        borrowed(prices[0])[rows],
+        borrowed(prices[1])[rows],
+        borrowed(prices[2])[rows],
+        lent[rows],
+        borrowed(adjustments)[rows],
+        borrowed(orders),
+        equity,
+    )
+    return trade(course, one_term[0], lent, first, borrowed(filled[1]))
+
+
 @compiled(_result(_four(_floats, 4), _four(_flags, 4), _floats, _terms, int64, int64))
 def run(prices: Any, signals: Any, adjustments: Floats, one_term: TermsRow, first: int, bars: int) -> Any:
     """Simulate the bars ``first .. first + bars - 1``, starting flat.
@@ -125,16 +141,7 @@ def run(prices: Any, signals: Any, adjustments: Floats, one_term: TermsRow, firs
         Equity, shape (N,); rows of ``POSITION``; closed ones, entries that bought nothing, closes with a position,
         interest and fees for borrowing.
     """
-    rows, closes, orders = slice(first, first + bars), borrowed(prices[3]), market_orders(signals, first, bars)
+    orders = market_orders(signals, first, bars)
     equity, positions = np.empty(bars), np.empty(count_entries(orders), POSITION)
-    course = Course(
-        borrowed(prices[0])[rows],
-        borrowed(prices[1])[rows],
-        borrowed(prices[2])[rows],
-        closes[rows],
-        borrowed(adjustments)[rows],
-        borrowed(orders),
-        borrowed(equity),
-    )
-    outcome = trade(course, one_term[0], closes, first, borrowed(positions))
+    outcome = _run(prices, adjustments, one_term, first, orders, (equity, positions))
     return equity, positions[: outcome.entered], *outcome[1:]

@@ -1,0 +1,145 @@
+"""What a line of values tells: its returns, their moments, its drawdown; it imports numba, for running backtests only.
+
+A sum in lanes does not wait for the one before it; the order is fixed, so the result is too.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backend.domain.arrays import Floats, Integers
+from backend.engine.kernel import compiled
+
+LANES = 4
+CHUNK = 1024
+"""Returns that are worked out at once: few enough to stay in the nearest cache."""
+
+
+class Moments(NamedTuple):
+    """Of the N returns of a line, in excess of the risk-free rate of a bar."""
+
+    mean: float
+    squares: float
+    """Sum of squared distances from the mean; cubes and fourths accordingly."""
+    cubes: float
+    fourths: float
+    downside: float
+    """Sum of the squares of the returns below zero."""
+
+
+@compiled()
+def write_returns(values: Floats, before: float, returns: Floats) -> None:
+    """Write the change of each value as a fraction of the one before it, the first against ``before``.
+
+    From a value of exactly zero, where trading has ended, there is no return: 0.
+
+    Args:
+        values: shape (N,), N >= 1.
+        before: the value before the first.
+        returns: filled, shape (N,).
+    """
+    returns[0] = values[0] / before - 1.0
+    earlier, later, change = values[:-1], values[1:], returns[1:]
+    for row in range(change.size):
+        change[row] = later[row] / earlier[row] - 1.0
+    if values[-1] == 0.0:
+        for row in range(returns.size):
+            if np.isnan(returns[row]):
+                returns[row] = 0.0
+
+
+@compiled()
+def moments_of(values: Floats, before: float, risk_free: float, scratch: Floats) -> Moments:
+    """Moments of the returns that ``write_returns`` gives, without keeping these.
+
+    Args:
+        values: shape (N,), N >= 1.
+        before: the value before the first.
+        risk_free: return of a bar without risk.
+        scratch: overwritten, shape (CHUNK,).
+    """
+    mean = _sum_of_returns(values, before, scratch) / values.size - risk_free
+    squares, cubes, fourths, downside = 0.0, 0.0, 0.0, 0.0
+    for first in range(0, values.size, CHUNK):
+        part = values[first : first + CHUNK]
+        returns = scratch[: part.size]
+        write_returns(part, before, returns)
+        before = part[-1]
+        second, third, fourth, below = _powers(returns, risk_free, mean)
+        squares, cubes, fourths, downside = squares + second, cubes + third, fourths + fourth, downside + below
+    return Moments(mean, squares, cubes, fourths, downside)
+
+
+@compiled()
+def _sum_of_returns(values: Floats, before: float, scratch: Floats) -> float:
+    total = 0.0
+    for first in range(0, values.size, CHUNK):
+        part = values[first : first + CHUNK]
+        returns = scratch[: part.size]
+        write_returns(part, before, returns)
+        before = part[-1]
+        total += sum_of(returns)
+    return total
+
+
+@compiled()
+def sum_of(values: Floats) -> float:
+    """Sum in four lanes; shape (M,)."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    rounds = values.size // LANES
+    for turn in range(rounds):
+        row = turn * LANES
+        a, b, c, d = a + values[row], b + values[row + 1], c + values[row + 2], d + values[row + 3]
+    for value in values[rounds * LANES :]:
+        a += value
+    return (a + b) + (c + d)
+
+
+@compiled()
+def _powers(returns: Floats, risk_free: float, mean: float) -> Any:
+    """Sums of the second, third and fourth powers of the distances from the mean, and of the squared losses."""
+    squares, cubes, fourths, downside = 0.0, 0.0, 0.0, 0.0
+    for row in range(returns.size):
+        excess = returns[row] - risk_free
+        distance = excess - mean
+        square = distance * distance
+        loss = min(excess, 0.0)
+        squares += square
+        cubes += square * distance
+        fourths += square * square
+        downside += loss * loss
+    return squares, cubes, fourths, downside
+
+
+@compiled()
+def drawdown(equity: Floats, capital: float, days: Integers) -> Any:
+    """The deepest fall below the highest close so far, and the longest time below one; the capital is the first peak.
+
+    Args:
+        equity: shape (N,).
+        capital: above zero.
+        days: the day of each bar, shape (N,).
+
+    Returns:
+        Depth as a fraction of the peak, >= 0, and days from a peak until equity was there again or the bars ended.
+    """
+    peak, peak_day, lowest, depth, longest, bar = capital, days[0], capital, 0.0, 0, 0
+    while bar < equity.size:
+        if bar + LANES <= equity.size:
+            a, b, c, d = equity[bar], equity[bar + 1], equity[bar + 2], equity[bar + 3]
+            if max(a, b) < peak and max(c, d) < peak:
+                one, other = min(a, b), min(c, d)
+                lowest = min(lowest, one, other)
+                bar += LANES
+                continue
+        value = equity[bar]
+        if value < peak:
+            lowest = min(lowest, value)
+        else:
+            if lowest < peak:
+                depth, longest = max(depth, 1.0 - lowest / peak), max(longest, days[bar] - peak_day)
+            peak, peak_day, lowest = value, days[bar], value
+        bar += 1
+    if lowest < peak:
+        depth, longest = max(depth, 1.0 - lowest / peak), max(longest, days[-1] - peak_day)
+    return depth, longest
