@@ -4,28 +4,7 @@ import numpy as np
 
 from backend.domain.arrays import Floats
 from backend.domain.frames import Frame
-from backend.engine.indicators.smoothing import smooth
 from backend.engine.kernel import kernel
-
-
-@kernel
-def wilder_sum(x: Floats, window: int) -> Floats:
-    """Wilder's decaying sum: the first ``window - 1`` values added up, then each step takes off one ``window``-th.
-
-    Args:
-        x: shape (T,), without missing values.
-        window: bars, >= 2.
-
-    Returns:
-        Shape (T,); the first ``window - 1`` values are NaN.
-    """
-    line = np.full(x.size, np.nan)
-    total = 0.0
-    for i in range(x.size):
-        total = total + x[i] if i < window - 1 else total - total / window + x[i]
-        if i >= window - 1:
-            line[i] = total
-    return line
 
 
 def adx(frame: Frame, window: int) -> Floats:
@@ -38,22 +17,34 @@ def adx(frame: Frame, window: int) -> Floats:
     Returns:
         Shape (T,), 0..100; the first ``2 * window - 1`` values are NaN. A stretch without any movement restarts it.
     """
-    up = np.diff(frame.bars.high)
-    down = -np.diff(frame.bars.low)
-    plus = _smoothed(np.where((up > down) & (up > 0), up, 0.0), window)
-    minus = _smoothed(np.where((down > up) & (down > 0), down, 0.0), window)
-    # Both directions are divided by the same true range, which cancels in the quotient.
-    total = plus + minus
-    moves = np.divide(100.0 * np.abs(plus - minus), total, out=np.full(total.size, np.nan), where=total > 0)
-    line = np.full(len(frame), np.nan)
-    line[1:] = smooth(_frozen(moves), window, 1.0 / window)
+    return directional_index(frame.bars.high, frame.bars.low, window)
+
+
+@kernel
+def directional_index(high: Floats, low: Floats, window: int) -> Floats:
+    """Wilder's average of how far moves up and moves down are apart, as a percentage of both; see ``adx``.
+
+    Both directions would be divided by the same true range, which cancels in the quotient.
+    """
+    line, weight = np.full(high.size, np.nan), 1.0 / window
+    plus, minus, known, total, average = 0.0, 0.0, 0, 0.0, 0.0
+    for i in range(1, high.size):
+        up, down = high[i] - high[i - 1], low[i - 1] - low[i]
+        if i >= window:
+            plus -= plus / window
+            minus -= minus / window
+        plus += up if up > down and up > 0.0 else 0.0
+        minus += down if down > up and down > 0.0 else 0.0
+        if i < window:
+            continue
+        if not plus + minus > 0.0:
+            known, total = 0, 0.0
+            continue
+        move = 100.0 * abs(plus - minus) / (plus + minus)
+        known += 1
+        if known < window:
+            total += move
+            continue
+        average = (total + move) / window if known == window else average + weight * (move - average)
+        line[i] = average
     return line
-
-
-def _smoothed(x: Floats, window: int) -> Floats:
-    return wilder_sum(_frozen(x), window)
-
-
-def _frozen(x: Floats) -> Floats:
-    x.setflags(write=False)
-    return x

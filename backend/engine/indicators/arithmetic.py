@@ -6,6 +6,7 @@ from typing import cast
 import numpy as np
 
 from backend.domain.arrays import Floats
+from backend.engine.kernel import kernel
 
 Value = Floats | float
 # What is not a number is missing, one rule for 0 / 0, log(0) and overflow: numpy need not warn.
@@ -34,6 +35,15 @@ def multiply(a: Value, b: Value) -> Floats:
 def divide(a: Value, b: Value) -> Floats:
     """Quotient; missing where the divisor is zero."""
     return _finite(np.divide(a, b))
+
+
+@kernel
+def share(a: Floats, b: Floats) -> Floats:
+    """``a / b`` of two lines; missing where ``b`` is not above zero. Shape (T,)."""
+    line = np.empty(a.size)
+    for i in range(a.size):
+        line[i] = a[i] / b[i] if b[i] > 0.0 else np.nan
+    return line
 
 
 def negate(x: Floats) -> Floats:

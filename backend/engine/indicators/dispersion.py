@@ -3,6 +3,7 @@
 import numpy as np
 
 from backend.domain.arrays import Floats
+from backend.engine.indicators.arithmetic import share
 from backend.engine.kernel import kernel
 
 
@@ -22,32 +23,34 @@ def std(x: Floats, window: int) -> Floats:
     """
     bars = x.size
     line = np.full(bars, np.nan)
-    tail_mean, tail_spread = np.zeros(window), np.zeros(window)
+    # By length of the piece: mean and sum of squared distances from it; a piece of no values has neither.
+    tail_mean, tail_spread = np.zeros(window + 1), np.zeros(window + 1)
+    head_mean, head_spread = np.zeros(window + 1), np.zeros(window + 1)
     shares = 1.0 / np.arange(1, window + 1)
     for block in range(0, bars, window):
         # Every window that ends in this block contains its first bar: measured from there, levels cancel exactly.
-        reference = x[block]
-        if block > 0:
-            mean, spread = 0.0, 0.0
-            for back in range(1, window):
-                value = x[block - back] - reference
+        reference, size = x[block], min(window, bars - block)
+        mean, spread, before, apart = 0.0, 0.0, 0.0, 0.0
+        for k in range(max(size, window - 1 if block > 0 else 0)):
+            if k < size:
+                value = x[block + k] - reference
                 delta = value - mean
-                mean += delta * shares[back - 1]
+                mean += delta * shares[k]
                 spread += delta * (value - mean)
-                tail_mean[back], tail_spread[back] = mean, spread
-        mean, spread = 0.0, 0.0
-        for k in range(min(window, bars - block)):
-            value = x[block + k] - reference
-            delta = value - mean
-            mean += delta * shares[k]
-            spread += delta * (value - mean)
+                head_mean[k], head_spread[k] = mean, spread
+            if block > 0 and k < window - 1:
+                value = x[block - 1 - k] - reference
+                delta = value - before
+                before += delta * shares[k]
+                apart += delta * (value - before)
+                tail_mean[k + 1], tail_spread[k + 1] = before, apart
+        for k in range(size if block > 0 else 0):
             back = window - 1 - k
-            if back == 0:
-                line[block + k] = np.sqrt(spread / window)
-            elif block > 0:
-                apart = mean - tail_mean[back]
-                joined = spread + tail_spread[back] + apart * apart * (back * (k + 1.0) / window)
-                line[block + k] = np.sqrt(joined / window)
+            gap = head_mean[k] - tail_mean[back]
+            joined = head_spread[k] + tail_spread[back] + gap * gap * (back * (k + 1.0) / window)
+            line[block + k] = np.sqrt(joined / window)
+        if size == window:
+            line[block + window - 1] = np.sqrt(head_spread[window - 1] / window)
     return line
 
 
@@ -63,8 +66,8 @@ def zscore(x: Floats, mean: Floats, deviation: Floats) -> Floats:
         Shape (T,), a ratio; missing where an input is, or where the deviation is zero.
     """
     distance: Floats = x - mean
-    line: Floats = np.divide(distance, deviation, out=np.full(x.size, np.nan), where=deviation > 0)
-    return line
+    distance.setflags(write=False)
+    return share(distance, deviation)
 
 
 def upper_band(mean: Floats, deviation: Floats, width: float) -> Floats:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from backend.domain.arrays import Floats
-from backend.engine.indicators.arithmetic import divide, subtract
+from backend.engine.indicators.arithmetic import subtract
+from backend.engine.kernel import kernel
 
 
 def lag(x: Floats, bars: int) -> Floats:
@@ -27,6 +28,12 @@ def diff(x: Floats, bars: int) -> Floats:
     return subtract(x, lag(x, bars))
 
 
+@kernel
 def change(x: Floats, bars: int) -> Floats:
     """``x / lag(x, bars) - 1`` as a fraction; missing where either is, or where the earlier value is zero."""
-    return subtract(divide(x, lag(x, bars)), 1.0)
+    line = np.full(x.size, np.nan)
+    now, before, later = x[bars:], x[: max(x.size - bars, 0)], line[bars:]
+    for i in range(later.size):
+        quotient = now[i] / before[i]
+        later[i] = quotient - 1.0 if abs(quotient) < np.inf else np.nan
+    return line

@@ -4,6 +4,7 @@ import numpy as np
 
 from backend.domain.arrays import Floats
 from backend.domain.frames import Frame
+from backend.engine.indicators.arithmetic import share
 from backend.engine.indicators.extremes import highest, lowest
 from backend.engine.indicators.smoothing import smooth
 
@@ -45,7 +46,8 @@ def stochastic(frame: Frame, window: int) -> Floats:
         Shape (T,), 0..100; the first ``window - 1`` values are NaN. Missing where high and low are the same price.
     """
     low = lowest(frame.bars.low, window)
-    span = highest(frame.bars.high, window) - low
+    span: Floats = highest(frame.bars.high, window) - low
     above: Floats = 100.0 * (frame.bars.close - low)
-    line: Floats = np.divide(above, span, out=np.full(span.size, np.nan), where=span > 0)
-    return line
+    span.setflags(write=False)
+    above.setflags(write=False)
+    return share(above, span)

@@ -4,6 +4,7 @@ import numpy as np
 
 from backend.domain.arrays import Floats
 from backend.domain.frames import Frame
+from backend.engine.indicators.arithmetic import share
 
 
 def obv(frame: Frame) -> Floats:
@@ -36,5 +37,4 @@ def vwap(value: Floats, volume: Floats) -> Floats:
     Returns:
         Shape (T,), a price; missing where an input is, or where nothing was traded.
     """
-    line: Floats = np.divide(value, volume, out=np.full(volume.size, np.nan), where=volume > 0)
-    return line
+    return share(value, volume)
