@@ -48,6 +48,7 @@ def main() -> int:
         times, cases, cold = _asked(peers, folder)
     table = figures(works, done, own_cold, times, cold)
     _print_times(table, options.date, [peer.name for peer in peers])
+    _print_calls(times)
     compared = _compared(done, times, cases)
     _print_agreement(compared)
     if options.record:
@@ -115,6 +116,14 @@ def _print_times(table: list[Figure], date: str, peers: list[str]) -> None:
         if ratio is not None:
             print(f"\n{short(ratio)} times as fast as {peer} at the first work, wanted {wanted:g}", end="")
     print()
+
+
+def _print_calls(times: Answers) -> None:
+    """Say what of each peer was timed."""
+    print("\nWhat was timed, warm:\n")
+    for peer, answers in times.items():
+        calls = dict.fromkeys(answer["call"] for answer in answers.values())
+        print(f"- {peer}: {'; '.join(calls)}")
 
 
 def _print_agreement(compared: Mapping[str, Compared]) -> None:
