@@ -21,6 +21,7 @@ def test_a_missing_server_is_told(tmp_path: Path) -> None:
     at_a_desk = install(PATH=str(tmp_path))
     assert at_a_desk.returncode == 0
     assert "Tests that need it are skipped: Node.js is not installed: install Node.js 20" in at_a_desk.stderr
+    assert "Tests that need it are skipped: Chromium is not installed: install Chromium (Debian" in at_a_desk.stderr
 
 
 def test_a_missing_server_fails_in_ci(tmp_path: Path) -> None:

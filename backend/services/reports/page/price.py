@@ -52,7 +52,7 @@ def _chart(run: BacktestRun, curves: Curves, prices: PriceLine, most: int) -> Ch
         name=f"price-{run.symbols.index(prices.symbol)}",
         title=prices.symbol,
         description=_described(prices.symbol, trades, held),
-        ticks=axis.ticks(short_number, 5 if most == POINTS_ALONE else 3),
+        ticks=axis.ticks(short_number, 5 if most == POINTS_ALONE else 4),
         dates=(),
         lines=(Line("price", path(x, axis.fractions(closes[kept]))), *_segments(curves, trades, axis)),
         bands=_held_bands(curves, trades, held),

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from backend.domain.errors import InvalidInput
 from backend.domain.periods import Period
 from backend.domain.results import BacktestRun
 from backend.domain.timeframes import Timeframe
@@ -45,9 +46,14 @@ def report_page(run: BacktestRun, periods: Sequence[tuple[str, Period]] = ()) ->
     """The report of a stored run as one HTML page: nothing in it is loaded from elsewhere.
 
     Args:
-        run: with at least one moment of equity.
+        run: the run.
         periods: names such as train, validation and hold-out with their periods, shaded behind the equity.
+
+    Raises:
+        InvalidInput: no equity is stored with the run.
     """
+    if not run.equity_value:
+        raise InvalidInput(f"No equity is stored with {run.run_id}.", "run it again, then export that run")
     curves = curves_of(run)
     tables = tables_of(run, curves)
     page = _environment().get_template("report.html")
@@ -93,7 +99,7 @@ def _charts(run: BacktestRun, curves: Curves, tables: Tables, periods: Sequence[
 
 def _words(run: BacktestRun) -> dict[str, Any]:
     return {
-        "strategy": wording.strategy_lines(run.spec),
+        "strategy": wording.strategy_lines(run.spec, len(run.symbols)),
         "costs": wording.costs_text(run.execution.costs),
         "command": wording.command_line(run),
         "spec_file": wording.SPEC_FILE,

@@ -18,6 +18,8 @@ LARGE_GROWTH = 8.0
 
 MARGIN = 0.05
 MOST_DATES = 8
+NEGLIGIBLE = 1e-9
+"""Part of a step that is rounding."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,18 @@ def _round_values(low: float, high: float, count: int) -> list[float]:
     raw = (high - low) / count
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * 0.999)
-    first, last = math.ceil(low / step), math.floor(high / step)
+    first, last = math.ceil(low / step - NEGLIGIBLE), math.floor(high / step + NEGLIGIBLE)
     return [round(step * n, 12) for n in range(first, last + 1)]
 
 
 def _powers(low: float, high: float) -> list[float]:
-    """1, 2 and 5 times powers of ten; powers alone where these are too many."""
+    """1, 2 and 5 times powers of ten; powers alone where these are too many, round values where they are too few."""
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     fine = [factor * 10.0**exponent for exponent in exponents for factor in (1, 2, 5)]
     coarse = [10.0**exponent for exponent in exponents]
     within = [value for value in fine if low <= value <= high]
+    if len(within) < 3:
+        return [value for value in _round_values(low, high, 4) if value > low]
     return within if len(within) <= 7 else [value for value in coarse if low <= value <= high]
 
 

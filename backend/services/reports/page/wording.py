@@ -9,17 +9,23 @@ from backend.domain.spec import CONDITION_FIELDS, StrategySpec
 from backend.services.reports.page.formats import number, percent
 
 SIZING = {
-    "fraction": "{} of the equity",
-    "volatility_target": "aims at a yearly volatility of {}",
-    "risk_per_trade": "risks {} of the equity at the stop",
+    "fraction": "{} of {}",
+    "volatility_target": "aims at a yearly volatility of {} on {}",
+    "risk_per_trade": "risks {} of {} at the stop",
 }
 
 SPEC_FILE = "strategy.json"
 """How the command calls the file that the reader saves the strategy in."""
 
 
-def strategy_lines(spec: StrategySpec) -> list[tuple[str, str]]:
-    """Name and text of each part of a strategy that there is, in the order in which it is read."""
+def strategy_lines(spec: StrategySpec, symbols: int = 1) -> list[tuple[str, str]]:
+    """Name and text of each part of a strategy that there is, in the order in which it is read.
+
+    Args:
+        spec: the strategy.
+        symbols: how many it trades; several share the equity.
+    """
+    base = "the equity" if symbols == 1 else "its share of the equity"
     lines = [(p.name, f"{p.value:g} (within {p.low:g} to {p.high:g})") for p in spec.parameters]
     lines += [(series.name, series.expression) for series in spec.series]
     if spec.rotation is not None:
@@ -27,7 +33,7 @@ def strategy_lines(spec: StrategySpec) -> list[tuple[str, str]]:
         lines.append(("rotation", f"the top {rotation.top} by {rotation.rank}, chosen every {rotation.every} bars"))
     stated = {name: getattr(spec, name) for name in CONDITION_FIELDS}
     lines += [(name.replace("_", " "), text) for name, text in stated.items() if text]
-    lines.append(("size", SIZING[spec.sizing.kind].format(percent(spec.sizing.value))))
+    lines.append(("size", SIZING[spec.sizing.kind].format(percent(spec.sizing.value), base)))
     exits = exit_text(spec)
     return [*lines, ("exits", exits)] if exits else lines
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from backend.domain.errors import InvalidInput
 from backend.domain.execution import Costs, Execution
 from backend.domain.periods import Period
 from backend.domain.results import BacktestRun, Financing, PriceLine
@@ -163,3 +164,13 @@ def test_the_command_states_what_is_not_usual() -> None:
 def test_a_rotation_is_told_in_words() -> None:
     spec = StrategySpec(name="Best", rotation=Rotation(rank="change(close, 60)", top=2, every=20))
     assert strategy_lines(spec)[0] == ("rotation", "the top 2 by change(close, 60), chosen every 20 bars")
+
+
+def test_several_symbols_share_the_equity() -> None:
+    assert strategy_lines(SPEC)[-1] == ("size", "100.0\N{NARROW NO-BREAK SPACE}% of the equity")
+    assert strategy_lines(SPEC, 2)[-1] == ("size", "100.0\N{NARROW NO-BREAK SPACE}% of its share of the equity")
+
+
+def test_a_run_without_equity_has_no_report() -> None:
+    with pytest.raises(InvalidInput, match="No equity is stored with run_1"):
+        report_page(PORTFOLIO.model_copy(update={"equity_time": (), "equity_value": ()}))
