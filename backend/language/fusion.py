@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,12 +20,18 @@ _DIRECTIONS: tuple[Callable[..., Any], ...] = (cross_above, cross_below)
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """``slots[...] = run(*(slots[i] for i in inputs))``; with several ``rows``, the result has one for each."""
+    """``slots[...] = run(*(slots[i] for i in inputs))``.
+
+    Attributes:
+        rows: the slots of the rows of the result; none if it goes into ``slot`` as a whole.
+        done: slots that nothing reads afterwards: what they hold is let go, so that its memory serves again.
+    """
 
     run: Callable[..., Any]
     inputs: tuple[int, ...]
     slot: int
     rows: tuple[int, ...] = ()
+    done: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,12 @@ def fuse(steps: Sequence[Calculation], roots: Mapping[str, int]) -> Program:
         elif step.slot not in joined and step.slot not in left_out:
             joints.append(Joint(step.run, step.inputs, step.slot))
     others = tuple((name, slot) for name, slot in roots.items() if name not in decided)
-    return Program(tuple(joints), crossings, others)
+    kept = {slot for _, slot in others} | {slot for each in crossings for slot in (each.a, each.b)}
+    return Program(_releasing(joints, kept), crossings, others)
 
 
 def run_joints(program: Program, slots: list[Any]) -> None:
-    """Fill the slots of all calculations but the crossings that decide."""
+    """Fill the slots of all conditions, and of the lines of the crossings that decide."""
     for joint in program.joints:
         result = joint.run(*[slots[i] for i in joint.inputs])
         result.setflags(write=False)
@@ -82,6 +89,8 @@ def run_joints(program: Program, slots: list[Any]) -> None:
                 slots[slot] = row
         else:
             slots[joint.slot] = result
+        for slot in joint.done:
+            slots[slot] = None
 
 
 def run_crossings(program: Program, slots: list[Any], own_warmups: Mapping[str, int]) -> dict[str, Bools]:
@@ -102,6 +111,16 @@ def run_crossings(program: Program, slots: list[Any], own_warmups: Mapping[str, 
             for name in names:
                 found[name] = row
     return found
+
+
+def _releasing(joints: Sequence[Joint], kept: set[int]) -> tuple[Joint, ...]:
+    """The same, each letting go of what it is the last to read, unless it is ``kept``."""
+    made = {slot for joint in joints for slot in (joint.slot, *joint.rows)}
+    later, found = set(kept), []
+    for joint in reversed(joints):
+        found.append(replace(joint, done=tuple(sorted(made.intersection(joint.inputs) - later))))
+        later.update(joint.inputs)
+    return tuple(reversed(found))
 
 
 def _means(steps: Sequence[Calculation], uses: Mapping[int, int]) -> dict[int, list[Calculation]]:
