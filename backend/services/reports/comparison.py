@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from backend.domain.record import Record
 from backend.domain.results import METRIC_NAMES, BacktestRun
 from backend.services.reports.curves import curves_of
@@ -75,7 +77,7 @@ def compare_runs(runs: Sequence[BacktestRun]) -> Comparison:
         settings=tuple(settings.values()),
         differences={name: _differences(runs, name) for name in METRIC_NAMES},
         years=_years(runs),
-        reasons=_reasons(settings),
+        reasons=_reasons(runs, settings),
     )
 
 
@@ -113,14 +115,26 @@ def _years(runs: Sequence[BacktestRun]) -> tuple[YearSideBySide, ...]:
     return tuple(YearSideBySide(label=label, returns=tuple(years.get(label) for years in found)) for label in labels)
 
 
-def _reasons(settings: dict[str, Setting]) -> tuple[str, ...]:
-    """The data hash also covers the symbols and the period, so it is named only where these are the same."""
+def _reasons(runs: Sequence[BacktestRun], settings: dict[str, Setting]) -> tuple[str, ...]:
+    """The data hash also covers symbols and period, and what a strategy reads beside the prices that it trades.
+
+    So it is named only where symbols and period are the same and buying and holding them was not.
+    """
     differing = [name for name in MATERIAL if settings[name].differs]
     if differing == ["data"]:
-        return ("The prices or posts are not the same, although symbols, period and timeframe are.",)
+        same = all(_same_prices(runs[0], run) for run in runs[1:])
+        return () if same else ("The prices are not the same, although symbols, period and timeframe are.",)
     sentences = {
         "symbols": "The runs trade other symbols.",
         "period": "The runs cover other periods.",
         "timeframe": "The runs trade bars of other lengths.",
     }
     return tuple(sentences[name] for name in differing if name in sentences)
+
+
+def _same_prices(first: BacktestRun, other: BacktestRun) -> bool:
+    """Whether buy and hold grew alike; False where a run does not know."""
+    growths = [np.array(run.benchmark_value) / run.execution.capital for run in (first, other)]
+    if not growths[0].size or growths[0].size != growths[1].size:
+        return False
+    return bool(np.allclose(growths[0], growths[1], rtol=1e-9, atol=0.0))

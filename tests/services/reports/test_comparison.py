@@ -35,7 +35,7 @@ def test_costs_that_differ_leave_runs_comparable() -> None:
         ({"symbols": ("MSFT",), "data_hash": "beef"}, "The runs trade other symbols."),
         ({"end": date(2013, 1, 1), "data_hash": "beef"}, "The runs cover other periods."),
         ({"timeframe": Timeframe.HOUR, "data_hash": "beef"}, "The runs trade bars of other lengths."),
-        ({"data_hash": "beef"}, "The prices or posts are not the same, although symbols, period and timeframe are."),
+        ({"data_hash": "beef"}, "The prices are not the same, although symbols, period and timeframe are."),
     ],
 )
 def test_other_material_is_not_comparable(change: dict[str, object], reason: str) -> None:
@@ -51,3 +51,17 @@ def test_years_that_a_run_does_not_reach_are_missing() -> None:
         ("2013", True, False),
     ]
     assert found.years[2].returns[1] == pytest.approx(1.0)
+
+
+def test_a_strategy_may_read_more_than_the_prices_that_it_trades() -> None:
+    # twice the capital, the same growth of buy and hold: other data was read beside the same prices
+    days = ("2011-12-30", "2012-01-03")
+    plain = written_run(days, [110, 99], benchmark=[100, 120])
+    filtered = written_run(days, [100, 101], benchmark=[200, 240]).model_copy(
+        update={"data_hash": "beef", "execution": Execution(capital=200.0)}
+    )
+    assert compare_runs([plain, filtered]).reasons == ()
+    moved = plain.model_copy(update={"data_hash": "beef", "benchmark_value": (100.0, 121.0)})
+    assert compare_runs([plain, moved]).reasons == (
+        "The prices are not the same, although symbols, period and timeframe are.",
+    )
