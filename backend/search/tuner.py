@@ -1,6 +1,6 @@
 """Finds numbers for a strategy: seeded random draws, then coordinate steps, on train rows only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,8 +14,9 @@ from backend.domain.ports import CancelRequested
 from backend.domain.spec import Parameter, StrategySpec
 from backend.engine.calendar import periods_per_year
 from backend.engine.simulation import Rules
-from backend.engine.sweep import SweepResult, Variant, sweep
+from backend.engine.sweep import Sweep, SweepResult
 from backend.language import CompiledSpec, compile_spec
+from backend.language.sweeping import Sweeping
 from backend.search.objective import Objective, Outcome
 
 EVALUATIONS = 120
@@ -64,7 +65,7 @@ def tune(spec: StrategySpec, task: TuningTask, observe: Observe, cancelled: Canc
         spec: a valid strategy; its own numbers are evaluated first, so the result is never worse on train.
         task: data, goal, seed and budget.
         observe: is handed the bar returns of every evaluation, shape (N,).
-        cancelled: polled before every evaluation.
+        cancelled: polled before every evaluation is counted; a few may have been computed ahead.
 
     Raises:
         InvalidInput: the strategy does not compile.
@@ -93,11 +94,12 @@ class _Search:
     observe: Observe
     cancelled: CancelRequested
     scores: dict[Point, float] = field(default_factory=dict)
-    memo: dict[object, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = self.task.rows
-        self.rules = Rules(self.spec.sizing, self.spec.risk)
+        bars, rules = self.frame.bars, Rules(self.spec.sizing, self.spec.risk)
+        self.sweep = Sweep(bars, rules, self.task.execution, rows, periods_per_year(bars.timeframe))
+        self.sweeping = Sweeping(self.compiled, self.frame, rows)
         self.objective = Objective(self.task.goal, rows.stop - rows.start)
         self.origin = tuple(p.value for p in self.spec.parameters)
         self.longest_warmup = rows.start + int((rows.stop - rows.start) * WARMUP_SHARE)
@@ -116,9 +118,8 @@ class _Search:
         fresh = [p for p in dict.fromkeys(points) if p not in self.scores and self._fits(p)][: max(left, 0)]
         if not fresh:
             return
-        bars, rows = self.frame.bars, self.task.rows
-        year = periods_per_year(bars.timeframe)
-        result = sweep(bars, self._variants(fresh), self.task.execution, rows, year, self.observe)
+        columns = {p.name: [point[i] for point in fresh] for i, p in enumerate(self.spec.parameters)}
+        result = self.sweep.observed(self.sweeping.programs(columns), self._observed)
         for index, point in enumerate(fresh):
             self.scores[point] = self.objective.score(self.spec, self._outcome(result, index))
 
@@ -142,11 +143,10 @@ class _Search:
     def _fits(self, point: Point) -> bool:
         return point == self.origin or self.compiled.warmup_for(self.values(point)) <= self.longest_warmup
 
-    def _variants(self, points: Sequence[Point]) -> Iterator[Variant]:
-        for point in points:
-            if self.cancelled():
-                raise Cancelled("The search for parameters was stopped.", "finished attempts are kept")
-            yield Variant(self.compiled.signals(self.frame, self.values(point), self.memo), self.rules)
+    def _observed(self, returns: Floats) -> None:
+        if self.cancelled():
+            raise Cancelled("The search for parameters was stopped.", "finished attempts are kept")
+        self.observe(returns)
 
     def _outcome(self, result: SweepResult, index: int) -> Outcome:
         figures = {
