@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 
 from backend.language.errors import LanguageError, Spot
 
@@ -26,7 +27,7 @@ def parse(text: str, where: str) -> ast.expr:
         where: field or name of the series, for messages.
 
     Returns:
-        The syntax tree; positions in it count characters of ``cleaned(text)``.
+        The syntax tree, not to be changed; positions in it count characters of ``cleaned(text)``.
 
     Raises:
         LanguageError: too long, too deep, not plain ASCII, or not the syntax of an expression.
@@ -43,11 +44,17 @@ def parse(text: str, where: str) -> ast.expr:
     _check_characters(expression, where)
     _check_nesting(expression, where)
     try:
-        return ast.parse(expression, mode="eval").body
+        return _tree(expression)
     except SyntaxError as error:
         raise _syntax_error(error, expression, where) from None
     except (MemoryError, RecursionError, ValueError):
         raise _too_deep(Spot(where, expression)) from None
+
+
+@lru_cache(maxsize=1024)
+def _tree(expression: str) -> ast.expr:
+    """The tree of an expression; kept, as a strategy is compiled anew wherever it is hashed, shown or run."""
+    return ast.parse(expression, mode="eval").body
 
 
 def cleaned(text: str) -> str:
