@@ -22,7 +22,9 @@ class Position:
     entry_price: float
     paid_in: float
     costs: float
+    reference: float
     closes: list[float] = field(default_factory=list)
+    borrowed: float = 0.0
     exit_bar: int | None = None
     exit_price: float = math.nan
     reason: ExitReason | None = None
@@ -44,9 +46,17 @@ class Reference:
         self.cash, self.held = self.execution.capital, None
         self.equity: list[float] = []
         self.positions: list[Position] = []
+        self.interest, self.unfilled = 0.0, 0
         for bar in range(self.first, self.stop):
-            self.at_the_open(bar)
-            self.within_the_bar(bar)
+            if self.execution.profile == "vectorbt":
+                held_before = self.held
+                if held_before:
+                    self.within_the_bar(bar)
+                if self.held or not held_before:  # a stop drops the orders of the same open
+                    self.at_the_open(bar)
+            else:
+                self.at_the_open(bar)
+                self.within_the_bar(bar)
             self.at_the_close(bar)
         self.mark_the_end()
         return self
@@ -80,31 +90,40 @@ class Reference:
         costs, open_ = self.execution.costs, float(self.bars.open[bar])
         price = open_ * (1 + costs.slippage if side == "long" else 1 - costs.slippage)
         units = self.affordable(bar, side, price)
-        if self.execution.whole_shares and math.isfinite(units):
-            units = math.floor(units)
+        if self.execution.whole_shares:
+            adjustment = float(self.bars.adjustment[bar])
+            units = math.floor(units * adjustment) / adjustment
         if not units > 0:
+            self.unfilled += self.share(bar) is not None
             return
         fee = units * price * costs.commission_rate + costs.commission_fixed
         self.cash += -units * price - fee if side == "long" else units * price - fee
-        self.held = Position(side, bar, units, price, units * price + fee, fee + units * abs(price - open_))
+        reference = float(self.bars.close[bar - 1]) if self.execution.profile == "backtesting" else price
+        self.held = Position(side, bar, units, price, units * price + fee, fee + units * abs(price - open_), reference)
         self.positions.append(self.held)
 
     def affordable(self, bar: int, side: Side, price: float) -> float:
         costs, sizing = self.execution.costs, self.rules.sizing
         unit_price = price * (1 + costs.commission_rate)
-        if sizing.kind == "fraction":
-            return (self.cash * sizing.value - costs.commission_fixed) / unit_price
-        if sizing.kind == "volatility_target":
-            closes = self.bars.close[max(0, bar - 21) : bar].tolist()
-            if len(closes) < 21:
-                return 0.0
-            returns = [b / a - 1 for a, b in pairwise(closes)]
-            volatility = statistics.stdev(returns) * math.sqrt(YEAR)
-            leverage = min(1.0, sizing.value / volatility) if volatility > 0 else 1.0
-            return (self.cash * leverage - costs.commission_fixed) / unit_price
-        loss = self.loss_at_the_stop(side, price)
-        at_risk = (self.cash * sizing.value - 2 * costs.commission_fixed) / loss
-        return min(at_risk, (self.cash - costs.commission_fixed) / unit_price)
+        share = self.share(bar)
+        if share is None:
+            return 0.0
+        affordable = (self.cash * share - costs.commission_fixed) / unit_price
+        if sizing.kind != "risk_per_trade":
+            return affordable
+        at_risk = (self.cash * sizing.value - 2 * costs.commission_fixed) / self.loss_at_the_stop(side, price)
+        return min(at_risk, affordable)
+
+    def share(self, bar: int) -> float | None:
+        """Of the cash that may be spent; None while volatility is not known."""
+        sizing = self.rules.sizing
+        if sizing.kind != "volatility_target":
+            return sizing.value if sizing.kind == "fraction" else 1.0
+        closes = self.bars.close[max(0, bar - 21) : bar].tolist()
+        if len(closes) < 21:
+            return None
+        volatility = statistics.stdev([b / a - 1 for a, b in pairwise(closes)]) * math.sqrt(YEAR)
+        return min(1.0, sizing.value / volatility) if volatility > 0 else 1.0
 
     def loss_at_the_stop(self, side: Side, price: float) -> float:
         """Of one unit, without fixed commissions."""
@@ -121,14 +140,15 @@ class Reference:
             return
         open_, high, low = (float(x[bar]) for x in (self.bars.open, self.bars.high, self.bars.low))
         level, reason, target = self.levels(self.held)
+        target_first = self.execution.profile == "default"
         if self.held.side == "long":
-            if open_ >= target:
+            if open_ >= target and (target_first or low > level):
                 self.leave(bar, open_, "target")
             elif low <= level:
                 self.leave(bar, min(open_, level), reason)
             elif high >= target:
                 self.leave(bar, target, "target")
-        elif open_ <= target:
+        elif open_ <= target and (target_first or high < level):
             self.leave(bar, open_, "target")
         elif high >= level:
             self.leave(bar, max(open_, level), reason)
@@ -137,7 +157,7 @@ class Reference:
 
     def levels(self, held: Position) -> tuple[float, ExitReason, float]:
         """The nearer stop, its name, and the target; infinitely far when absent."""
-        risk, fill = self.rules.risk, held.entry_price
+        risk, fill = self.rules.risk, held.reference
         stop, trailing, target = risk.stop_loss, risk.trailing_stop, risk.take_profit
         if held.side == "long":
             fixed = fill * (1 - stop) if stop else -math.inf
@@ -151,8 +171,16 @@ class Reference:
 
     def at_the_close(self, bar: int) -> None:
         close = float(self.bars.close[bar])
+        if self.held and self.held.side == "short":
+            fee = self.held.units * close * self.execution.borrow_rate / YEAR
+            self.cash -= fee
+            self.held.borrowed += fee
         if self.held and self.worth(self.held, close) <= 0:
             self.leave(bar, close, "liquidation")
+        idle = self.worth(self.held, close) if self.held and self.held.side == "short" else self.cash
+        earned = max(idle, 0.0) * self.execution.interest_rate / YEAR
+        self.cash += earned
+        self.interest += earned
         if self.held:
             self.held.closes.append(close)
         self.equity.append(self.worth(self.held, close) if self.held else self.cash)
@@ -168,8 +196,8 @@ class Reference:
         fee = held.units * fill * costs.commission_rate + costs.commission_fixed
         self.cash += sign * held.units * fill - fee
         entry_fee = held.paid_in - held.units * held.entry_price
-        held.pnl = sign * held.units * (fill - held.entry_price) - entry_fee - fee
-        held.costs += fee + held.units * abs(fill - price)
+        held.pnl = sign * held.units * (fill - held.entry_price) - entry_fee - fee - held.borrowed
+        held.costs += held.borrowed + fee + held.units * abs(fill - price)
         held.exit_bar, held.exit_price, held.reason = bar, fill, reason
         self.held = None
 

@@ -1,5 +1,7 @@
 """The compiled pass against the reference, over generated bars, decisions, rules and costs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,7 +30,9 @@ def bar_lists(draw: st.DrawFn) -> Bars:
         opened = min(max(price * gap, 1.0), 1e4)
         price = min(max(opened * move, 1.0), 1e4)
         rows.append([opened, max(opened, price) * up, min(opened, price) / down, price])
-    return make_bars(rows)
+    ratios = st.sampled_from(([1.0], [0.5, 1.0], [0.37, 0.61, 4.0]))
+    adjustment = np.resize(np.array(draw(ratios)), len(rows))
+    return replace(make_bars(rows), adjustment=adjustment)
 
 
 @st.composite
@@ -61,10 +65,13 @@ executions = st.builds(
         slippage=st.sampled_from((0.0, 0.001, 0.1)),
     ),
     whole_shares=st.booleans(),
+    profile=st.sampled_from(("default", "backtesting", "vectorbt")),
+    borrow_rate=st.sampled_from((0.0, 0.0, 0.05, 0.9)),
+    interest_rate=st.sampled_from((0.0, 0.0, 0.03, 0.9)),
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=300)
 @given(st.data(), bar_lists(), rule_sets(), executions)
 def test_agrees_with_the_reference(data: st.DataObject, bars: Bars, rules: Rules, execution: Execution) -> None:
     signals = data.draw(decisions(bars))
@@ -77,6 +84,14 @@ def test_agrees_with_the_reference(data: st.DataObject, bars: Bars, rules: Rules
     scale = float(np.abs(expected.equity).max())
     assert simulation.equity == pytest.approx(expected.equity, rel=1e-9, abs=1e-9 * scale)
     assert len(simulation.positions) == len(expected.positions)
+    assert simulation.trade_count == sum(position.reason is not None for position in expected.positions)
+    assert simulation.unfilled == expected.unfilled
+    assert simulation.bars_held == sum(len(position.closes) for position in expected.positions)
+    assert simulation.interest_earned == pytest.approx(expected.interest, rel=1e-9, abs=1e-9 * scale)
+    borrowed = sum(position.borrowed for position in expected.positions)
+    assert simulation.borrow_paid == pytest.approx(borrowed, rel=1e-9, abs=1e-9 * scale)
+    earned = simulation.positions["pnl"].sum() + simulation.interest_earned
+    assert simulation.equity[-1] - execution.capital == pytest.approx(earned, rel=1e-9, abs=1e-9 * scale)
     for got, want in zip(simulation.positions, expected.positions, strict=True):
         assert got["side"] == (1 if want.side == "long" else -1)
         assert got["entry_bar"] == want.entry_bar - first

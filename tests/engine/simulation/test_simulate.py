@@ -9,7 +9,8 @@ import pytest
 from backend.domain.errors import InvalidInput
 from backend.domain.execution import Execution
 from backend.domain.signals import Signals
-from backend.engine.simulation import ENGINE_VERSION, Rules, simulate
+from backend.domain.spec import Sizing
+from backend.engine.simulation import ENGINE_VERSION, Rules, refuse_unaffordable, simulate
 from tests.conftest import ROOT
 from tests.engine.simulation.scenarios import play, signals
 from tests.samples import flat_bars
@@ -60,3 +61,42 @@ def test_importing_the_engine_loads_no_numba() -> None:
 
 def test_the_engine_names_its_version() -> None:
     assert ENGINE_VERSION == "2"
+
+
+def test_an_entry_that_buys_nothing_is_counted() -> None:
+    # 299 buys no share of 300 at bar 1 and one of 290 at bar 3
+    simulation = play([300, 300, 290, 290], capital=299, terms={"whole_shares": True}, long_entry=[0, 2])
+
+    assert simulation.unfilled == 1
+    assert simulation.positions["units"].tolist() == [1]
+
+
+def test_an_entry_whose_volatility_is_not_known_is_not_counted() -> None:
+    sizing = Sizing(kind="volatility_target", value=0.2)
+
+    assert play([10, 11, 12], sizing=sizing, long_entry=[0]).unfilled == 0
+
+
+def test_capital_too_small_for_a_single_share_is_refused_with_the_price() -> None:
+    execution = Execution(capital=299, whole_shares=True)
+    poor = play([300, 310, 305, 320], capital=299, terms={"whole_shares": True}, long_entry=[0, 1])
+    idle = play([300, 310, 305, 320], capital=299, terms={"whole_shares": True})
+
+    with pytest.raises(InvalidInput, match=r"capital of 299 bought no whole share of TEST, which cost 300\.00"):
+        refuse_unaffordable(poor, execution)
+    refuse_unaffordable(idle, execution)
+
+
+def test_the_price_of_a_share_is_the_raw_one() -> None:
+    # adjusted 10, raw 1000: a capital of 999 buys none
+    terms = {"whole_shares": True}
+    poor = play([10, 10, 10], capital=999, terms=terms, adjustment=[0.01] * 3, long_entry=[0])
+
+    with pytest.raises(InvalidInput, match=r"which cost 1000\.00"):
+        refuse_unaffordable(poor, Execution(capital=999, whole_shares=True))
+
+
+def test_part_of_the_entries_unfilled_is_no_refusal() -> None:
+    simulation = play([300, 300, 290, 290], capital=299, terms={"whole_shares": True}, long_entry=[0, 2])
+
+    refuse_unaffordable(simulation, Execution(capital=299, whole_shares=True))

@@ -111,6 +111,27 @@ def test_a_volatility_target_does_not_trade_before_twenty_bars_are_closed() -> N
     assert len(warm.positions) == 1  # warm-up bars count
 
 
+def test_whole_shares_are_whole_at_the_raw_price() -> None:
+    # adjusted 30 at a ratio of 0.25: the raw share costs 120, 1000 buy 8.33, so 8 of them are 32 adjusted units
+    simulation = play([30, 30, 40], terms={"whole_shares": True}, adjustment=[0.25] * 3, long_entry=[0])
+
+    assert simulation.positions["units"].tolist() == [32]
+    assert simulation.equity.tolist() == [1000, 1000, 40 + 32 * 40]
+
+
+def test_the_ratio_of_the_entry_bar_decides_what_a_whole_share_is() -> None:
+    # at the entry a raw share is two adjusted ones: 33.3 units are 16.6 raw shares, 16 of which are 32 units
+    simulation = play([30, 30, 40], terms={"whole_shares": True}, adjustment=[1, 0.5, 1], long_entry=[0])
+
+    assert simulation.positions["units"].tolist() == [32]
+
+
+def test_fractional_units_know_no_ratio() -> None:
+    simulation = play([30, 30, 40], adjustment=[0.25] * 3, long_entry=[0])
+
+    assert simulation.positions["units"].tolist() == [1000 / 30]
+
+
 def test_whole_shares_are_rounded_down() -> None:
     # 1000 / 30 = 33.3: 33 units for 990, 10 stay cash
     simulation = play([30, 30, 40], terms={"whole_shares": True}, long_entry=[0])
