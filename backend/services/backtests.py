@@ -1,27 +1,30 @@
-"""Direct backtests of one strategy on one symbol, stored with their hashes and counted as a look at the period."""
+"""Direct backtests of one strategy on one or several symbols, stored with their hashes and counted as looks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from backend.domain.errors import DataUnavailable, InvalidInput
+from backend.domain.errors import InvalidInput
 from backend.domain.execution import Execution
-from backend.domain.frames import Frame
 from backend.domain.ledger import MarketFingerprint, Opening
-from backend.domain.moments import period_of, utc_moments
 from backend.domain.periods import Period
 from backend.domain.ports import Clock, NewId, RunStore
-from backend.domain.results import BacktestRun
-from backend.domain.sentiment import ALL_CHANNELS, CHANNELS, Channel
+from backend.domain.results import BacktestRun, Metrics
 from backend.domain.spec import StrategySpec
 from backend.domain.timeframes import Timeframe
-from backend.engine.simulation import ENGINE_VERSION
+from backend.engine.simulation import ENGINE_VERSION, Simulation, refuse_unaffordable
 from backend.language import CompiledSpec, compile_spec, spec_hash
 from backend.proof.ledger import Look, opening_id
 from backend.services.dataset_manager import DatasetManager
-from backend.services.evaluation import Evaluation, evaluate
+from backend.services.evaluation import evaluate, evaluate_portfolio
+from backend.services.gathering import Gathering, Material, Wish
 from backend.services.market_data import MarketData, OpenPeriod
-from backend.services.preparation import WARMUP_BARS
-from backend.services.price_jumps import jump_notices
+from backend.services.run_curves import curves, moments_of, price_lines, shown_period
+from backend.services.trading_notices import Traded, trading_notices
+
+if TYPE_CHECKING:
+    from backend.engine.portfolio import PortfolioSimulation
 
 DIRECT_RUN_SEED = 0
 """A direct backtest draws no random numbers, so the ledger knows it by this seed."""
@@ -29,7 +32,11 @@ DIRECT_RUN_SEED = 0
 
 @dataclass(frozen=True)
 class BacktestRequest:
-    """What to run; an open start or end means as far as the data reaches."""
+    """What to run; an open start or end means as far as the data reaches.
+
+    Attributes:
+        symbols: in the order in which orders of one moment are filled; one named twice is traded once.
+    """
 
     owner: str
     spec: StrategySpec
@@ -41,10 +48,11 @@ class BacktestRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class _Material:
-    frame: Frame
-    rows: slice
-    notices: tuple[str, ...]
+class _Result:
+    compiled: CompiledSpec
+    simulation: "Simulation | PortfolioSimulation"
+    metrics: Metrics
+    slots: int
 
 
 class Backtests:
@@ -59,23 +67,24 @@ class Backtests:
     def __init__(
         self, market: MarketData, datasets: DatasetManager, runs: RunStore, identity: tuple[Clock, NewId]
     ) -> None:
-        self._market = market
-        self._datasets = datasets
+        self._gathering = Gathering(market, datasets)
         self._runs = runs
         self._clock, self._new_id = identity
 
     def run(self, request: BacktestRequest) -> BacktestRun:
-        """Run, store and count it as an opening of the period that it shows.
+        """Run, store and count it as an opening of the period that it shows, one for each symbol.
 
         Raises:
-            InvalidInput: the strategy, symbols or period cannot be used.
+            InvalidInput: the strategy, symbols, period or capital cannot be used.
             DataUnavailable: no source has the bars or posts.
         """
         compiled = compile_spec(request.spec)
-        material = self._gather(request, compiled)
-        evaluation = evaluate(compiled, material.frame, material.rows, request.execution)
-        run = self._describe(request, material, evaluation)
-        self._runs.add_run(run, [_opening(run, material.frame)])
+        symbols = _named(request.symbols)
+        wish = Wish(request.owner, symbols, request.timeframe, OpenPeriod(request.start, request.end))
+        material = self._gathering.gather(wish, compiled)
+        result = _result(compiled, material, request.execution)
+        run = self._describe(request, material, result)
+        self._runs.add_run(run, list(_openings(run, material)))
         return run
 
     def load(self, owner: str, run_id: str) -> BacktestRun:
@@ -83,90 +92,91 @@ class Backtests:
         return self._runs.load_run(owner, run_id)
 
     def list(self, owner: str, limit: int) -> tuple[BacktestRun, ...]:
-        """Newest first, without trades and equity."""
+        """Newest first, without trades and curves."""
         return self._runs.list_runs(owner, limit)
 
-    def _gather(self, request: BacktestRequest, compiled: CompiledSpec) -> _Material:
-        """Bars with the channels that the strategy reads; nothing is stored for a direct run."""
-        symbol = _single(request.symbols)
-        wanted = OpenPeriod(request.start, request.end)
-        market = self._market.bars(symbol, request.timeframe, wanted, max(WARMUP_BARS, compiled.warmup))
-        asked = market.period  # only prices warm up before it
-        fetched = self._datasets.prefetch(
-            request.owner, None, request.symbols, _channels(compiled), asked, lambda _: None
-        )
-        frame = self._datasets.frame(market.bars, fetched.datasets)
-        notices = (*compiled.notices, *market.notices, *jump_notices(market.bars), *fetched.notices)
-        return _Material(frame, _rows(frame, asked), notices)
-
-    def _describe(self, request: BacktestRequest, material: _Material, evaluation: Evaluation) -> BacktestRun:
-        frame, rows = material.frame, material.rows
-        simulation = evaluation.simulation
-        shown = period_of(frame.bars.session[rows])
+    def _describe(self, request: BacktestRequest, material: Material, result: _Result) -> BacktestRun:
+        simulation = result.simulation
+        shown = shown_period(simulation)
         return BacktestRun(
             run_id=self._new_id("run"),
             owner=request.owner,
             spec=request.spec,
             spec_hash=spec_hash(request.spec),
-            data_hash=frame.window(0, rows.stop).data_hash,
+            data_hash=material.data_hash,
             engine_version=ENGINE_VERSION,
-            symbols=request.symbols,
+            symbols=tuple(frame.bars.symbol for frame in material.frames),
             timeframe=request.timeframe,
             start=shown.start,
             end=shown.end,
-            bars=rows.stop - rows.start,
-            source=frame.bars.source,
+            bars=len(moments_of(simulation)),
+            source=material.source,
             execution=request.execution,
-            notices=material.notices,
-            metrics=evaluation.metrics,
+            notices=tuple(_notices(request, material, result)),
+            metrics=result.metrics,
             trades=simulation.trades(),
             open_positions=simulation.open_positions(),
-            equity_time=tuple(utc_moments(frame.bars.end[rows])),
-            equity_value=tuple(simulation.equity.tolist()),
+            financing=simulation.financing,
+            prices=price_lines(material.frames, material.rows),
             created_at=self._clock(),
+            **curves(simulation),
         )
 
 
-def _opening(run: BacktestRun, frame: Frame) -> Opening:
-    period = Period(start=run.start, end=run.end)
-    symbol = run.symbols[0]
-    look = {"spec_hash": run.spec_hash, "data_hash": run.data_hash}
-    seed, execution = DIRECT_RUN_SEED, run.execution
-    return Opening(
-        id=opening_id(Look(owner=run.owner, symbol=symbol, period=period, seed=seed, execution=execution, **look)),
-        owner=run.owner,
-        kind="backtest",
-        subject_id=run.run_id,
-        symbol=symbol,
-        period=period,
-        fingerprint=MarketFingerprint.of(frame.bars, period),
-        opened_at=run.created_at,
-        **look,
+def _result(compiled: CompiledSpec, material: Material, execution: Execution) -> _Result:
+    """One symbol without a rotation goes through the engine of a single symbol."""
+    if len(material.frames) == 1 and compiled.spec.rotation is None:
+        alone = evaluate(compiled, material.frames[0], material.rows[0], execution)
+        refuse_unaffordable(alone.simulation, execution)
+        return _Result(compiled, alone.simulation, alone.metrics, slots=1)
+    from backend.engine.portfolio import refuse_unaffordable_portfolio
+
+    together = evaluate_portfolio(compiled, material.frames, material.rows, execution)
+    refuse_unaffordable_portfolio(together.simulation, execution)
+    return _Result(compiled, together.simulation, together.metrics, together.simulation.slots)
+
+
+def _notices(request: BacktestRequest, material: Material, result: _Result) -> Iterator[str]:
+    """About the request, the data, and how the strategy traded."""
+    yield from _repeated(request.symbols)
+    yield from result.compiled.notices
+    yield from material.notices
+    positions, unfilled = len(result.simulation.positions), result.simulation.unfilled
+    yield from trading_notices(
+        Traded(result.compiled, material.frames, material.rows, positions, unfilled, result.slots)
     )
 
 
-def _channels(compiled: CompiledSpec) -> tuple[Channel, ...]:
-    named = tuple(channel for channel in CHANNELS if channel in compiled.channels)
-    if ALL_CHANNELS in compiled.channels and not named:
-        raise InvalidInput(
-            'A direct backtest cannot tell which channels "all" means.', 'name a channel: sentiment("reddit")'
+def _openings(run: BacktestRun, material: Material) -> Iterator[Opening]:
+    """A look at each market that was traded; that of a portfolio is none of the same strategy on one symbol.
+
+    The hash of the data is that of all symbols together, so the looks of two portfolios differ as well.
+    """
+    shown = Period(start=run.start, end=run.end)
+    look = {"spec_hash": run.spec_hash, "data_hash": run.data_hash}
+    for frame in material.frames:
+        symbol = frame.bars.symbol
+        seen = Look(owner=run.owner, symbol=symbol, period=shown, seed=DIRECT_RUN_SEED, execution=run.execution, **look)
+        yield Opening(
+            id=opening_id(seen),
+            owner=run.owner,
+            kind="backtest",
+            subject_id=run.run_id,
+            symbol=symbol,
+            period=shown,
+            fingerprint=MarketFingerprint.of(frame.bars, shown),
+            opened_at=run.created_at,
+            **look,
         )
-    return named
 
 
-def _rows(frame: Frame, period: Period) -> slice:
-    rows = frame.rows(period)
-    if rows.stop <= rows.start:
-        raise DataUnavailable(
-            f"There is no trading session from {period.start} to {period.end}.",
-            "choose a period in which the exchange was open",
-        )
-    return rows
+def _named(symbols: tuple[str, ...]) -> tuple[str, ...]:
+    """Each symbol once."""
+    if not symbols:
+        raise InvalidInput("A backtest needs a symbol.", "name one or more: --symbols AAPL,MSFT")
+    return tuple(dict.fromkeys(symbols))
 
 
-def _single(symbols: tuple[str, ...]) -> str:
-    if len(symbols) != 1:
-        raise InvalidInput(
-            f"A backtest runs on one symbol; this names {len(symbols)}.", "run one symbol at a time: --symbols AAPL"
-        )
-    return symbols[0]
+def _repeated(symbols: tuple[str, ...]) -> tuple[str, ...]:
+    doubled = [symbol for symbol in dict.fromkeys(symbols) if symbols.count(symbol) > 1]
+    return tuple(f"{symbol} is named {symbols.count(symbol)} times and traded once." for symbol in doubled)

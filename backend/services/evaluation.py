@@ -1,7 +1,8 @@
 """Runs one strategy over one stretch of a frame: the single place where numbers of a backtest come from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from backend.engine.calendar import periods_per_year
 from backend.engine.metrics import measure
 from backend.engine.simulation import Rules, Simulation, simulate
 from backend.language import CompiledSpec
+
+if TYPE_CHECKING:
+    from backend.engine.portfolio import Book, PortfolioSimulation, RotationRules
 
 GROWTH_POINTS = 60
 GROWTH_DIGITS = 6
@@ -35,6 +39,14 @@ class Evaluation:
 
 
 @dataclass(frozen=True, eq=False)
+class PortfolioEvaluation:
+    """What a strategy did with several symbols and one account over one stretch."""
+
+    simulation: "PortfolioSimulation"
+    metrics: Metrics
+
+
+@dataclass(frozen=True, eq=False)
 class Decisions:
     """What one strategy decides on one frame, worked out once and then simulated over any stretches of it."""
 
@@ -51,13 +63,11 @@ class Decisions:
         """Simulate them over ``rows``, starting flat.
 
         Raises:
-            InvalidInput: the strategy needs more bars to warm up than there are before the end of ``rows``.
+            InvalidInput: the strategy needs more bars to warm up than there are before the end of ``rows``, or it
+                needs several symbols.
         """
-        if self.compiled.warmup >= rows.stop:
-            raise InvalidInput(
-                f"The strategy needs {self.compiled.warmup} bars to warm up, but only {rows.stop} are there.",
-                "use shorter windows or a longer history",
-            )
+        _require_one_symbol(self.compiled.spec, execution)
+        _require_warmup(self.compiled, rows)
         return evaluate_signals(self.signals, self.compiled.spec, self.frame, rows, execution)
 
 
@@ -73,3 +83,61 @@ def evaluate_signals(
     rules = Rules(sizing=spec.sizing, risk=spec.risk)
     simulation = simulate(frame.bars, signals, rules, execution, rows)
     return Evaluation(simulation, measure(simulation, periods_per_year(frame.bars.timeframe)))
+
+
+def evaluate_portfolio(
+    compiled: CompiledSpec, frames: Sequence[Frame], rows: Sequence[slice], execution: Execution
+) -> PortfolioEvaluation:
+    """Decide on each frame by itself and simulate all of them with one account, starting flat.
+
+    Args:
+        compiled: with or without a rotation.
+        frames: one a symbol, in the stated order, which is the order of entries.
+        rows: of each frame, the bars within the period.
+        execution: its ``max_positions`` bounds what is held at the same time.
+
+    Raises:
+        InvalidInput: no symbol has enough bars to warm up, or the engine cannot hold these symbols together.
+    """
+    from backend.engine.portfolio import simulate_portfolio
+
+    _require_warmup(compiled, max(rows, key=lambda one: int(one.stop)))
+    spec = compiled.spec
+    books = [_book(compiled, frame, one) for frame, one in zip(frames, rows, strict=True)]
+    simulation = simulate_portfolio(books, Rules(sizing=spec.sizing, risk=spec.risk), execution, _rotation(spec))
+    return PortfolioEvaluation(simulation, measure(simulation, periods_per_year(frames[0].bars.timeframe)))
+
+
+def _book(compiled: CompiledSpec, frame: Frame, rows: slice) -> "Book":
+    from backend.engine.portfolio import Book
+
+    return Book(frame.bars, compiled.signals(frame), rows, compiled.rank(frame))
+
+
+def _rotation(spec: StrategySpec) -> "RotationRules | None":
+    from backend.engine.portfolio import RotationRules
+
+    if spec.rotation is None:
+        return None
+    return RotationRules(spec.rotation.top, spec.rotation.every, filtered=spec.long_entry is not None)
+
+
+def _require_one_symbol(spec: StrategySpec, execution: Execution) -> None:
+    if spec.rotation is not None:
+        raise InvalidInput(
+            "A rotation chooses among several symbols with one account, and this trades a single one.",
+            "run it with `backproof backtest run --symbols AAPL,MSFT,IBM`",
+        )
+    if execution.max_positions is not None and execution.max_positions > 1:
+        raise InvalidInput(
+            f"{execution.max_positions} positions at the same time cannot be held in one symbol.",
+            "name several symbols, or leave --max-positions out",
+        )
+
+
+def _require_warmup(compiled: CompiledSpec, rows: slice) -> None:
+    if compiled.warmup >= rows.stop:
+        raise InvalidInput(
+            f"The strategy needs {compiled.warmup} bars to warm up, but only {rows.stop} are there.",
+            "use shorter windows or a longer history",
+        )

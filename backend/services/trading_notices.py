@@ -22,7 +22,7 @@ class Traded:
         frames: one a symbol.
         rows: of each frame, the simulated bars.
         positions: closed and still held.
-        unfilled: entry orders that bought nothing.
+        unfilled: entry orders for which the money was too little.
         slots: positions that could be held at the same time.
     """
 
@@ -37,11 +37,6 @@ class Traded:
     def spec(self) -> StrategySpec:
         """What was run."""
         return self.compiled.spec
-
-    @property
-    def several(self) -> bool:
-        """Whether there was more than one symbol."""
-        return len(self.frames) > 1
 
 
 def trading_notices(traded: Traded) -> tuple[str, ...]:
@@ -98,12 +93,7 @@ def _never_warm(traded: Traded) -> Iterator[str]:
 def _unfilled(traded: Traded) -> Iterator[str]:
     if traded.unfilled:
         orders = "1 entry was" if traded.unfilled == 1 else f"{traded.unfilled:,} entries were"
-        taken = f"{_slots(traded.slots)} taken, or " if traded.several or traded.spec.rotation else ""
-        yield f"{orders} not filled: {taken}the money was too little to buy anything."
-
-
-def _slots(count: int) -> str:
-    return "the one position was" if count == 1 else f"all {count} positions were"
+        yield f"{orders} not filled: the money was too little to buy anything."
 
 
 def _why_nothing(traded: Traded, truths: Sequence[tuple[str, Floats]], unknown: Sequence[str]) -> str:

@@ -71,11 +71,6 @@ def test_money_that_is_too_little_is_told_with_the_number_of_entries() -> None:
     assert second == "Nothing was traded, although an entry was decided at 15 bars: the money was too little."
 
 
-def test_entries_that_wait_for_a_slot_are_counted() -> None:
-    (notice,) = trading_notices(_traded("close > 0", RISING, RISING, positions=2, unfilled=1, slots=1))
-    assert notice == "1 entry was not filled: the one position was taken, or the money was too little to buy anything."
-
-
 def test_an_entry_that_its_own_exit_voids_is_told() -> None:
     (notice,) = trading_notices(_traded("close > 0", long_exit="close > 0"))
     assert notice.startswith("Nothing was traded, although an entry was true at 15 bars: an exit or the other side")

@@ -50,6 +50,47 @@ def test_people_see_results_equity_and_trades(backproof: Backproof, spec_file: P
     assert "signal" in shown
 
 
+ROTATION: dict[str, Any] = {
+    "name": "Strongest two",
+    "rotation": {"rank": "roc(close, 60)", "top": 2, "every": 21},
+    "long_exit": "close < sma(close, 200)",
+}
+
+
+@pytest.mark.slow
+def test_five_symbols_are_rotated(backproof: Backproof, spec_file: Path) -> None:
+    spec_file.write_text(json.dumps(ROTATION), encoding="utf-8")
+    terms = ("--symbols", "AAPL,MSFT,IBM,GOOG,FB", "--interest-rate", "0.02", "--end", "2012-12-31")
+    ended = _run(backproof, spec_file, *terms, "--trades", "--equity", "--months", "--json")
+    run = json.loads(ended.stdout)
+    assert run["symbols"] == ["AAPL", "MSFT", "IBM", "GOOG", "FB"]
+    assert {trade["symbol"] for trade in run["trades"]} > {"AAPL", "IBM"}
+    assert run["financing"]["interest_earned"] > 0
+    curves = run["equity"]
+    assert len(curves["time"]) == len(curves["value"]) == len(curves["benchmark"]) == len(curves["exposure"])
+    assert [row["label"] for row in run["years"]] == ["2008", "2009", "2010", "2011", "2012"]
+    shown = backproof("backtest", "show", run["run_id"], "--trades").stdout
+    assert shown.startswith("Strongest two\nAAPL, MSFT, IBM, GOOG, FB 1d 2008-01-02 to 2012-12-31")
+    assert "the best 2 by roc(close, 60), chosen every 21 bars" in shown
+    assert "FB has no bars before 2012-05-18: until then it is not traded." in " ".join(shown.split())
+
+
+@pytest.mark.slow
+def test_another_symbol_is_a_filter(backproof: Backproof, spec_file: Path) -> None:
+    beside = SPEC | {"long_entry": 'close > sma(close, 100) and of("MSFT", close > sma(close, 100))'}
+    spec_file.write_text(json.dumps(beside), encoding="utf-8")
+    filtered = json.loads(_run(backproof, spec_file, "--json").stdout)
+    assert filtered["metrics"]["trades"] > 0
+    spec_file.write_text(json.dumps(SPEC), encoding="utf-8")
+    whole = json.loads(_run(backproof, spec_file, "--json").stdout)
+    assert filtered["metrics"]["exposure"] < whole["metrics"]["exposure"]
+    spec_file.write_text(json.dumps(beside).replace("MSFT", "MSTF"), encoding="utf-8")
+    refused = _run(backproof, spec_file)
+    assert (refused.code, refused.stdout) == (4, "")
+    assert 'The strategy reads of("MSTF", ...): No source has 1d prices of MSTF' in refused.stderr
+    assert 'did you mean "MSFT"?' in refused.stderr
+
+
 @pytest.mark.slow
 def test_two_runs_are_compared(backproof: Backproof, spec_file: Path) -> None:
     first = json.loads(_run(backproof, spec_file, "--json").stdout)["run_id"]
@@ -75,7 +116,11 @@ def test_two_runs_are_compared(backproof: Backproof, spec_file: Path) -> None:
         (["--interest-rate", "-0.01"], 2, "--interest-rate is -0.01; it must be at least 0."),
         (["--max-positions", "0"], 2, "--max-positions is 0; it must be at least 1."),
         (["--start", "2010-01-05", "--end", "2010-01-04"], 2, "The end 2010-01-04 is before the start 2010-01-05."),
-        (["--symbols", "AAPL,MSFT"], 2, "A backtest runs on one symbol; this names 2."),
+        (["--symbols", ","], 2, "A backtest needs a symbol."),
+        (["--symbols", "AAPL,MSFTT"], 4, 'did you mean "MSFT"?'),
+        (["--symbols", "AAPL,MSFT", "--max-positions", "3"], 2, "3"),
+        (["--max-positions", "2"], 2, "2 positions at the same time cannot be held in one symbol."),
+        (["--capital", "1", "--whole-shares"], 2, "The capital of 1 bought no whole share of AAPL"),
         (["--symbols", "NOPE"], 4, "NOPE"),
         (["--spec", "gone.json"], 3, "There is no file gone.json."),
     ],
