@@ -49,6 +49,47 @@ def write_returns(values: Floats, before: float, returns: Floats) -> None:
 
 
 @compiled()
+def sum_of(values: Floats) -> float:
+    """Sum in four lanes; shape (M,)."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    rounds = values.size // LANES
+    for turn in range(rounds):
+        row = turn * LANES
+        a, b, c, d = a + values[row], b + values[row + 1], c + values[row + 2], d + values[row + 3]
+    for value in values[rounds * LANES :]:
+        a += value
+    return (a + b) + (c + d)
+
+
+@compiled()
+def _sum_of_returns(values: Floats, before: float, scratch: Floats) -> float:
+    total = 0.0
+    for first in range(0, values.size, CHUNK):
+        part = values[first : first + CHUNK]
+        returns = scratch[: part.size]
+        write_returns(part, before, returns)
+        before = part[-1]
+        total += sum_of(returns)
+    return total
+
+
+@compiled()
+def _powers(returns: Floats, risk_free: float, mean: float) -> Any:
+    """Sums of the second, third and fourth powers of the distances from the mean, and of the squared losses."""
+    squares, cubes, fourths, downside = 0.0, 0.0, 0.0, 0.0
+    for row in range(returns.size):
+        excess = returns[row] - risk_free
+        distance = excess - mean
+        square = distance * distance
+        loss = min(excess, 0.0)
+        squares += square
+        cubes += square * distance
+        fourths += square * square
+        downside += loss * loss
+    return squares, cubes, fourths, downside
+
+
+@compiled()
 def moments_of(values: Floats, before: float, risk_free: float, scratch: Floats) -> Moments:
     """Moments of the returns that ``write_returns`` gives, without keeping these.
 
@@ -68,47 +109,6 @@ def moments_of(values: Floats, before: float, risk_free: float, scratch: Floats)
         second, third, fourth, below = _powers(returns, risk_free, mean)
         squares, cubes, fourths, downside = squares + second, cubes + third, fourths + fourth, downside + below
     return Moments(mean, squares, cubes, fourths, downside)
-
-
-@compiled()
-def _sum_of_returns(values: Floats, before: float, scratch: Floats) -> float:
-    total = 0.0
-    for first in range(0, values.size, CHUNK):
-        part = values[first : first + CHUNK]
-        returns = scratch[: part.size]
-        write_returns(part, before, returns)
-        before = part[-1]
-        total += sum_of(returns)
-    return total
-
-
-@compiled()
-def sum_of(values: Floats) -> float:
-    """Sum in four lanes; shape (M,)."""
-    a, b, c, d = 0.0, 0.0, 0.0, 0.0
-    rounds = values.size // LANES
-    for turn in range(rounds):
-        row = turn * LANES
-        a, b, c, d = a + values[row], b + values[row + 1], c + values[row + 2], d + values[row + 3]
-    for value in values[rounds * LANES :]:
-        a += value
-    return (a + b) + (c + d)
-
-
-@compiled()
-def _powers(returns: Floats, risk_free: float, mean: float) -> Any:
-    """Sums of the second, third and fourth powers of the distances from the mean, and of the squared losses."""
-    squares, cubes, fourths, downside = 0.0, 0.0, 0.0, 0.0
-    for row in range(returns.size):
-        excess = returns[row] - risk_free
-        distance = excess - mean
-        square = distance * distance
-        loss = min(excess, 0.0)
-        squares += square
-        cubes += square * distance
-        fourths += square * square
-        downside += loss * loss
-    return squares, cubes, fourths, downside
 
 
 @compiled()

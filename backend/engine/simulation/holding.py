@@ -41,30 +41,21 @@ class Ending(NamedTuple):
 
 
 @compiled(inline=True)
-def hold(course: Course, terms: Any, position: Any, signal_close: float, cash: float) -> Ending:
-    """Carry a position from its entry bar to its exit, writing the equity of each close in between.
-
-    Args:
-        course: the simulated bars.
-        terms: a row of ``TERMS``.
-        position: entered at the bar that it names.
-        signal_close: the close before its entry.
-        cash: after the entry.
-    """
-    bars, entered, side = course.equity.size, position.entry_bar, float(position.side)
-    ordered = next_order(course.orders, entered, LEAVE_LONG if side > 0.0 else LEAVE_SHORT)
-    left = min(ordered, entered + min(terms.max_holding_bars, bars))
-    late = 1 if terms.profile == VECTORBT else 0  # stops wait a bar, and then come before the order of the same open
-    levels = levels_at(terms, side, level_reference(terms, position.entry_price, signal_close))
-    bar, reference, reason = _first_touch(course, terms, levels, entered, late, min(left + late, bars))
-    if reason == OPEN:
-        bar = left
-        if left < bars:
-            reference, reason = course.open[left], SIGNAL if left == ordered else TIME
-    held, cash, interest, borrow = _mark(course, terms, position, bar, cash)
-    if held < bar:
-        return Ending(held, course.close[held], LIQUIDATION, cash, interest, borrow)
-    return Ending(bar, reference, reason, cash, interest, borrow)
+def _skip_untouched(course: Course, levels: Levels, bar: int, stop: int) -> int:
+    """Start of the first stretch of bars in which fixed levels are touched, or of the last that is too short."""
+    opens, adverse, favourable, side = course.open, course.low, course.high, levels.side
+    if side < 0.0:
+        adverse, favourable = course.high, course.low
+    while bar + STRIDE <= stop:
+        stride, touches = slice(bar, bar + STRIDE), False
+        worst, best, opened = adverse[stride], favourable[stride], opens[stride]
+        for row in range(STRIDE):
+            stopped = side * worst[row] <= levels.stop
+            touches |= stopped | (side * best[row] >= levels.target) | (side * opened[row] >= levels.target)
+        if touches:
+            break
+        bar += STRIDE
+    return bar
 
 
 @compiled(inline=True)
@@ -86,21 +77,11 @@ def _first_touch(course: Course, terms: Any, levels: Levels, entered: int, late:
     return stop, course.close[-1], OPEN
 
 
-@compiled(inline=True)
-def _skip_untouched(course: Course, levels: Levels, bar: int, stop: int) -> int:
-    """Start of the first stretch of bars in which fixed levels are touched, or of the last that is too short."""
-    opens, adverse, favourable, side = course.open, course.low, course.high, levels.side
-    if side < 0.0:
-        adverse, favourable = course.high, course.low
-    while bar + STRIDE <= stop:
-        stride, touches = slice(bar, bar + STRIDE), False
-        worst, best, opened = adverse[stride], favourable[stride], opens[stride]
-        for row in range(STRIDE):
-            stopped = side * worst[row] <= levels.stop
-            touches |= stopped | (side * best[row] >= levels.target) | (side * opened[row] >= levels.target)
-        if touches:
-            break
-        bar += STRIDE
+@compiled()
+def _ruin(equity: Floats, bar: int, stop: int) -> int:
+    """The first bar from ``bar`` on that closes with nothing or less; ``stop`` when none does."""
+    while bar < stop and equity[bar] > 0.0:
+        bar += 1
     return bar
 
 
@@ -131,9 +112,28 @@ def _mark(course: Course, terms: Any, position: Any, stop: int, cash: float) -> 
     return stop, cash, interest, borrow
 
 
-@compiled()
-def _ruin(equity: Floats, bar: int, stop: int) -> int:
-    """The first bar from ``bar`` on that closes with nothing or less; ``stop`` when none does."""
-    while bar < stop and equity[bar] > 0.0:
-        bar += 1
-    return bar
+@compiled(inline=True)
+def hold(course: Course, terms: Any, position: Any, signal_close: float, cash: float) -> Ending:
+    """Carry a position from its entry bar to its exit, writing the equity of each close in between.
+
+    Args:
+        course: the simulated bars.
+        terms: a row of ``TERMS``.
+        position: entered at the bar that it names.
+        signal_close: the close before its entry.
+        cash: after the entry.
+    """
+    bars, entered, side = course.equity.size, position.entry_bar, float(position.side)
+    ordered = next_order(course.orders, entered, LEAVE_LONG if side > 0.0 else LEAVE_SHORT)
+    left = min(ordered, entered + min(terms.max_holding_bars, bars))
+    late = 1 if terms.profile == VECTORBT else 0  # stops wait a bar, and then come before the order of the same open
+    levels = levels_at(terms, side, level_reference(terms, position.entry_price, signal_close))
+    bar, reference, reason = _first_touch(course, terms, levels, entered, late, min(left + late, bars))
+    if reason == OPEN:
+        bar = left
+        if left < bars:
+            reference, reason = course.open[left], SIGNAL if left == ordered else TIME
+    held, cash, interest, borrow = _mark(course, terms, position, bar, cash)
+    if held < bar:
+        return Ending(held, course.close[held], LIQUIDATION, cash, interest, borrow)
+    return Ending(bar, reference, reason, cash, interest, borrow)

@@ -34,6 +34,42 @@ class Outcome(NamedTuple):
     borrow: float
 
 
+@compiled(inline=True)
+def begin(position: Any, bar: int, order: int) -> None:
+    """Make ``position`` one that is about to be entered at ``bar`` by ``order``."""
+    position.symbol = 0
+    position.side = 1 if order & ENTER_LONG else -1
+    position.entry_bar = bar
+
+
+@compiled(inline=True)
+def stay_flat(orders: Any, terms: Any, bar: int, cash: float, equity: Floats) -> Any:
+    """Write cash and its interest as equity up to the next bar whose open has an entry order.
+
+    Returns:
+        That bar, or the number of bars when there is none, and the cash.
+    """
+    until = next_order(orders, bar, ENTER_LONG | ENTER_SHORT)
+    if terms.interest_per_bar == 0.0:
+        value = equity[bar:until]
+        for row in range(value.size):
+            value[row] = cash
+        return until, cash
+    for idle in range(bar, until):
+        cash += interest_on(terms, cash)
+        equity[idle] = cash
+    return until, cash
+
+
+@compiled(inline=True)
+def _close_flat(terms: Any, bar: int, cash: float, equity: Floats) -> Any:
+    """Write the equity of a bar that nothing is held at the close of; a position that outlived the last is marked."""
+    if bar < equity.size:
+        cash += interest_on(terms, cash)
+    equity[min(bar, equity.size - 1)] = cash
+    return bar + 1, cash
+
+
 @compiled()
 def trade(course: Course, terms: Any, closes: Floats, first: int, positions: Positions) -> Outcome:
     """Simulate N bars from flat, their orders given; all arrays are best ``borrowed``.
@@ -71,42 +107,6 @@ def trade(course: Course, terms: Any, closes: Floats, first: int, positions: Pos
         bar, cash = stay_flat(orders, terms, bar, cash, equity)
         interest += cash - before
     return Outcome(count, count - (reason == OPEN), unfilled, held, interest, borrow)
-
-
-@compiled(inline=True)
-def begin(position: Any, bar: int, order: int) -> None:
-    """Make ``position`` one that is about to be entered at ``bar`` by ``order``."""
-    position.symbol = 0
-    position.side = 1 if order & ENTER_LONG else -1
-    position.entry_bar = bar
-
-
-@compiled(inline=True)
-def stay_flat(orders: Any, terms: Any, bar: int, cash: float, equity: Floats) -> Any:
-    """Write cash and its interest as equity up to the next bar whose open has an entry order.
-
-    Returns:
-        That bar, or the number of bars when there is none, and the cash.
-    """
-    until = next_order(orders, bar, ENTER_LONG | ENTER_SHORT)
-    if terms.interest_per_bar == 0.0:
-        value = equity[bar:until]
-        for row in range(value.size):
-            value[row] = cash
-        return until, cash
-    for idle in range(bar, until):
-        cash += interest_on(terms, cash)
-        equity[idle] = cash
-    return until, cash
-
-
-@compiled(inline=True)
-def _close_flat(terms: Any, bar: int, cash: float, equity: Floats) -> Any:
-    """Write the equity of a bar that nothing is held at the close of; a position that outlived the last is marked."""
-    if bar < equity.size:
-        cash += interest_on(terms, cash)
-    equity[min(bar, equity.size - 1)] = cash
-    return bar + 1, cash
 
 
 @compiled()

@@ -71,7 +71,8 @@ executions = st.builds(
 )
 
 
-@settings(max_examples=300)
+@pytest.mark.slow
+@settings(max_examples=400)
 @given(st.data(), bar_lists(), rule_sets(), executions)
 def test_agrees_with_the_reference(data: st.DataObject, bars: Bars, rules: Rules, execution: Execution) -> None:
     signals = data.draw(decisions(bars))
