@@ -69,16 +69,21 @@ def check_condition(text: str, where: str, scope: Scope) -> Node:
     return node
 
 
-def check_series(text: str, where: str, scope: Scope) -> Node:
-    """Check an expression that must be a series; see ``check``."""
+def check_rank(text: str, where: str, scope: Scope) -> Node:
+    """Check an expression that symbols are ranked by: a series without price or volume in it; see ``check``.
+
+    Adjusted prices and volumes know later splits, so their level in one symbol says nothing beside that in another.
+    """
     node = check(text, where, scope)
-    if node.kind is not Kind.SERIES:
-        raise LanguageError(
-            f"a series is expected here, but this is a {node.kind}",
-            "write what is compared between symbols, e.g. change(close, 120)",
-            Spot(where, cleaned(text), 0, len(cleaned(text))),
-        )
-    return node
+    if node.kind is Kind.SERIES and node.unit.plain:
+        return node
+    sentence, hint = f"a series is expected here, but this is a {node.kind}", "write what is compared between symbols"
+    if node.kind is Kind.SERIES:
+        sentence = f"symbols cannot be ranked by a {node.unit}: adjusted prices and volumes know later splits"
+        hint = "rank by a ratio or a count: divide by its own average, as in close / sma(close, 120)"
+    raise LanguageError(
+        sentence, f"{hint}, or take a change: change(close, 120)", Spot(where, cleaned(text), 0, len(cleaned(text)))
+    )
 
 
 @dataclass

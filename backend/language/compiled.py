@@ -15,7 +15,7 @@ from backend.domain.spec import CONDITION_FIELDS, StrategySpec
 from backend.domain.suggestions import did_you_mean
 from backend.engine.indicators.truth import Truths, as_line, is_true
 from backend.language import canonical
-from backend.language.check import check, check_condition, check_series
+from backend.language.check import check, check_condition, check_rank
 from backend.language.evaluate import Memo, defaults_of, numbers, run, warmups
 from backend.language.function import MAX_WINDOW
 from backend.language.fusion import Program, fuse, run_crossings, run_joints
@@ -241,7 +241,7 @@ def compile_spec(spec: StrategySpec) -> CompiledSpec:
 def _ranking(spec: StrategySpec, scope: Scope, plan: Plan) -> Ranking | None:
     if spec.rotation is None:
         return None
-    node = check_series(spec.rotation.rank, RANK, scope)
+    node = check_rank(spec.rotation.rank, RANK, scope)
     slot = plan.add(node)
     return Ranking(node, slot, plan.leading_to(slot))
 

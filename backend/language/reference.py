@@ -76,7 +76,7 @@ GRAMMAR = (
     "comparisons: < <= > >=, also in chains (20 < rsi(close, 14) < 70); there is no ==",
     "conditions are joined by and, or, not",
     'of("SPY", x) is x over the bars of another symbol, read where both have a bar that ends at the same moment',
-    "the rank of a rotation is a series, e.g. change(close, 120): the symbols with the highest values are held",
+    "the rank of a rotation is a ratio or count, e.g. change(close, 120): the symbols with the highest values are held",
     f"windows and lags are whole numbers 1..{MAX_WINDOW} or int parameters, never expressions",
     "every value at a bar is known at that bar's close; there is no way to name a later bar",
 )

@@ -61,10 +61,10 @@ def test_parameter_values_and_a_shared_memo_reach_the_rank() -> None:
 
 
 def test_conditions_do_not_wait_for_the_rank() -> None:
-    compiled = compile_spec(rotation("sma(close, 20)", long_entry="close > open"))
+    compiled = compile_spec(rotation("zscore(close, 20)", long_entry="close > open"))
     assert compiled.ranking is not None
-    # close, open and their comparison; close, its sums and their mean.
-    assert (len(compiled.steps), len(compiled.ranking.steps), len(compiled.plan.series)) == (3, 3, 5)
+    # close, open and their comparison; close, its sums, their mean, the deviation, and the score.
+    assert (len(compiled.steps), len(compiled.ranking.steps), len(compiled.plan.series)) == (3, 5, 7)
     assert compile_spec(StrategySpec(name="x", long_entry="close > open")).rank(random_frame(5)) is None
 
 
@@ -82,6 +82,47 @@ def test_a_rank_is_a_series(rank: str, said: str) -> None:
         compile_spec(rotation(rank))
     assert caught.value.where == "rotation.rank"
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("rank", "unit"),
+    [
+        ("close", "price"),
+        ("close - sma(close, 5)", "price"),
+        ("diff(close, 20) * 2", "price"),
+        ("atr(14)", "price"),
+        ("volume", "volume"),
+        ("close * volume", "price*volume"),
+        ("1 / close", "1/price"),
+        ("change(close, 5) * close / volume", "price/volume"),
+        ('of("SPY", close)', "price[SPY]"),
+        ('close / of("SPY", close)', "price/price[SPY]"),
+    ],
+)
+def test_symbols_are_not_ranked_by_levels_that_know_later_splits(rank: str, unit: str) -> None:
+    with pytest.raises(LanguageError, match="know later splits") as caught:
+        compile_spec(rotation(rank))
+    assert f"ranked by a {unit}:" in caught.value.sentence
+    assert "change(close, 120)" in caught.value.hint
+    assert caught.value.where == "rotation.rank"
+
+
+@pytest.mark.parametrize(
+    "rank",
+    [
+        "change(close, 120)",
+        "close / sma(close, 20)",
+        "-rsi(close, 14)",
+        'post_count("reddit")',
+        "atr(14) / close",
+        'change(close, 20) - of("SPY", change(close, 20))',
+        'change(close / of("SPY", close), 20)',
+        "volume / sma(volume, 20) * 2",
+        "0 * rsi(close, 14)",
+    ],
+)
+def test_ratios_and_counts_rank(rank: str) -> None:
+    assert compile_spec(rotation(rank)).ranking is not None
 
 
 def test_the_hash_knows_the_rotation() -> None:
