@@ -29,6 +29,7 @@ FIELDS = (
     ("short_entry, short_exit", "the same for short positions"),
     ("sizing", 'kind "fraction", "volatility_target" or "risk_per_trade", and a value'),
     ("risk", "stop_loss, take_profit, trailing_stop as fractions of the fill price; max_holding_bars"),
+    ("rotation", "rank, a ratio or count; the top few of several symbols are held, chosen anew every so many bars"),
 )
 
 
