@@ -71,8 +71,14 @@ def _decided(rows: slice) -> slice:
 
 
 def _few_symbols(traded: Traded) -> Iterator[str]:
+    """Where a rotation has less to choose from, or to hold, than it says."""
     rotation = traded.spec.rotation
-    if rotation is not None and rotation.top >= len(traded.frames):
+    if rotation is None:
+        return
+    if rotation.top > traded.slots:
+        held = f"of which at most {traded.slots} are held at the same time"
+        yield f"The rotation chooses the best {rotation.top}, {held}."
+    if rotation.top >= len(traded.frames):
         chosen = f"The rotation holds the best {rotation.top} of {len(traded.frames)}"
         yield f"{chosen}, so the rank leaves no symbol out{_part_in_cash(traded)}."
 

@@ -97,6 +97,13 @@ def test_a_rotation_that_leaves_nothing_out_is_told(top: int, slots: int, expect
     assert trading_notices(_traded(None, RISING, RISING, rotation=rotation, positions=2, slots=slots)) == (expected,)
 
 
+def test_a_rotation_that_chooses_more_than_it_may_hold_is_told() -> None:
+    rotation = Rotation(rank="roc(close, 5)", top=3, every=1)
+    traded = _traded(None, *[RISING] * 4, rotation=rotation, positions=2, slots=2)
+    told = "The rotation chooses the best 3, of which at most 2 are held at the same time."
+    assert trading_notices(traded) == (told,)
+
+
 def test_a_rank_that_is_never_known_is_named() -> None:
     rotation = Rotation(rank="roc(close, 29)", top=1, every=1)
     traded = _traded(None, RISING, RISING, rotation=rotation, rows=slice(0, 20))
