@@ -103,8 +103,9 @@ def sweep_segments(
     left, untold, previous = 0, np.empty_like(chosen), -1
     lent, registers = _lent(code), _registers(scratch)
     decisions, fills, rows = borrowed(scratch.decisions), borrowed(scratch.fills), borrowed(measured)
-    prices, ranges = (borrowed(market.open), borrowed(market.close)), (borrowed(segments[0]), borrowed(segments[1]))
-    trading = borrowed(segments[2])[0], borrowed(scratch.positions)[0]
+    prices = borrowed(market.open), borrowed(market.close)
+    ranges = borrowed(segments[0]), borrowed(segments[1]), borrowed(segments[2])
+    trading = borrowed(segments[3])[0], borrowed(scratch.positions)[0]
     for combination in chosen:
         run_program(lent, registers, combination, previous)
         previous = combination

@@ -14,37 +14,42 @@ from backend.engine.kernel import compiled
 _leading_zeros: Any = leading_zeros  # typed with the arguments of its compiler
 
 MOST_BARS = 2**17
-"""Bars up to which there is a table of extremes, 36 MB then; the closes of longer series are looked through instead."""
+"""Bars up to which there is a table of extremes, 54 MB then; the closes of longer series are looked through instead."""
 
 
 class Ranges(NamedTuple):
     """What is prepared of N closes.
 
+    A disjoint sparse table: the bars of level h come in groups of 2 << h, and an entry is over the bars from its own to
+    the middle of its group, or from there to it. Two bars that differ first in bit h lie in different halves of one
+    group, so their entries together are the stretch between them. There are no levels above ``MOST_BARS``.
+
     Attributes:
         sums: prefix sums of the powers 1 .. 4 of the returns from close to close, then what rounding took from each
             (Neumaier, ZAMM 54, 1974), so that a short stretch is as exact as one summed afresh; shape (N, 8).
-        table: highest and lowest close by level and bar, shape (log2 N, N, 2). The bars of level h come in groups of
-            2 << h; an entry is over the bars from its own to the middle of its group, or from there to it. Two bars
-            that differ first in bit h lie in different halves of one group: their entries together are the stretch
-            between them (a disjoint sparse table). No levels above ``MOST_BARS``.
+        table: highest and lowest close by level and bar, shape (log2 N, N, 2).
+        falls: largest drawdown likewise, shape (log2 N, N).
     """
 
     sums: Floats
     table: Floats
+    falls: Floats
 
 
 @compiled()
-def _spread(closes: Floats, extremes: Floats, middle: int, reach: int) -> None:
+def _spread(closes: Floats, extremes: Floats, falls: Floats, middle: int, reach: int) -> None:
     """Fill one group from its middle to both sides."""
     start = min(middle, closes.size)
-    high, low = -np.inf, np.inf
+    high, low, fall = -np.inf, np.inf, 0.0
     for bar in range(start - 1, middle - reach - 1, -1):
         high, low = max(high, closes[bar]), min(low, closes[bar])
-        extremes[bar, 0], extremes[bar, 1] = high, low
-    high, low = -np.inf, np.inf
+        fall = max(fall, 1.0 - low / closes[bar])
+        extremes[bar, 0], extremes[bar, 1], falls[bar] = high, low, fall
+    high, low, fall = -np.inf, np.inf, 0.0
     for bar in range(start, min(middle + reach, closes.size)):
         high, low = max(high, closes[bar]), min(low, closes[bar])
-        extremes[bar, 0], extremes[bar, 1] = high, low
+        fall = max(fall, 1.0 - closes[bar] / high)
+        extremes[bar, 0], extremes[bar, 1], falls[bar] = high, low, fall
 
 
 @compiled()
@@ -69,11 +74,11 @@ def ranges_of(closes: Floats) -> Ranges:
     levels = 0
     if closes.size <= MOST_BARS:
         levels = 64 - int(_leading_zeros(np.int64((closes.size - 1) | 1)))
-    table = np.empty((levels, closes.size, 2))
+    table, falls = np.empty((levels, closes.size, 2)), np.empty((levels, closes.size))
     for level in range(levels):
         for middle in range(1 << level, closes.size + (1 << level), 2 << level):
-            _spread(closes, table[level], middle, 1 << level)
-    return Ranges(_power_sums(closes), table)
+            _spread(closes, table[level], falls[level], middle, 1 << level)
+    return Ranges(_power_sums(closes), table, falls)
 
 
 @compiled()
@@ -104,8 +109,12 @@ def highest_lowest(closes: Floats, table: Floats, first: int, last: int) -> Any:
 
 
 @compiled()
-def drawdown(closes: Floats, first: int, last: int) -> float:
+def drawdown(closes: Floats, table: Floats, falls: Floats, first: int, last: int) -> float:
     """Largest drawdown within the closes ``first .. last``, at least one bar."""
+    if table.shape[0]:
+        level = 63 - _leading_zeros(np.int64((first ^ last) | 1))
+        within = max(falls[level, first], falls[level, last])
+        return float(max(within, 1.0 - table[level, last, 1] / table[level, first, 0]))
     high, fall = closes[first], 0.0
     for bar in range(first + 1, last + 1):
         high = max(high, closes[bar])

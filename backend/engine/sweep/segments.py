@@ -109,7 +109,7 @@ def trade_segments(prices: Any, ranges: Any, fills: Any, count: int, trading: An
         of powers are not exact enough.
     """
     opens, closes = prices
-    sums, table = ranges
+    sums, table, falls = ranges
     terms, held = trading
     cash, peak, depth, powers = terms.capital, terms.capital, 0.0, Sums(0.0, 0.0, 0.0, 0.0)
     held.side = 1
@@ -126,7 +126,7 @@ def trade_segments(prices: Any, ranges: Any, fills: Any, count: int, trading: An
             high, low = highest_lowest(closes, table, entered, last)
             depth = max(depth, 1.0 - (cash + units * low) / peak)
             if cash + units * high > peak and low < high * (1.0 - depth):
-                depth = max(depth, drawdown(closes, entered, last))
+                depth = max(depth, drawdown(closes, table, falls, entered, last))
             peak, before = max(peak, cash + units * high), cash + units * closes[last]
         cash = leave(held, terms, opens[left] if closed else closes[left], SIGNAL if closed else OPEN, cash)
         powers = add_return(powers, cash / before - 1.0)

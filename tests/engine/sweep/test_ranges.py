@@ -18,13 +18,15 @@ def test_extremes_drawdown_and_sums_of_any_stretch(size: int, seed: int) -> None
     from backend.engine.sweep.ranges import drawdown, highest_lowest, power_sum, ranges_of
 
     line = closes(size, seed)
-    sums, table = ranges_of(line)
+    sums, table, falls = ranges_of(line)
     returns = line[1:] / line[:-1] - 1.0
     for first, last in np.sort(np.random.default_rng(seed).integers(0, size, (25, 2)), axis=1):
         part = line[first : last + 1]
         assert highest_lowest(line, table, first, last) == (part.max(), part.min())
         assert highest_lowest(line, table[:0], first, last) == (part.max(), part.min())
-        assert drawdown(line, first, last) == (1 - part / np.maximum.accumulate(part)).max()
+        deepest = (1 - part / np.maximum.accumulate(part)).max()
+        assert drawdown(line, table, falls, first, last) == deepest
+        assert drawdown(line, table[:0], falls[:0], first, last) == deepest
         for power in (1, 2, 3, 4):
             expected = (returns[first:last] ** power).sum()
             assert power_sum(sums, power, first, last) == pytest.approx(expected, rel=1e-13, abs=1e-16)
