@@ -61,30 +61,33 @@ def _lent(market: Market) -> Market:
 
 
 @compiled()
-def trade(market: Market, lines: Lines, terms: Any, ledger: Ledger, equity: Floats, exposure: Floats) -> None:
-    """Simulate N moments from flat: exits at the open, entries at the open, stops and targets, then the close.
+def _leave(terms: Any, ledger: Ledger, symbol: int, price: float, reason: int) -> None:
+    """Leave a symbol that is held, at ``price`` before slippage."""
+    account, state = ledger.account, ledger.states[symbol]
+    position = ledger.positions[state.position]
+    account.cash = leave(position, terms, price, reason, account.cash)
+    position.exit_bar = account.moment
+    ledger.left[account.entered - account.held] = state.position
+    account.held -= 1
+    account.closed += reason != OPEN
+    state.position = FLAT
 
-    Args:
-        market: of all rows.
-        lines: which row is where.
-        terms: a row of ``TERMS``.
-        ledger: filled; needs a position for each row with an entry order.
-        equity: filled, shape (N,), N >= 1.
-        exposure: filled with the signed value that is held at each close, shape (N,).
-    """
-    market, row, account, left = _lent(market), borrowed(lines.row), ledger.account, borrowed(ledger.left)
-    ledger = Ledger(account, borrowed(ledger.states), borrowed(ledger.positions), left, borrowed(ledger.queue))
-    for moment in range(equity.size):
-        here = row[moment]
-        account.moment = moment
-        _leave_at_the_open(market, terms, ledger, here)
-        _enter_at_the_open(market, terms, ledger, here)
-        _leave_within(market, terms, ledger, here)
-        equity[moment], exposure[moment] = _close(market, terms, ledger, here)
-    account.moment = equity.size
-    if account.held > 0:
-        _leave_all(terms, ledger, OPEN)
-        equity[-1] = account.cash
+
+@compiled()
+def _leave_all(terms: Any, ledger: Ledger, reason: int) -> None:
+    """Leave all that is held at its last close."""
+    for symbol in range(ledger.states.size):
+        if ledger.states[symbol].position != FLAT:
+            _leave(terms, ledger, symbol, ledger.states[symbol].last, reason)
+
+
+@compiled()
+def _touch(market: Market, terms: Any, ledger: Ledger, symbol: int, at: int) -> Any:
+    """Reason and price before slippage of the stop or target of a held symbol that its bar ``at`` fills."""
+    state = ledger.states[symbol]
+    side = float(ledger.positions[state.position].side)
+    levels = levels_at(terms, side, state.reference)
+    return touched(terms, levels, state.best, market.open[at], market.high[at], market.low[at])
 
 
 @compiled()
@@ -106,22 +109,6 @@ def _leave_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any) ->
             _leave(terms, ledger, symbol, market.open[at], TIME)
         if state.position == FLAT:
             orders[at] &= ENTER_SHORT if side > 0 else ENTER_LONG  # at this open, only reversing trades again
-
-
-@compiled()
-def _enter_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any) -> None:
-    """Fill the entries in their order, each for an equal share of the equity, until no slot is free."""
-    waiting = _line_up(market, ledger, here)
-    if waiting == 0:
-        return
-    account, queue = ledger.account, ledger.queue
-    value, _ = _value_at_the_open(market, ledger, here)
-    account.slot = (account.cash + value) / account.slots
-    for place in range(waiting):
-        if account.held == account.slots:
-            account.crowded_out += waiting - place
-            return
-        _enter(market, terms, ledger, here, queue[place])
 
 
 @compiled()
@@ -189,12 +176,19 @@ def _enter(market: Market, terms: Any, ledger: Ledger, here: Any, symbol: int) -
 
 
 @compiled()
-def _touch(market: Market, terms: Any, ledger: Ledger, symbol: int, at: int) -> Any:
-    """Reason and price before slippage of the stop or target of a held symbol that its bar ``at`` fills."""
-    state = ledger.states[symbol]
-    side = float(ledger.positions[state.position].side)
-    levels = levels_at(terms, side, state.reference)
-    return touched(terms, levels, state.best, market.open[at], market.high[at], market.low[at])
+def _enter_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any) -> None:
+    """Fill the entries in their order, each for an equal share of the equity, until no slot is free."""
+    waiting = _line_up(market, ledger, here)
+    if waiting == 0:
+        return
+    account, queue = ledger.account, ledger.queue
+    value, _ = _value_at_the_open(market, ledger, here)
+    account.slot = (account.cash + value) / account.slots
+    for place in range(waiting):
+        if account.held == account.slots:
+            account.crowded_out += waiting - place
+            return
+        _enter(market, terms, ledger, here, queue[place])
 
 
 @compiled()
@@ -241,21 +235,27 @@ def _close(market: Market, terms: Any, ledger: Ledger, here: Any) -> Any:
 
 
 @compiled()
-def _leave_all(terms: Any, ledger: Ledger, reason: int) -> None:
-    """Leave all that is held at its last close."""
-    for symbol in range(ledger.states.size):
-        if ledger.states[symbol].position != FLAT:
-            _leave(terms, ledger, symbol, ledger.states[symbol].last, reason)
+def trade(market: Market, lines: Lines, terms: Any, ledger: Ledger, equity: Floats, exposure: Floats) -> None:
+    """Simulate N moments from flat: exits at the open, entries at the open, stops and targets, then the close.
 
-
-@compiled()
-def _leave(terms: Any, ledger: Ledger, symbol: int, price: float, reason: int) -> None:
-    """Leave a symbol that is held, at ``price`` before slippage."""
-    account, state = ledger.account, ledger.states[symbol]
-    position = ledger.positions[state.position]
-    account.cash = leave(position, terms, price, reason, account.cash)
-    position.exit_bar = account.moment
-    ledger.left[account.entered - account.held] = state.position
-    account.held -= 1
-    account.closed += reason != OPEN
-    state.position = FLAT
+    Args:
+        market: of all rows.
+        lines: which row is where.
+        terms: a row of ``TERMS``.
+        ledger: filled; needs a position for each row with an entry order.
+        equity: filled, shape (N,), N >= 1.
+        exposure: filled with the signed value that is held at each close, shape (N,).
+    """
+    market, row, account, left = _lent(market), borrowed(lines.row), ledger.account, borrowed(ledger.left)
+    ledger = Ledger(account, borrowed(ledger.states), borrowed(ledger.positions), left, borrowed(ledger.queue))
+    for moment in range(equity.size):
+        here = row[moment]
+        account.moment = moment
+        _leave_at_the_open(market, terms, ledger, here)
+        _enter_at_the_open(market, terms, ledger, here)
+        _leave_within(market, terms, ledger, here)
+        equity[moment], exposure[moment] = _close(market, terms, ledger, here)
+    account.moment = equity.size
+    if account.held > 0:
+        _leave_all(terms, ledger, OPEN)
+        equity[-1] = account.cash

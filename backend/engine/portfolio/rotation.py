@@ -11,6 +11,41 @@ from backend.engine.simulation.orders import ENTER_LONG, LEAVE_LONG
 
 
 @compiled()
+def best_of(values: Floats, chosen: Any) -> int:
+    """Fill ``chosen`` with the symbols of the highest values from the highest on, equal ones as they stand.
+
+    Returns:
+        How many there are: symbols whose value is NaN are never among them.
+    """
+    count = 0
+    for symbol in range(values.size):
+        if np.isnan(values[symbol]):
+            continue
+        place = count
+        while place > 0 and values[symbol] > values[chosen[place - 1]]:
+            if place < chosen.size:
+                chosen[place] = chosen[place - 1]
+            place -= 1
+        if place < chosen.size:
+            chosen[place] = symbol
+            count = min(count + 1, chosen.size)
+    return count
+
+
+@compiled()
+def _order(chosen: Integers, following: Integers, stop: Integers, orders: Any, place: Any) -> None:
+    """Let the chosen symbols enter at their next open, and all others leave."""
+    for symbol in range(following.size):
+        if following[symbol] < stop[symbol]:
+            orders[following[symbol]] = LEAVE_LONG
+    for position in range(chosen.size):
+        at = following[chosen[position]]
+        if at < stop[chosen[position]]:
+            orders[at] = ENTER_LONG
+            place[at] = position
+
+
+@compiled()
 def rotate(ranks: Floats, signals: Any, lines: Lines, plan: Plan, orders: Any, place: Any) -> None:
     """Replace the entry orders of every symbol by those of the choices, and note in which order they fill.
 
@@ -42,38 +77,3 @@ def rotate(ranks: Floats, signals: Any, lines: Lines, plan: Plan, orders: Any, p
                 values[symbol] = ranks[at] if able else np.nan
         if choosing:
             _order(chosen[: best_of(values, chosen)], following, lines.stop, orders, place)
-
-
-@compiled()
-def _order(chosen: Integers, following: Integers, stop: Integers, orders: Any, place: Any) -> None:
-    """Let the chosen symbols enter at their next open, and all others leave."""
-    for symbol in range(following.size):
-        if following[symbol] < stop[symbol]:
-            orders[following[symbol]] = LEAVE_LONG
-    for position in range(chosen.size):
-        at = following[chosen[position]]
-        if at < stop[chosen[position]]:
-            orders[at] = ENTER_LONG
-            place[at] = position
-
-
-@compiled()
-def best_of(values: Floats, chosen: Any) -> int:
-    """Fill ``chosen`` with the symbols of the highest values from the highest on, equal ones as they stand.
-
-    Returns:
-        How many there are: symbols whose value is NaN are never among them.
-    """
-    count = 0
-    for symbol in range(values.size):
-        if np.isnan(values[symbol]):
-            continue
-        place = count
-        while place > 0 and values[symbol] > values[chosen[place - 1]]:
-            if place < chosen.size:
-                chosen[place] = chosen[place - 1]
-            place -= 1
-        if place < chosen.size:
-            chosen[place] = symbol
-            count = min(count + 1, chosen.size)
-    return count
