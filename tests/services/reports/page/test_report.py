@@ -174,3 +174,13 @@ def test_several_symbols_share_the_equity() -> None:
 def test_a_run_without_equity_has_no_report() -> None:
     with pytest.raises(InvalidInput, match="No equity is stored with run_1"):
         report_page(PORTFOLIO.model_copy(update={"equity_time": (), "equity_value": ()}))
+
+
+def test_texts_of_people_are_texts() -> None:
+    name = "<script>alert(1)</script>\"'>\u202e"
+    run = written_run(DAYS, [100] * 5, spec=SPEC.model_copy(update={"name": name}))
+    page = report_page(run.model_copy(update={"notices": ("<b onclick=x>",)}))
+    assert "<script>alert" not in page
+    assert "<b onclick" not in page
+    # what turns the direction of writing stays within its own element
+    assert "<bdi>&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&gt;\u202e</bdi>" in page
