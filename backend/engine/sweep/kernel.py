@@ -11,7 +11,7 @@ from backend.engine.metrics.curves import write_returns
 from backend.engine.simulation.holding import Course
 from backend.engine.simulation.kernel import trade
 from backend.engine.sweep.columns import TRADES
-from backend.engine.sweep.curves import measure_curve, orders_of
+from backend.engine.sweep.curves import measure_curve, measure_positions, orders_of
 from backend.engine.sweep.interpreter import (
     LONG_ENTRY,
     LONG_EXIT,
@@ -153,7 +153,11 @@ def sweep_curves(code: Code, scratch: Scratch, chosen: Indices, market: Market, 
             decided(lent, registers, combination, root, decisions[root])
         orders_of(decisions, orders)
         outcome = trade(course, terms, closes, market.first, positions)
-        measure_curve(equity, terms.capital, days, chunk, measured[combination])
+        told = False
+        if terms.interest_per_bar == 0.0 and returns.shape[0] == 0:
+            told = measure_positions(equity, terms.capital, positions, outcome.entered, measured[combination])
+        if not told:
+            measure_curve(equity, terms.capital, days, chunk, measured[combination])
         measured[combination, TRADES] = outcome.closed
         if place < returns.shape[0]:
             write_returns(equity, terms.capital, returns[place])
