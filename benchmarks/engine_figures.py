@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.engine_alone import kernel_seconds, minute_year_seconds, rotation_seconds
-from benchmarks.engine_works import LONG, PAIRS, Done, Works
+from benchmarks.engine_works import LONG, Done, Works
+from benchmarks.sweeps import PAIRS, WANTED, WANTED_WITH_STOPS
 from benchmarks.table import Figure
 
 SCALES = {"us": 1e6, "ms": 1e3, "s": 1.0}
@@ -17,8 +18,8 @@ TIMES = {
 }
 """Works that are told in seconds: title, unit, the most that is wanted."""
 SWEEPS = {
-    "sweep": (f"sweep of {len(PAIRS):,} pairs: return, Sharpe, drawdown, trades", 300_000.0),
-    "sweep_stops": ("the same with stop and target", 120_000.0),
+    "sweep": (f"sweep of {len(PAIRS):,} pairs: return, Sharpe, drawdown, trades", WANTED),
+    "sweep_stops": ("the same with stop and target", WANTED_WITH_STOPS),
 }
 """Works that are told in backtests per second: title, the least that is wanted."""
 

@@ -19,13 +19,13 @@ from backend.engine.simulation import Rules, Simulation, simulate
 from backend.language import CompiledSpec, compile_spec
 from benchmarks.engine_cases import CAPITAL, FEE, sample_bars
 from benchmarks.peers.exchange import PRICES, timed
+from benchmarks.sweeps import PAIRS, swept
 
 SEED = 20_240_101
 DAYS, LONG, LONGEST = 3_270, 100_000, 1_000_000
 SMALL_FEE = 1e-5
 """Of the long series, which trade thousands of times: with a larger one nothing would be left to compare."""
 MATRIX = tuple((fast, slow) for fast in (5, 10, 15, 20) for slow in (30, 50, 80, 120, 200))
-PAIRS = tuple((fast, slow) for fast in range(2, 32) for slow in range(32, 163))
 STOPS = Rules(risk=Risk(stop_loss=0.05, take_profit=0.1))
 """Of the sweep with stops; traded by the rules of vectorbt, so that the results can be compared with it."""
 SOME = slice(None, None, 197)
@@ -77,7 +77,8 @@ class Works:
         for name, market in (markets | {f"matrix{number}": each for number, each in enumerate(self.matrix)}).items():
             prices = {column: getattr(market.bars, column) for column in PRICES}
             np.savez(folder / f"{name}.npz", capital=CAPITAL, fee=market.fee, **prices)
-        np.savez(folder / "pairs.npz", matrix=np.array(MATRIX), sweep=np.array(PAIRS), some=np.array(PAIRS[SOME]))
+        pairs = PAIRS.astype(np.int64)
+        np.savez(folder / "pairs.npz", matrix=np.array(MATRIX), sweep=pairs, some=pairs[SOME])
 
     def done(self) -> dict[str, Done]:
         """Every work that peers do as well, done here."""
@@ -163,11 +164,9 @@ def _matrix(markets: list[Market]) -> Done:
 
 
 def _sweep(market: Market, rules: Rules, execution: Execution) -> Done:
-    frame, rows, specs = Frame(market.bars, {}), slice(0, len(market.bars)), [cross(*pair) for pair in PAIRS]
-    seconds, made = timed(
-        lambda: [simulate(market.bars, spec.signals(frame), rules, execution, rows) for spec in specs], least=2
-    )
-    return _done(seconds, made)
+    """All ``PAIRS`` from the bars on, on two threads."""
+    seconds, result = swept(Frame(market.bars, {}), execution, rules, THREADS)
+    return Done(seconds, (CAPITAL * (1.0 + result.total_return)).tolist(), result.trades.tolist())
 
 
 def _done(seconds: float, simulations: list[Simulation]) -> Done:
