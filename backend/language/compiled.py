@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -120,8 +120,7 @@ class CompiledSpec:
         if self.ranking and "long_entry" not in made:
             made["long_entry"] = _acted(np.ones(len(frame), dtype=np.int8), own[RANK])
         if len(made) < len(CONDITION_FIELDS):
-            never = np.zeros(len(frame), dtype=np.bool_)
-            never.setflags(write=False)
+            never = _never(len(frame))
             return Signals(*[made.get(name, never) for name in CONDITION_FIELDS])
         return Signals(**made)
 
@@ -249,6 +248,13 @@ def _ranking(spec: StrategySpec, scope: Scope, plan: Plan) -> Ranking | None:
 def _own(bars: list[int], roots: Mapping[str, int], ranking: Ranking | None) -> dict[str, int]:
     own = {name: bars[slot] for name, slot in roots.items()}
     return own | {RANK: bars[ranking.slot]} if ranking else own
+
+
+@lru_cache(maxsize=8)
+def _never(size: int) -> Bools:
+    never = np.zeros(size, dtype=np.bool_)
+    never.setflags(write=False)
+    return never
 
 
 def _acted(truths: Any, warmup: int) -> Bools:
