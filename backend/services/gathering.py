@@ -63,10 +63,29 @@ class Material:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
-    """Bars of one symbol with warm-up, and the part of the period that they serve."""
+class _Served:
+    """Bars of one symbol with warm-up; ``in_part`` where they do not serve the whole stated period."""
 
     market: MarketSlice
+    in_part: bool
+
+    def reach(self, asked: OpenPeriod, whole: Period) -> tuple[date | None, date | None]:
+        """First and last session with bars, each only where that end of the period is missing.
+
+        An end that was stated and is served is not missing, even where the last session is not over yet.
+        """
+        bars, period = self.market.bars, self.market.period
+        held = period_of(bars.session[rows_within(bars.session, period)])
+        late = (self.in_part or asked.start is None) and period.start > whole.start and held.start > whole.start
+        early = (self.in_part or asked.end is None) and period.end < whole.end and held.end < whole.end
+        return held.start if late else None, held.end if early else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What was found of one symbol: its bars, the same as a frame, and what must be said about it."""
+
+    served: _Served
     frame: Frame
     notices: tuple[str, ...]
 
@@ -98,11 +117,11 @@ class Gathering:
             DataUnavailable: no source has bars or posts of a symbol; one that ``of`` names is named as such.
         """
         warmup = max(WARMUP_BARS, compiled.warmup + 1)  # the decision before the first bar may fill at its open
-        slices = {symbol: self._bars(wish, symbol, warmup) for symbol in wish.symbols}
-        whole = _union([market.period for market in slices.values()])
+        bars = {symbol: self._bars(wish, symbol, warmup) for symbol in wish.symbols}
+        whole = _whole(wish.period, [served.market.period for served in bars.values()])
         traded = {
-            symbol: self._found(wish.owner, market, compiled.channels | compiled.channels_of.get(symbol, set()))
-            for symbol, market in slices.items()
+            symbol: self._found(wish.owner, served, compiled.channels | compiled.channels_of.get(symbol, set()))
+            for symbol, served in bars.items()
         }
         others = {
             symbol: self._other(wish, symbol, whole, (warmup, compiled.channels_of[symbol]))
@@ -110,35 +129,38 @@ class Gathering:
             if wish.symbols != (symbol,)
         }
         frames = tuple(_with_others(found.frame, others) for found in traded.values())
-        rows = tuple(_rows(found.frame, found.market.period) for found in traded.values())
+        rows = tuple(_rows(found.frame, found.served.market.period) for found in traded.values())
         told = shared_notices(notice for found in (*traded.values(), *others.values()) for notice in found.told())
-        return Material(frames, rows, tuple(dict.fromkeys([*told, *_short(slices, whole), *_behind(others, whole)])))
+        short = (*_short(traded, wish.period, whole), *_behind(others, whole))
+        return Material(frames, rows, tuple(dict.fromkeys([*told, *short])))
 
-    def _found(self, owner: str, market: MarketSlice, channels: Iterable[str]) -> _Found:
-        symbol = market.bars.symbol
+    def _found(self, owner: str, served: _Served, channels: Iterable[str]) -> _Found:
+        market, symbol = served.market, served.market.bars.symbol
         asked = market.period  # only prices warm up before it
         fetched = self._datasets.prefetch(owner, None, [symbol], _named(channels), asked, lambda _: None)
         frame = self._datasets.frame(market.bars, fetched.datasets)
-        return _Found(market, frame, (*market.notices, *jump_notices(market.bars), *fetched.notices))
+        return _Found(served, frame, (*market.notices, *jump_notices(market.bars), *fetched.notices))
 
     def _other(self, wish: Wish, symbol: str, whole: Period, needs: tuple[int, Iterable[str]]) -> _Found:
         """What ``of`` reads of a symbol."""
         warmup, channels = needs
         try:
             part = replace(wish, symbols=(), period=OpenPeriod(whole.start, whole.end))
-            return self._found(wish.owner, self._bars(part, symbol, warmup), channels)
+            found = self._found(wish.owner, self._bars(part, symbol, warmup), channels)
+            _rows(found.frame, found.served.market.period)
         except DataUnavailable as error:
             raise DataUnavailable(f'The strategy reads of("{symbol}", ...): {error.message}', error.hint) from error
+        return found
 
-    def _bars(self, wish: Wish, symbol: str, warmup: int) -> MarketSlice:
+    def _bars(self, wish: Wish, symbol: str, warmup: int) -> _Served:
         """Bars for the whole period, or for the part of it for which there are any, where that is enough."""
         try:
-            return self._market.bars(symbol, wish.timeframe, wish.period, warmup)
+            return _Served(self._market.bars(symbol, wish.timeframe, wish.period, warmup), in_part=False)
         except DataUnavailable:
             part = self._part(wish, symbol, warmup) if wish.symbols != (symbol,) else None
             if part is None:
                 raise
-            return part
+            return _Served(part, in_part=True)
 
     def _part(self, wish: Wish, symbol: str, warmup: int) -> MarketSlice | None:
         """What there is within the period when one of its ends is given up, or both."""
@@ -166,8 +188,10 @@ def _named(channels: Iterable[str]) -> tuple[Channel, ...]:
     return named
 
 
-def _union(periods: Sequence[Period]) -> Period:
-    return Period(start=min(period.start for period in periods), end=max(period.end for period in periods))
+def _whole(asked: OpenPeriod, served: Sequence[Period]) -> Period:
+    """What was asked for; an open end is the farthest that any symbol reaches."""
+    start = asked.start or min(period.start for period in served)
+    return Period(start=start, end=asked.end or max(period.end for period in served))
 
 
 def _with_others(frame: Frame, others: Mapping[str, _Found]) -> Frame:
@@ -198,27 +222,21 @@ def _cut(market: MarketSlice, period: Period) -> MarketSlice:
     return MarketSlice(market.bars.window(0, rows.stop), period, market.notices)
 
 
-def _short(slices: Mapping[str, MarketSlice], whole: Period) -> Iterator[str]:
+def _short(traded: Mapping[str, _Found], asked: OpenPeriod, whole: Period) -> Iterator[str]:
     """A notice for each traded symbol that has less history than was asked for."""
-    for symbol, market in slices.items():
-        first, last = _reach(market)
-        if market.period.start > whole.start and first > whole.start:
+    for symbol, found in traded.items():
+        first, last = found.served.reach(asked, whole)
+        if first:
             yield f"{symbol} has no bars before {first}: until then it is not traded."
-        if market.period.end < whole.end and last < whole.end:
+        if last:
             yield f"{symbol} has no bars after {last}: from then on it is not traded, and what is held keeps its price."
 
 
 def _behind(others: Mapping[str, _Found], whole: Period) -> Iterator[str]:
-    """A notice for each symbol that ``of`` reads and that has less history."""
+    """A notice for each symbol that ``of`` reads and that has less history; it was asked for the whole period."""
     for symbol, found in others.items():
-        first, last = _reach(found.market)
-        if found.market.period.start > whole.start and first > whole.start:
+        first, last = found.served.reach(OpenPeriod(whole.start, whole.end), whole)
+        if first:
             yield f'{symbol} has no bars before {first}: until then nothing that reads of("{symbol}", ...) is known.'
-        if found.market.period.end < whole.end and last < whole.end:
+        if last:
             yield f'{symbol} has no bars after {last}: from then on nothing that reads of("{symbol}", ...) is known.'
-
-
-def _reach(market: MarketSlice) -> tuple[date, date]:
-    """First and last session of the period for which there are bars."""
-    inside = period_of(market.bars.session[rows_within(market.bars.session, market.period)])
-    return inside.start, inside.end

@@ -1,6 +1,7 @@
 """Each symbol has its own bars, its own sentiment and the other symbols that its strategy reads."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,19 @@ import pytest
 
 from backend.bootstrap import Application
 from backend.domain.errors import DataUnavailable, InvalidInput
+from backend.domain.moments import period_of
 from backend.domain.spec import Rotation, StrategySpec
 from backend.domain.timeframes import Timeframe
+from backend.engine.calendar import trading_calendar
 from backend.language import compile_spec
+from backend.providers.prices import price_sources
+from backend.services.counters import DataCounters
 from backend.services.gathering import Gathering, Material, Wish
-from backend.services.market_data import OpenPeriod
+from backend.services.market_data import MarketData, OpenPeriod, SharedBars
 from backend.settings import Settings
+from tests.samples import minute_bars
+from tests.services.market.quotes import own_locks
+from tests.services.memory_stores import MemoryMarketStore
 
 UP = "close > sma(close, 20)"
 BESIDE = 'close > sma(close, 20) and of("MSFT", close > sma(close, 300))'
@@ -80,6 +88,36 @@ def test_an_open_period_reaches_as_far_as_any_symbol(gathering: Gathering) -> No
     assert "GOOG has no bars before 2004-08-19: until then it is not traded." in found.notices
 
 
+def test_a_stated_start_that_no_symbol_reaches_is_noticed_for_each(gathering: Gathering) -> None:
+    found = _gather(gathering, UP, "AAPL IBM", "1999-01-04", "2005-12-30")
+    assert [str(frame.bars.session[rows][0]) for frame, rows in zip(found.frames, found.rows, strict=True)] == [
+        "2000-03-01"
+    ] * 2
+    told = "{} has no bars before 2000-03-01: until then it is not traded."
+    assert {told.format("AAPL"), told.format("IBM")} <= set(found.notices)
+
+
+def test_a_stated_start_on_a_holiday_is_no_shortfall(gathering: Gathering) -> None:
+    found = _gather(gathering, UP, "AAPL IBM", "2005-01-01", "2005-12-31")
+    assert not any("has no bars" in notice for notice in found.notices)
+
+
+def test_a_session_that_is_not_over_is_no_shortfall(tmp_path: Path) -> None:
+    """On 2024-12-06 before the close, "until today" ends with the day before, which the market notices say."""
+    store = MemoryMarketStore()
+    for symbol in ("ONE", "TWO"):
+        bars = replace(minute_bars(date(2024, 12, 2), date(2024, 12, 5)), symbol=symbol, source="file")
+        store.write_bars(bars, period_of(bars.session))
+    sources = price_sources(["file"], trading_calendar)
+    now = datetime(2024, 12, 6, 15, 0, tzinfo=UTC)
+    market = MarketData(SharedBars(store, own_locks()), sources, DataCounters(), lambda: now)
+    wish = Wish("local", ("ONE", "TWO"), Timeframe.MINUTE, OpenPeriod(date(2024, 12, 2), date(2024, 12, 6)))
+    compiled = compile_spec(StrategySpec(name="x", long_entry="close > 0"))
+    found = Gathering(market, Application(Settings(data_dir=tmp_path)).datasets).gather(wish, compiled)
+    assert [rows.stop for rows in found.rows] == [1560, 1560]
+    assert not any("has no bars after" in notice for notice in found.notices)
+
+
 def test_another_symbol_may_have_less_history(gathering: Gathering) -> None:
     found = _gather(gathering, 'of("GOOG", close > sma(close, 20))', "AAPL", "2004-01-02", "2005-12-30")
     assert str(found.frames[0].others["GOOG"].bars.session[0]) == "2004-08-19"
@@ -136,8 +174,6 @@ def test_the_rank_of_a_rotation_is_warm_at_the_first_bar(gathering: Gathering) -
 
 def _daily(app: Application, symbol: str, start: str, end: str) -> int:
     """Import rising prices of a symbol of its own; how many there are."""
-    from backend.engine.calendar import trading_calendar
-
     days = trading_calendar(date.fromisoformat(start), date.fromisoformat(end)).sessions.tolist()
     rows = [f"{day},{symbol},{n + 10},{n + 11},{n + 9},{n + 10},100" for n, day in enumerate(days)]
     file = app.settings.data_dir / f"{symbol}.csv"
