@@ -63,10 +63,11 @@ def test_the_engine_names_its_version() -> None:
     assert ENGINE_VERSION == "2"
 
 
-def test_an_entry_that_buys_nothing_is_counted() -> None:
+def test_an_entry_that_buys_nothing_is_counted_and_refuses_nothing_beside_one_that_fills() -> None:
     # 299 buys no share of 300 at bar 1 and one of 290 at bar 3
     simulation = play([300, 300, 290, 290], capital=299, terms={"whole_shares": True}, long_entry=[0, 2])
 
+    refuse_unaffordable(simulation, Execution(capital=299, whole_shares=True))
     assert simulation.unfilled == 1
     assert simulation.positions["units"].tolist() == [1]
 
@@ -94,9 +95,3 @@ def test_the_price_of_a_share_is_the_raw_one() -> None:
 
     with pytest.raises(InvalidInput, match=r"which cost 1000\.00"):
         refuse_unaffordable(poor, Execution(capital=999, whole_shares=True))
-
-
-def test_part_of_the_entries_unfilled_is_no_refusal() -> None:
-    simulation = play([300, 300, 290, 290], capital=299, terms={"whole_shares": True}, long_entry=[0, 2])
-
-    refuse_unaffordable(simulation, Execution(capital=299, whole_shares=True))
