@@ -79,6 +79,18 @@ def test_capital_and_costs_are_those_of_the_session(backproof: Backproof) -> Non
     assert execution["costs"] == {"commission_rate": 0.001, "commission_fixed": 0.0, "slippage": 0.0}
 
 
+@pytest.mark.slow
+def test_a_session_trades_whole_shares_with_rates_and_fees(backproof: Backproof) -> None:
+    terms = ("--whole-shares", "--interest-rate", "0.02", "--borrow-rate", "0.03", "--commission-fixed", "1")
+    asked = ("momentum on AAPL", "--start", "2008-01-02", "--iterations", "1")
+    with_terms, without = (json.loads(backproof("iterate", *asked, *more, "--json").stdout) for more in (terms, ()))
+    assert with_terms["status"] == "done"
+    execution = with_terms["execution"]
+    assert (execution["whole_shares"], execution["interest_rate"], execution["borrow_rate"]) == (True, 0.02, 0.03)
+    results = [document["attempts"][0]["train"]["final_equity"] for document in (with_terms, without)]
+    assert results[0] != results[1]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -89,6 +101,9 @@ def test_capital_and_costs_are_those_of_the_session(backproof: Backproof) -> Non
         (["--capital", "0"], "--capital is 0; it must be above 0."),
         (["--commission", "0.5"], "--commission is 0.5; it must be below 0.5."),
         (["--slippage", "nan"], "--slippage is nan; it must be a finite number."),
+        (["--commission-fixed", "-1"], "--commission-fixed is -1; it must be at least 0."),
+        (["--borrow-rate", "1"], "--borrow-rate is 1; it must be below 1."),
+        (["--max-positions", "2"], "--max-positions"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(backproof: Backproof, options: list[str], message: str) -> None:
