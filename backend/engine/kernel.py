@@ -43,7 +43,7 @@ def compiled(signature: Any = None, *, inline: bool = False) -> Callable[[Functi
 
     It imports numba, so only modules that a running backtest imports use it at their top. Compiled functions may call
     each other across files if they are imported by name: the cache of one knows the code of all that it calls, and
-    the plain constants that they read.
+    the plain constants and named tuples that they read.
 
     Args:
         signature: the one type to compile for, at once; None compiles for each type at its first call.
@@ -51,12 +51,12 @@ def compiled(signature: Any = None, *, inline: bool = False) -> Callable[[Functi
     """
     from numba import njit
 
-    options = {"inline": "always"} if inline else {}
+    options: Any = {"inline": "always"} if inline else {}
 
     def compile_function(function: Function) -> Function:
         dispatcher: Any = njit(nogil=True, cache=True, error_model="numpy", **options)(function)
         # numba compares the time stamp of one file only; a changed callee in another file would go unnoticed
-        dispatcher._cache._cache_file._source_stamp = fingerprint(function)  # noqa: SLF001
+        dispatcher._cache._cache_file._source_stamp = fingerprint(dispatcher)  # noqa: SLF001
         if signature is not None:
             dispatcher.compile(signature)
             dispatcher.disable_compile()
@@ -66,24 +66,26 @@ def compiled(signature: Any = None, *, inline: bool = False) -> Callable[[Functi
 
 
 def fingerprint(function: Callable[..., Any]) -> str:
-    """Hash of a function's code, of all compiled functions that it calls, and of the constants that they read."""
+    """Hash of the code and options of a function and of all compiled ones that it calls, and of constants they read."""
     parts: dict[str, list[str]] = {}
-    _gather(cast("FunctionType", function), parts)
+    _gather(function, parts)
     return hash_json(parts)
 
 
-def _gather(function: FunctionType, parts: dict[str, list[str]]) -> None:
+def _gather(compilable: Any, parts: dict[str, list[str]]) -> None:
+    function: FunctionType = getattr(compilable, "py_func", compilable)
     name = f"{function.__module__}.{function.__qualname__}"
     if name in parts:
         return
-    parts[name] = list(_described(function.__code__))
+    parts[name] = [repr(getattr(compilable, "targetoptions", {})), *_described(function.__code__)]
     for used in sorted(_names(function.__code__)):
-        value = function.__globals__.get(used)
-        called = getattr(value, "py_func", None)
-        if called is not None:
-            _gather(called, parts)
+        value: Any = function.__globals__.get(used)
+        if hasattr(value, "py_func"):
+            _gather(value, parts)
         elif isinstance(value, bool | int | float | str | tuple):
             parts[name].append(f"{used} = {value!r}")
+        elif hasattr(value, "_fields"):  # a named tuple that it makes
+            parts[name].append(f"{used} = {value._fields!r}")
 
 
 def _described(code: CodeType) -> Iterator[str]:
