@@ -13,8 +13,9 @@ from backend.engine.kernel import compiled
 
 _leading_zeros: Any = leading_zeros  # typed with the arguments of its compiler
 
-MOST_BARS = 2**17
-"""Bars up to which there is a table of extremes, 54 MB then; the closes of longer series are looked through instead."""
+MOST_BARS = 2**13
+"""Bars up to which there is a table of extremes, 2.5 MB then. A larger one would leave the caches and be slower than
+looking through the closes of a stretch, which is what is done with longer series."""
 
 
 class Ranges(NamedTuple):

@@ -63,7 +63,12 @@ class Sweep:
         Args:
             programs: conditions of combinations over ``rows``.
             threads: how many combinations are measured at the same time; the result is the same for any number.
+
+        Raises:
+            InvalidInput: no threads, or a program over other rows.
         """
+        if threads < 1:
+            raise InvalidInput(f"A sweep cannot run on {threads} threads.", "give it one or more")
         return self._joined([self._measured(self._checked(program), threads) for program in programs])
 
     def observed(self, programs: Iterable[Program], observe: Observe) -> SweepResult:

@@ -43,5 +43,5 @@ def test_a_quiet_stretch_after_a_crash_keeps_its_digits() -> None:
 def test_long_series_have_no_table() -> None:
     from backend.engine.sweep.ranges import MOST_BARS, ranges_of
 
-    assert len(ranges_of(np.ones(MOST_BARS)).table) == 17
+    assert len(ranges_of(np.ones(MOST_BARS)).table) == 13
     assert len(ranges_of(np.ones(MOST_BARS + 1)).table) == 0

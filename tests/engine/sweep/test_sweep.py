@@ -208,6 +208,8 @@ def test_rows_that_are_none_and_programs_over_others_are_refused() -> None:
         Sweep(bars, Rules(), Execution(), slice(2, 5), 252.0)
     with pytest.raises(InvalidInput, match="over 2 bars, but 3 are simulated"):
         Sweep(bars, Rules(), Execution(), slice(0, 3), 252.0).over([program_of([signals(bars)], 0, 2)])
+    with pytest.raises(InvalidInput, match="cannot run on 0 threads"):
+        Sweep(bars, Rules(), Execution(), slice(0, 3), 252.0).over([], threads=0)
 
 
 def test_memory_does_not_grow_with_the_combinations() -> None:
