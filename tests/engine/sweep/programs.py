@@ -17,8 +17,8 @@ def program_of(decisions: Sequence[Signals], first: int, bars: int) -> Program:
     columns = [[d.long_entry, d.long_exit, d.short_entry, d.short_exit] for d in decisions]
     bits = np.zeros((4 * len(decisions), width), dtype=np.bool_)
     for row, decided in enumerate(column for four in columns for column in four):
-        for k in range(max(0, 2 - first), bars + 1):
-            bits[row, k] = decided[first - 2 + k]
+        missing = max(0, 2 - first)
+        bits[row, missing : bars + 1] = decided[first - 2 + missing : first - 1 + bars]
     short = any(d.short_entry.any() for d in decisions)
     return Program(
         bars=bars,
