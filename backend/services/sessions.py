@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from backend.domain.errors import Conflict
+from backend.domain.periods import Periods
 from backend.domain.ports import Clock, NewId, SessionStore
 from backend.domain.sessions import Attempt, Event, EventType, Session, SessionRequest
 
@@ -64,6 +65,14 @@ class Sessions:
     def attempts(self, session: Session) -> tuple[Attempt, ...]:
         """Ascending by number."""
         return self._store.list_attempts(session.session_id)
+
+    def periods_behind(self, owner: str, symbols: tuple[str, ...], spec_hash: str) -> Periods | None:
+        """The cut of the newest session of these symbols that tried this very strategy; None without one."""
+        known = [s for s in self._store.sessions_with_attempts(owner) if s.goal and s.goal.symbols == symbols]
+        for session in sorted(known, key=lambda session: session.created_at, reverse=True):
+            if any(attempt.spec_hash == spec_hash for attempt in self.attempts(session)):
+                return session.periods
+        return None
 
     def events(self, owner: str, session_id: str, after: int = 0) -> tuple[Event, ...]:
         """Events with an id above ``after``. Raises NotFound."""

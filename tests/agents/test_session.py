@@ -38,6 +38,15 @@ def test_it_ends_with_a_verdict_and_its_reasons(ended: tuple[Application, Sessio
     assert 1 <= shown["effective_trials"] <= shown["trials"]
 
 
+def test_the_cut_behind_a_strategy_is_found_again(ended: tuple[Application, Session]) -> None:
+    app, session = ended
+    tried = app.sessions.attempts(session)[-1].spec_hash
+    assert app.sessions.periods_behind(app.owner, ("AAPL",), tried) == session.periods
+    assert app.sessions.periods_behind(app.owner, ("MSFT",), tried) is None
+    assert app.sessions.periods_behind("somebody", ("AAPL",), tried) is None
+    assert app.sessions.periods_behind(app.owner, ("AAPL",), "0" * 32) is None
+
+
 def test_the_loop_reads_nothing_after_prefetching(ended: tuple[Application, Session]) -> None:
     _, session = ended
     assert session.usage.data_reads == 0

@@ -43,7 +43,10 @@ def export(
 
     wanted = Wanted(known_format(format), output, what, overwrite)
     application = open_application()
-    written = write_run(application.backtests.load(application.owner, run_id), wanted)
+    run = application.backtests.load(application.owner, run_id)
+    shaded = wanted.format == "html"
+    periods = application.sessions.periods_behind(run.owner, run.symbols, run.spec_hash) if shaded else None
+    written = write_run(run, wanted, periods)
 
     from rich.text import Text
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, get_args
 
 from backend.domain.errors import InvalidInput
+from backend.domain.periods import Periods
 from backend.domain.record import Record
 from backend.domain.results import BacktestRun
 from backend.domain.suggestions import did_you_mean
@@ -51,26 +52,31 @@ def known_format(name: str) -> Format:
     raise InvalidInput(f"{name} is not a format.", f"say one of {', '.join(get_args(Format))}")
 
 
-def write_run(run: BacktestRun, wanted: Wanted) -> tuple[WrittenFile, ...]:
+def write_run(run: BacktestRun, wanted: Wanted, periods: Periods | None = None) -> tuple[WrittenFile, ...]:
     """Write all files, or none where one of them cannot go.
+
+    Args:
+        run: with its curves.
+        wanted: what to write, and where.
+        periods: of the session that the strategy is from, to be shaded in the report.
 
     Raises:
         InvalidInput: there is no such table, or a file cannot go there.
         Conflict: a file is there and may not be replaced.
         Unavailable: the disk or the folder refuses.
     """
-    writers = _writers(run, wanted)
+    writers = _writers(run, wanted, periods)
     for file in writers:
         require_place(file, overwrite=wanted.overwrite)
     return tuple(_write(run, file, write) for file, write in writers.items())
 
 
-def _writers(run: BacktestRun, wanted: Wanted) -> dict[Path, Writer]:
+def _writers(run: BacktestRun, wanted: Wanted, periods: Periods | None) -> dict[Path, Writer]:
     file = wanted.file or Path(f"{run.run_id}.{wanted.format}")
     if wanted.format != "csv":
         if wanted.table is not None:
             raise InvalidInput(f"{wanted.format} is written whole.", "leave --what out, or ask for --format csv")
-        return {file: _write_page if wanted.format == "html" else _write_document}
+        return {file: _page_writer(periods) if wanted.format == "html" else _write_document}
     if wanted.table is None:
         return {file.with_name(f"{file.stem}-{table}{file.suffix}"): _table_writer(table) for table in USUAL}
     if wanted.table not in CSV_TABLES:
@@ -94,7 +100,14 @@ def _write_document(run: BacktestRun, out: BinaryIO) -> None:
     out.write(json.dumps(full_document(run), indent=2, allow_nan=False).encode() + b"\n")
 
 
-def _write_page(run: BacktestRun, out: BinaryIO) -> None:
+def _page_writer(periods: Periods | None) -> Writer:
     from backend.services.reports.page import report_page
 
-    out.write(report_page(run).encode())
+    cut = (
+        (("train", periods.train), ("validation", periods.validation), ("hold-out", periods.holdout)) if periods else ()
+    )
+    return lambda run, out: _write_text(report_page(run, cut), out)
+
+
+def _write_text(text: str, out: BinaryIO) -> None:
+    out.write(text.encode())

@@ -2,12 +2,14 @@
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.domain.errors import Conflict, InvalidInput, Unavailable
+from backend.domain.periods import Period, Periods
 from backend.domain.results import BacktestRun, OpenPosition
 from backend.domain.spec import StrategySpec
 from backend.services.reports.csv_tables import CSV_TABLES, cell
@@ -114,6 +116,17 @@ def test_lines_that_a_run_lacks_are_null() -> None:
 def test_a_page_is_written() -> None:
     write_run(run_named(), Wanted("html"))
     assert Path("run_1.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_periods_of_a_session_are_shaded_in_its_page() -> None:
+    days = [date(2011, 12, 30), date(2012, 1, 3), date(2012, 2, 1)]
+    train, validation, holdout = (Period(start=day, end=day) for day in days)
+    cut = Periods(train=train, validation=validation, holdout=holdout)
+    write_run(run_named(), Wanted("html"), cut)
+    page = Path("run_1.html").read_text(encoding="utf-8")
+    assert all(name in page for name in ("train", "validation", "hold-out"))
+    write_run(run_named(), Wanted("html", overwrite=True))
+    assert "hold-out" not in Path("run_1.html").read_text(encoding="utf-8")
 
 
 def test_nothing_is_overwritten_unless_that_is_said() -> None:
