@@ -1,5 +1,7 @@
 """Numba kernels whose cached machine code is never older than the code it was made of."""
 
+import builtins
+import dis
 from collections.abc import Callable, Iterator
 from functools import wraps
 from types import CodeType, FunctionType
@@ -43,7 +45,7 @@ def compiled(signature: Any = None, *, inline: bool = False) -> Callable[[Functi
 
     It imports numba, so only modules that a running backtest imports use it at their top. Compiled functions may call
     each other across files if they are imported by name: the cache of one knows the code of all that it calls, and
-    the plain constants and named tuples that they read.
+    the plain constants and named tuples that they read. What is called must be defined before.
 
     Args:
         signature: the one type to compile for, at once; None compiles for each type at its first call.
@@ -78,7 +80,9 @@ def _gather(compilable: Any, parts: dict[str, list[str]]) -> None:
     if name in parts:
         return
     parts[name] = [repr(getattr(compilable, "targetoptions", {})), *_described(function.__code__)]
-    for used in sorted(_names(function.__code__)):
+    for used in sorted(_globals_of(function.__code__)):
+        if used not in function.__globals__ and not hasattr(builtins, used):
+            raise NameError(f"{name} uses {used}, which is defined below it: what a kernel calls must stand above it.")
         value: Any = function.__globals__.get(used)
         if hasattr(value, "py_func"):
             _gather(value, parts)
@@ -99,6 +103,7 @@ def _described(code: CodeType) -> Iterator[str]:
             yield repr(constant)
 
 
-def _names(code: CodeType) -> set[str]:
-    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return set(code.co_names).union(*inner)
+def _globals_of(code: CodeType) -> set[str]:
+    """Names that a function, or one defined in it, reads from its module."""
+    own = {step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+    return own.union(*(_globals_of(constant) for constant in code.co_consts if isinstance(constant, CodeType)))

@@ -91,3 +91,11 @@ def test_a_fingerprint_tells_constants_and_code_apart() -> None:
 
     assert fingerprint(plainly_doubled) == fingerprint(plainly_doubled)
     assert fingerprint(adds) != fingerprint(plainly_doubled)
+
+
+def test_a_callee_must_be_defined_before_its_caller() -> None:
+    def uses_what_is_not_there() -> float:
+        return not_there_yet(1.0)  # type: ignore[name-defined, no-any-return] # noqa: F821
+
+    with pytest.raises(NameError, match="not_there_yet, which is defined below it"):
+        fingerprint(uses_what_is_not_there)

@@ -33,6 +33,18 @@ def mean_between(after: float, before: float, lost: float, share: float, window:
     return quotient + rest * share
 
 
+@compiled(inline=True)
+def fill_means(means: Floats, sums: Floats, first: int, window: int) -> None:
+    """Means of the windows that end where ``sums``, shape (3, ...), is at ``first`` and after, into ``means``."""
+    share, stop = 1.0 / window, first + means.size
+    total, lost, missing = sums[0, first:stop], sums[1, first:stop], sums[2, first:stop]
+    start, stop = first - window, stop - window
+    total_before, lost_before, missing_before = sums[0, start:stop], sums[1, start:stop], sums[2, start:stop]
+    for i in range(means.size):
+        mean = mean_between(total[i], total_before[i], lost[i] - lost_before[i], share, window)
+        means[i] = mean if missing[i] == missing_before[i] else np.nan
+
+
 @compiled()
 def running_sums(x: Floats) -> Floats:
     """See ``averages.running_sums``."""
@@ -88,15 +100,3 @@ def means_of(x: Floats, windows: Integers) -> Floats:
             for row in range(3):
                 sums[row, i] = sums[row, i + size]
     return lines
-
-
-@compiled(inline=True)
-def fill_means(means: Floats, sums: Floats, first: int, window: int) -> None:
-    """Means of the windows that end where ``sums``, shape (3, ...), is at ``first`` and after, into ``means``."""
-    share, stop = 1.0 / window, first + means.size
-    total, lost, missing = sums[0, first:stop], sums[1, first:stop], sums[2, first:stop]
-    start, stop = first - window, stop - window
-    total_before, lost_before, missing_before = sums[0, start:stop], sums[1, start:stop], sums[2, start:stop]
-    for i in range(means.size):
-        mean = mean_between(total[i], total_before[i], lost[i] - lost_before[i], share, window)
-        means[i] = mean if missing[i] == missing_before[i] else np.nan
