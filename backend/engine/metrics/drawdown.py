@@ -1,5 +1,7 @@
 """How far and how long the equity was below its peak, measured on bar closes and the starting cash."""
 
+import math
+
 from backend.engine.metrics.growth import cagr
 from backend.engine.metrics.sample import Sample
 
@@ -15,6 +17,7 @@ def longest_drawdown_days(sample: Sample) -> int:
 
 
 def calmar(sample: Sample) -> float | None:
-    """CAGR / largest drawdown; None when there was none, or no CAGR."""
+    """CAGR / largest drawdown; None when there was none, or no CAGR, or when it is too large for a number."""
     growth, depth = cagr(sample), max_drawdown(sample)
-    return None if growth is None or depth <= 0.0 else growth / depth
+    ratio = math.inf if growth is None or depth <= 0.0 else growth / depth
+    return ratio if math.isfinite(ratio) else None

@@ -200,6 +200,11 @@ def test_debt_is_a_drawdown_beyond_one_and_has_no_growth_rate() -> None:
 
 def test_growth_too_fast_for_a_number_is_null() -> None:
     assert measure(held([1.0, 1e30]), YEAR).cagr is None
+    steep = measure(
+        held([1.0, 1.0 - 1e-13, 45.0]), YEAR
+    )  # 45^(365.25 / 2) is 8e301; over a drawdown of 1e-13 it is not
+    assert steep.cagr is not None
+    assert steep.calmar is None
 
 
 def test_open_positions_are_no_trades() -> None:
