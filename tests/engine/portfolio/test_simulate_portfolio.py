@@ -74,8 +74,11 @@ def test_a_capital_that_bought_something_is_not_refused() -> None:
 
 def test_without_an_entry_nothing_is_refused() -> None:
     execution = Execution(capital=1, whole_shares=True)
+    simulation = simulate_portfolio([book("A", [10, 11])], Rules(), execution)
 
-    refuse_unaffordable_portfolio(simulate_portfolio([book("A", [10, 11])], Rules(), execution), execution)
+    refuse_unaffordable_portfolio(simulation, execution)
+
+    assert (simulation.unfilled, len(simulation.positions)) == (0, 0)
 
 
 def test_a_portfolio_is_measured_like_a_single_symbol() -> None:
