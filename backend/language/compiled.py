@@ -11,7 +11,7 @@ from backend.domain.arrays import Bools, Floats
 from backend.domain.errors import InvalidInput
 from backend.domain.frames import Frame
 from backend.domain.signals import Signals
-from backend.domain.spec import CONDITION_FIELDS, StrategySpec
+from backend.domain.spec import CONDITION_FIELDS, Parameter, StrategySpec
 from backend.domain.suggestions import did_you_mean
 from backend.engine.indicators.truth import Truths, as_line, is_true
 from backend.language import canonical
@@ -111,7 +111,7 @@ class CompiledSpec:
             ``long_entry``, that is true from the warm-up of the ranking on.
 
         Raises:
-            InvalidInput: an unknown parameter, or a value that a window cannot have.
+            InvalidInput: an unknown parameter, or a value out of its bounds or that a window cannot have.
             DataUnavailable: the frame lacks a channel or a symbol.
         """
         known = self._values(values) if values else self.defaults
@@ -202,6 +202,8 @@ class CompiledSpec:
         merged = {**self.defaults, **values}
         for name in self.plan.windows:
             merged[name] = self._window(name, merged[name])
+        for parameter in self.spec.parameters:
+            _refuse_outside(parameter, merged[parameter.name])
         return merged
 
     def _window(self, name: str, value: float) -> int:
@@ -212,6 +214,14 @@ class CompiledSpec:
                 f"write a whole number {low}..{MAX_WINDOW}",
             )
         return int(value)
+
+
+def _refuse_outside(parameter: Parameter, value: float) -> None:
+    if not parameter.low <= value <= parameter.high:
+        raise InvalidInput(
+            f'The parameter "{parameter.name}" may be {parameter.low:g}..{parameter.high:g}, not {value:g}.',
+            "choose a value within its bounds, or widen them in the strategy",
+        )
 
 
 def compile_spec(spec: StrategySpec) -> CompiledSpec:

@@ -146,10 +146,12 @@ def _distinct(columns: list[Any]) -> tuple[Any, Any]:
 
 def _refuse_wrong(compiled: CompiledSpec, given: Mapping[str, Floats]) -> None:
     """Refuse what ``CompiledSpec.signals`` refuses, in the same words."""
+    bounds = {parameter.name: (parameter.low, parameter.high) for parameter in compiled.spec.parameters}
     for name, column in given.items():
-        wrong = np.zeros(column.shape, dtype=np.bool_)
+        low, high = bounds.get(name, (-np.inf, np.inf))
+        wrong = ~((column >= low) & (column <= high))
         if name in compiled.plan.windows:
             low = compiled.plan.windows[name]
-            wrong = ~((column >= low) & (column <= MAX_WINDOW) & (column == np.floor(column)))
-        if name not in compiled.defaults or wrong.any():
+            wrong |= ~((column >= low) & (column <= MAX_WINDOW) & (column == np.floor(column)))
+        if name not in bounds or wrong.any():
             compiled.warmup_for({name: float(column[wrong.argmax()]) if column.size else 0.0})

@@ -191,6 +191,18 @@ def test_wrong_values_are_refused(values: dict[str, list[float]], sentence: str)
         list(sweeping.programs(values))
 
 
+@pytest.mark.parametrize("value", [3.0, 31.0])
+def test_a_value_out_of_its_bounds_is_refused_alone_and_in_a_sweep(value: float) -> None:
+    bounded = [{"name": "n", "kind": "int", "value": 10, "low": 5, "high": 30}]
+    spec = {"name": "bounded", "parameters": bounded, "long_entry": "close > sma(close, n)"}
+    compiled, frame = compile_spec(StrategySpec.model_validate(spec)), random_frame(84)
+    sentence = rf'The parameter "n" may be 5\.\.30, not {value:g}'
+    with pytest.raises(InvalidInput, match=sentence):
+        compiled.signals(frame, {"n": value})
+    with pytest.raises(InvalidInput, match=sentence):
+        list(Sweeping(compiled, frame, ROWS[0]).programs({"n": [10.0, value]}))
+
+
 def test_an_over_large_sweep_is_refused_with_its_size_and_the_limit() -> None:
     sweeping = Sweeping(compile_spec(spec_of(**CROSS)), random_frame(84), ROWS[0], row_bytes=1_000)
     with pytest.raises(InvalidInput, match="has 1,001 combinations; 1,000 are allowed"):
