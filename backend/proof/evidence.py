@@ -20,9 +20,9 @@ class PeriodEvidence:
     """What one backtest of one period showed; N bars, no missing values.
 
     Attributes:
-        returns: net bar returns, shape (N,); the first against the capital.
+        returns: net bar returns, the first against the capital, in excess of the interest on cash; shape (N,).
         weight: share of equity held at each close, signed; shape (N,), or (N, K) for K symbols.
-        market_return: close-to-close returns of what was traded, same shape as ``weight``.
+        market_return: close-to-close returns of what was traded, likewise in excess; same shape as ``weight``.
         session: trading session of each bar, ``datetime64[D]``, shape (N,).
         open_at_end: a position was still held and marked to the last close.
     """

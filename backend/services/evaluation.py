@@ -79,10 +79,10 @@ def evaluate(compiled: CompiledSpec, frame: Frame, rows: slice, execution: Execu
 def evaluate_signals(
     signals: Signals, spec: StrategySpec, frame: Frame, rows: slice, execution: Execution
 ) -> Evaluation:
-    """Simulate decisions that were already made."""
+    """Simulate decisions that were already made; ratios are in excess of what idle cash earns without any."""
     rules = Rules(sizing=spec.sizing, risk=spec.risk)
     simulation = simulate(frame.bars, signals, rules, execution, rows)
-    return Evaluation(simulation, measure(simulation, periods_per_year(frame.bars.timeframe)))
+    return Evaluation(simulation, measure(simulation, periods_per_year(frame.bars.timeframe), execution.interest_rate))
 
 
 def evaluate_portfolio(
@@ -105,7 +105,8 @@ def evaluate_portfolio(
     spec = compiled.spec
     books = [_book(compiled, frame, one) for frame, one in zip(frames, rows, strict=True)]
     simulation = simulate_portfolio(books, Rules(sizing=spec.sizing, risk=spec.risk), execution, _rotation(spec))
-    return PortfolioEvaluation(simulation, measure(simulation, periods_per_year(frames[0].bars.timeframe)))
+    year = periods_per_year(frames[0].bars.timeframe)
+    return PortfolioEvaluation(simulation, measure(simulation, year, execution.interest_rate))
 
 
 def _book(compiled: CompiledSpec, frame: Frame, rows: slice) -> "Book":

@@ -16,6 +16,7 @@ from backend.language import CompiledSpec, compile_spec
 from backend.proof.causality import CausalityProbe
 from backend.proof.checks.edge import measure_edge
 from backend.proof.evidence import Evidence, Origin, PeriodEvidence
+from backend.proof.excess import in_excess
 from backend.proof.null_league import Pitch, buy_and_hold, random_entries
 from backend.proof.trials import TrialCount
 from backend.services.causality import RawInputs, RebuiltSignals
@@ -129,7 +130,8 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
     periods = case.prepared.periods
     runs = {"train": replay.run(periods.train), "validation": replay.run(periods.validation)}
     runs |= {"holdout": held_out} if held_out else {}
-    shown = {name: _period_evidence(frame, getattr(periods, name), run) for name, run in runs.items()}
+    risk_free = case.session.request.execution.interest_rate / periods_per_year(frame.bars.timeframe)
+    shown = {name: _period_evidence(frame, getattr(periods, name), run, risk_free) for name, run in runs.items()}
     last = periods.holdout if held_out else periods.validation
     seen = Period(start=periods.train.start, end=last.end)
     return Evidence(
@@ -151,14 +153,15 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
     )
 
 
-def _period_evidence(frame: Frame, period: Period, run: Evaluation) -> PeriodEvidence:
+def _period_evidence(frame: Frame, period: Period, run: Evaluation, risk_free: float) -> PeriodEvidence:
+    """What a run showed, in excess of what a bar of cash earns: interest is neither timing nor alpha."""
     rows = frame.rows(period)
     return PeriodEvidence(
         period=period,
         metrics=run.metrics,
-        returns=run.simulation.returns,
+        returns=in_excess(run.simulation.returns, risk_free),
         weight=run.simulation.weight,
-        market_return=_market_return(frame, rows),
+        market_return=in_excess(_market_return(frame, rows), risk_free),
         session=frame.bars.session[rows],
         open_at_end=bool(run.simulation.open_positions()),
     )

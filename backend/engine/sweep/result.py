@@ -16,7 +16,7 @@ class SweepResult:
     Attributes:
         bars: N, the count of bar returns of every combination.
         total_return: fraction, shape (C,).
-        sharpe: yearly, shape (C,); NaN where the returns do not vary.
+        sharpe: yearly, in excess of the risk-free rate, shape (C,); NaN where the returns do not vary.
         max_drawdown: positive fraction, shape (C,).
         trades: closed trades, shape (C,).
         mean: of the bar returns, shape (C,).
@@ -39,17 +39,20 @@ class SweepResult:
         return len(self.trades)
 
     @classmethod
-    def of(cls, measured: Floats, bars: int, capital: float, periods_per_year: float) -> "SweepResult":
-        """The result of what was measured, shape (C, MEASURED)."""
+    def of(
+        cls, measured: Floats, bars: int, capital: float, periods_per_year: float, risk_free_rate: float = 0.0
+    ) -> "SweepResult":
+        """The result of what was measured, shape (C, MEASURED); the rate is yearly."""
         mean, squares = measured[:, MEAN].copy(), measured[:, SQUARES]
         deviation = np.sqrt(squares / (bars - 1)) if bars > 1 else np.full(len(measured), np.nan)
         deviation = np.where(deviation <= NEGLIGIBLE, 0.0, deviation)
         varies = deviation > 0.0
         spread = np.where(varies, squares, np.nan) / bars
+        excess = mean - risk_free_rate / periods_per_year
         return cls(
             bars=bars,
             total_return=measured[:, FINAL] / capital - 1.0,
-            sharpe=mean / np.where(varies, deviation, np.nan) * np.sqrt(periods_per_year),
+            sharpe=excess / np.where(varies, deviation, np.nan) * np.sqrt(periods_per_year),
             max_drawdown=measured[:, DEPTH].copy(),
             trades=measured[:, TRADES].astype(np.int64),
             mean=mean,

@@ -33,6 +33,8 @@ OBSERVED = 16
 class Sweep:
     """What all combinations have in common; the numbers of each are those of ``simulate`` and ``measure``.
 
+    Its risk-free rate is the interest that idle cash earns.
+
     Attributes:
         bars: all bars, T of them.
         rules: sizing and risk.
@@ -136,7 +138,8 @@ class Sweep:
     def _joined(self, parts: list[Floats]) -> SweepResult:
         first, stop = stretch(self.bars, self.rows)
         table = np.concatenate([np.empty((0, MEASURED)), *parts])
-        return SweepResult.of(table, stop - first, self.execution.capital, self.periods_per_year)
+        terms = self.execution
+        return SweepResult.of(table, stop - first, terms.capital, self.periods_per_year, terms.interest_rate)
 
     @cached_property
     def _in_segments(self) -> bool:

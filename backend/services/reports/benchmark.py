@@ -23,28 +23,30 @@ class LineResult(Record):
     max_drawdown: float
 
 
-def benchmark_result(curves: Curves, timeframe: Timeframe) -> LineResult | None:
+def benchmark_result(curves: Curves, timeframe: Timeframe, risk_free_rate: float) -> LineResult | None:
     """Of buying at the first open and holding, free of costs; None where the run has no such line."""
-    return None if curves.benchmark is None else line_result(curves.benchmark, curves, timeframe)
+    return None if curves.benchmark is None else line_result(curves.benchmark, curves, timeframe, risk_free_rate)
 
 
-def line_result(line: Floats, curves: Curves, timeframe: Timeframe) -> LineResult:
+def line_result(line: Floats, curves: Curves, timeframe: Timeframe, risk_free_rate: float) -> LineResult:
     """The metrics of a line over the moments of ``curves``, by the formulas of ``backend.engine.metrics``.
 
     Args:
         line: shape (N,), N >= 1; every value before the last above zero.
         curves: whose capital is the value before the first moment.
         timeframe: scales to a year.
+        risk_free_rate: yearly; that of the run, so that both Sharpe ratios mean the same.
     """
     returns = line / np.append(curves.capital, line[:-1]) - 1.0
-    scale = math.sqrt(periods_per_year(timeframe))
+    periods = periods_per_year(timeframe)
+    scale, excess = math.sqrt(periods), float(returns.mean()) - risk_free_rate / periods
     deviation = float(returns.std(ddof=1)) if line.size > 1 else None
     varies = deviation is not None and deviation > NEGLIGIBLE
     return LineResult(
         total_return=float(line[-1]) / curves.capital - 1.0,
         cagr=_cagr(float(line[-1]) / curves.capital, curves),
         volatility=deviation * scale if deviation is not None else None,
-        sharpe=float(returns.mean()) / deviation * scale if deviation is not None and varies else None,
+        sharpe=excess / deviation * scale if deviation is not None and varies else None,
         max_drawdown=float(below_peak(line, curves.capital).max()),
     )
 

@@ -30,5 +30,5 @@ def tables_of(run: BacktestRun, curves: Curves | None = None) -> Tables:
         drawdowns=drawdowns(lines)[:DEEPEST],
         exposure=exposure_summary(lines),
         contributions=contributions(run),
-        benchmark=benchmark_result(lines, run.timeframe),
+        benchmark=benchmark_result(lines, run.timeframe, run.execution.interest_rate),
     )

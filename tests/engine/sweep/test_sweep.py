@@ -56,7 +56,7 @@ def assert_as_simulated(
 ) -> None:
     for row, decided in enumerate(decisions):
         simulation = simulate(bars, decided, rules, execution, rows)
-        metrics, returns = measure(simulation, 252.0), simulation.returns
+        metrics, returns = measure(simulation, 252.0, execution.interest_rate), simulation.returns
         assert result.trades[row] == metrics.trades
         assert result.total_return[row] == pytest.approx(metrics.total_return, rel=1e-12, abs=1e-12)
         assert result.max_drawdown[row] == pytest.approx(metrics.max_drawdown, rel=1e-12, abs=1e-12)

@@ -133,7 +133,7 @@ def test_exposure_and_contribution_agree_with_the_metrics(simulated: BacktestRun
 
 def test_buy_and_hold_is_measured_by_the_formulas_of_the_engine(simulated: BacktestRun) -> None:
     curves = curves_of(simulated)
-    again = line_result(curves.equity, curves, Timeframe.DAY).model_dump()
+    again = line_result(curves.equity, curves, Timeframe.DAY, simulated.execution.interest_rate).model_dump()
     measured = simulated.metrics.model_dump()
     assert again == pytest.approx({name: measured[name] for name in again}, rel=1e-12)
 
