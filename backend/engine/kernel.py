@@ -7,6 +7,8 @@ from functools import wraps
 from types import CodeType, FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
 
+import numpy as np
+
 from backend.domain.hashing import hash_json
 
 P = ParamSpec("P")
@@ -45,7 +47,7 @@ def compiled(signature: Any = None, *, inline: bool = False) -> Callable[[Functi
 
     It imports numba, so only modules that a running backtest imports use it at their top. Compiled functions may call
     each other across files if they are imported by name: the cache of one knows the code of all that it calls, and
-    the plain constants and named tuples that they read. What is called must be defined before.
+    the plain constants, layouts of rows and named tuples that they read. What is called must be defined before.
 
     Args:
         signature: the one type to compile for, at once; None compiles for each type at its first call.
@@ -86,7 +88,7 @@ def _gather(compilable: Any, parts: dict[str, list[str]]) -> None:
         value: Any = function.__globals__.get(used)
         if hasattr(value, "py_func"):
             _gather(value, parts)
-        elif isinstance(value, bool | int | float | str | tuple):
+        elif isinstance(value, bool | int | float | str | tuple | np.dtype):
             parts[name].append(f"{used} = {value!r}")
         elif hasattr(value, "_fields"):  # a named tuple that it makes
             parts[name].append(f"{used} = {value._fields!r}")

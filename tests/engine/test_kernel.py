@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,6 +31,14 @@ doubled = kernel(plainly_doubled)
 def quotient(a: float, b: float) -> float:
     """``a / b``."""
     return a / b
+
+
+ROW = np.dtype([("side", "i8"), ("units", "f8")])
+
+
+def blank_row() -> Any:
+    """One row of zeros."""
+    return np.zeros(1, ROW)
 
 
 def loaded_after(statement: str) -> list[str]:
@@ -73,11 +82,12 @@ def test_a_changed_callee_in_another_file_is_not_answered_from_the_cache(tmp_pat
     caller, callee = tmp_path / "caller.py", tmp_path / "callee.py"
     caller.write_text(CALLER)
 
+    # Python itself would take a file of the same size and second for the one that it compiled to bytecode
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
     def result(factor: float) -> str:
         callee.write_text(CALLEE.format(factor=factor))
-        run = subprocess.run(
-            [sys.executable, caller], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)}
-        )
+        run = subprocess.run([sys.executable, caller], capture_output=True, text=True, check=True, env=environment)
         return run.stdout.strip()
 
     assert result(3.0) == "6.0"
@@ -91,6 +101,12 @@ def test_a_fingerprint_tells_constants_and_code_apart() -> None:
 
     assert fingerprint(plainly_doubled) == fingerprint(plainly_doubled)
     assert fingerprint(adds) != fingerprint(plainly_doubled)
+
+
+def test_a_fingerprint_tells_layouts_of_rows_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(blank_row)
+    monkeypatch.setattr(sys.modules[__name__], "ROW", np.dtype([("units", "f8"), ("side", "i8")]))
+    assert fingerprint(blank_row) != before
 
 
 def test_a_callee_must_be_defined_before_its_caller() -> None:
