@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -100,10 +101,39 @@ def trading_calendar(start: date, end: date) -> TradingCalendar:
 
 
 def periods_per_year(timeframe: Timeframe) -> float:
-    """Bars of ``timeframe`` in a year of 252 sessions of 390 minutes."""
-    if timeframe.minutes is None:
-        return float(SESSIONS_PER_YEAR)
-    return SESSIONS_PER_YEAR * MINUTES_PER_SESSION / timeframe.minutes
+    """Bars of ``timeframe`` in a year of 252 sessions of 390 minutes; the last hour of a session is half a bar."""
+    return float(SESSIONS_PER_YEAR * _bars_within(MINUTES_PER_SESSION, timeframe))
+
+
+def observed_periods_per_year(timeframe: Timeframe, session: Dates) -> float:
+    """The same for a market in which nothing was traded at times: as many bars as it had, and not more.
+
+    A ratio scaled by bars that a quiet market does not have would be too high.
+
+    Args:
+        timeframe: of the bars.
+        session: of each bar, ascending, shape (N,), N >= 1.
+
+    Returns:
+        ``periods_per_year`` times the share of the bars that the sessions from the first to the last could have.
+    """
+    possible = _possible_bars(timeframe, session[0].item(), session[-1].item())
+    return periods_per_year(timeframe) * min(1.0, session.size / max(possible, 1))
+
+
+@lru_cache(maxsize=256)
+def _possible_bars(timeframe: Timeframe, first: date, last: date) -> int:
+    """Bars of the regular hours from one session to another; 0 outside the years whose sessions are known."""
+    if first < FIRST_DAY or last > LAST_DAY:
+        return 0
+    calendar = trading_calendar(first, last)
+    minutes = (calendar.closes - calendar.opens) // np.timedelta64(1, "m")
+    return int(_bars_within(minutes, timeframe).sum())
+
+
+def _bars_within(minutes: Any, timeframe: Timeframe) -> Any:
+    """Bars of a session of so many minutes; the last one may be shorter."""
+    return minutes // minutes if timeframe.minutes is None else -(-minutes // timeframe.minutes)
 
 
 def _end_of_day(created_at: Instants) -> Instants:

@@ -14,6 +14,7 @@ from backend.domain.results import OpenPosition, Trade
 from backend.domain.signals import Signals
 from backend.domain.spec import Sizing
 from backend.domain.verdict import NullPlayer
+from backend.engine.calendar import periods_per_year
 from backend.engine.simulation import Rules, Simulation, simulate
 from backend.proof.excess import in_excess
 from backend.proof.sharpe import Moments
@@ -127,7 +128,7 @@ def _at(rows: Integers, count: int) -> Bools:
 
 
 def _player(plays: Sequence[Simulation], pitch: Pitch, sharpe: float | None) -> NullPlayer:
-    risk_free = pitch.execution.interest_rate / pitch.periods_per_year
+    risk_free = pitch.execution.interest_rate / periods_per_year(pitch.bars.timeframe)
     moments = [Moments.of(in_excess(play.returns, risk_free)) for play in plays]
     ratios = [m.sharpe * sqrt(pitch.periods_per_year) for m in moments if m is not None]
     beaten = None if sharpe is None or not ratios else sum(sharpe > ratio for ratio in ratios) / len(ratios)

@@ -12,7 +12,7 @@ from backend.domain.frames import LoopFrame
 from backend.domain.goal import Goal
 from backend.domain.ports import CancelRequested
 from backend.domain.spec import Parameter, StrategySpec
-from backend.engine.calendar import periods_per_year
+from backend.engine.calendar import observed_periods_per_year
 from backend.engine.simulation import Rules
 from backend.engine.sweep import Sweep, SweepResult
 from backend.language import CompiledSpec, compile_spec
@@ -98,7 +98,8 @@ class _Search:
     def __post_init__(self) -> None:
         rows = self.task.rows
         bars, rules = self.frame.bars, Rules(self.spec.sizing, self.spec.risk)
-        self.sweep = Sweep(bars, rules, self.task.execution, rows, periods_per_year(bars.timeframe))
+        self.year = observed_periods_per_year(bars.timeframe, bars.session[rows])
+        self.sweep = Sweep(bars, rules, self.task.execution, rows, self.year)
         self.sweeping = Sweeping(self.compiled, self.frame, rows)
         self.objective = Objective(self.task.goal, rows.stop - rows.start)
         self.origin = tuple(p.value for p in self.spec.parameters)
@@ -161,7 +162,7 @@ class _Search:
         if total_return is None or total_return <= -1:
             return None
         rows = self.task.rows
-        years = (rows.stop - rows.start) / periods_per_year(self.frame.bars.timeframe)
+        years = (rows.stop - rows.start) / self.year
         return float((1 + total_return) ** (1 / years) - 1)
 
 

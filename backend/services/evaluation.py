@@ -12,8 +12,10 @@ from backend.domain.frames import Frame
 from backend.domain.results import Metrics
 from backend.domain.signals import Signals
 from backend.domain.spec import StrategySpec
-from backend.engine.calendar import periods_per_year
+from backend.domain.timeframes import Timeframe
+from backend.engine.calendar import observed_periods_per_year, periods_per_year
 from backend.engine.metrics import measure
+from backend.engine.metrics.sample import Measurable
 from backend.engine.simulation import Rules, Simulation, simulate
 from backend.language import CompiledSpec
 
@@ -82,7 +84,7 @@ def evaluate_signals(
     """Simulate decisions that were already made; ratios are in excess of what idle cash earns without any."""
     rules = Rules(sizing=spec.sizing, risk=spec.risk)
     simulation = simulate(frame.bars, signals, rules, execution, rows)
-    return Evaluation(simulation, measure(simulation, periods_per_year(frame.bars.timeframe), execution.interest_rate))
+    return Evaluation(simulation, _measured(simulation, frame.bars.timeframe, execution))
 
 
 def evaluate_portfolio(
@@ -105,8 +107,13 @@ def evaluate_portfolio(
     spec = compiled.spec
     books = [_book(compiled, frame, one) for frame, one in zip(frames, rows, strict=True)]
     simulation = simulate_portfolio(books, Rules(sizing=spec.sizing, risk=spec.risk), execution, _rotation(spec))
-    year = periods_per_year(frames[0].bars.timeframe)
-    return PortfolioEvaluation(simulation, measure(simulation, year, execution.interest_rate))
+    return PortfolioEvaluation(simulation, _measured(simulation, frames[0].bars.timeframe, execution))
+
+
+def _measured(result: Measurable, timeframe: Timeframe, execution: Execution) -> Metrics:
+    """Metrics by the bars that there were; a bar of cash earns what the simulation paid for one."""
+    year = observed_periods_per_year(timeframe, result.session)
+    return measure(result, year, execution.interest_rate / periods_per_year(timeframe) * year)
 
 
 def _book(compiled: CompiledSpec, frame: Frame, rows: slice) -> "Book":

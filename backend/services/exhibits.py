@@ -10,7 +10,7 @@ from backend.domain.periods import Period
 from backend.domain.sentiment import DatasetLink, SentimentDataset
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verdict import Holdout, NullLeague
-from backend.engine.calendar import periods_per_year
+from backend.engine.calendar import observed_periods_per_year, periods_per_year
 from backend.engine.sentiment import posts_before
 from backend.language import CompiledSpec, compile_spec
 from backend.proof.causality import CausalityProbe
@@ -147,7 +147,7 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
         warmup=compiled.warmup,
         longest_holding=max(run.simulation.longest_holding for run in runs.values()),
         probes=probes,
-        periods_per_year=periods_per_year(frame.bars.timeframe),
+        periods_per_year=observed_periods_per_year(frame.bars.timeframe, frame.bars.session),
         datasets=tuple(_link(dataset, seen) for dataset in case.prepared.datasets),
         twice_the_costs=replay.run(last, COST_STRESS).metrics,
     )
@@ -182,7 +182,8 @@ def _market_return(frame: Frame, rows: slice) -> Floats:
 def _null_league(replay: Replay, chosen: Evaluation) -> NullLeague:
     bars, request = replay.frame.bars, replay.case.session.request
     rows = replay.frame.rows(replay.case.prepared.periods.holdout)
-    pitch = Pitch(bars, rows, request.execution, periods_per_year(bars.timeframe))
+    year = observed_periods_per_year(bars.timeframe, bars.session[rows])
+    pitch = Pitch(bars, rows, request.execution, year)
     sharpe = chosen.metrics.sharpe
     return NullLeague(
         buy_and_hold=buy_and_hold(pitch, sharpe),

@@ -106,7 +106,7 @@ def test_the_first_known_session_has_one_before_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("timeframe", "periods"), [(Timeframe.DAY, 252.0), (Timeframe.MINUTE, 98_280.0), (Timeframe.HOUR, 1_638.0)]
+    ("timeframe", "periods"), [(Timeframe.DAY, 252.0), (Timeframe.MINUTE, 98_280.0), (Timeframe.HOUR, 1_764.0)]
 )
 def test_periods_per_year(timeframe: Timeframe, periods: float) -> None:
     assert periods_per_year(timeframe) == periods

@@ -40,19 +40,18 @@ class SweepResult:
 
     @classmethod
     def of(
-        cls, measured: Floats, bars: int, capital: float, periods_per_year: float, risk_free_rate: float = 0.0
+        cls, measured: Floats, bars: int, capital: float, periods_per_year: float, risk_free: float = 0.0
     ) -> "SweepResult":
-        """The result of what was measured, shape (C, MEASURED); the rate is yearly."""
+        """The result of what was measured, shape (C, MEASURED); a bar without risk returns ``risk_free``."""
         mean, squares = measured[:, MEAN].copy(), measured[:, SQUARES]
         deviation = np.sqrt(squares / (bars - 1)) if bars > 1 else np.full(len(measured), np.nan)
         deviation = np.where(deviation <= NEGLIGIBLE, 0.0, deviation)
         varies = deviation > 0.0
         spread = np.where(varies, squares, np.nan) / bars
-        excess = mean - risk_free_rate / periods_per_year
         return cls(
             bars=bars,
             total_return=measured[:, FINAL] / capital - 1.0,
-            sharpe=excess / np.where(varies, deviation, np.nan) * np.sqrt(periods_per_year),
+            sharpe=(mean - risk_free) / np.where(varies, deviation, np.nan) * np.sqrt(periods_per_year),
             max_drawdown=measured[:, DEPTH].copy(),
             trades=measured[:, TRADES].astype(np.int64),
             mean=mean,

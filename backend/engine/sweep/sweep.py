@@ -138,8 +138,8 @@ class Sweep:
     def _joined(self, parts: list[Floats]) -> SweepResult:
         first, stop = stretch(self.bars, self.rows)
         table = np.concatenate([np.empty((0, MEASURED)), *parts])
-        terms = self.execution
-        return SweepResult.of(table, stop - first, terms.capital, self.periods_per_year, terms.interest_rate)
+        capital, risk_free = self.execution.capital, float(self._terms[0]["interest_per_bar"])
+        return SweepResult.of(table, stop - first, capital, self.periods_per_year, risk_free)
 
     @cached_property
     def _in_segments(self) -> bool:

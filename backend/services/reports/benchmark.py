@@ -7,7 +7,7 @@ import numpy as np
 from backend.domain.arrays import Floats
 from backend.domain.record import Record
 from backend.domain.timeframes import Timeframe
-from backend.engine.calendar import periods_per_year
+from backend.engine.calendar import observed_periods_per_year, periods_per_year
 from backend.engine.metrics.growth import DAYS_PER_YEAR, LARGEST_EXPONENT
 from backend.engine.metrics.sample import NEGLIGIBLE
 from backend.services.reports.curves import Curves, below_peak
@@ -38,8 +38,8 @@ def line_result(line: Floats, curves: Curves, timeframe: Timeframe, risk_free_ra
         risk_free_rate: yearly; that of the run, so that both Sharpe ratios mean the same.
     """
     returns = line / np.append(curves.capital, line[:-1]) - 1.0
-    periods = periods_per_year(timeframe)
-    scale, excess = math.sqrt(periods), float(returns.mean()) - risk_free_rate / periods
+    scale = math.sqrt(observed_periods_per_year(timeframe, curves.sessions))
+    excess = float(returns.mean()) - risk_free_rate / periods_per_year(timeframe)
     deviation = float(returns.std(ddof=1)) if line.size > 1 else None
     varies = deviation is not None and deviation > NEGLIGIBLE
     return LineResult(
