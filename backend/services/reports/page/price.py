@@ -18,6 +18,9 @@ from backend.services.reports.thinning import kept_positions
 MARKED_ALONE, MARKED_BESIDE = 120, 30
 """Trades on one chart beyond which each is a line from entry to exit without signs."""
 
+MARKET_EXITS = ("signal", "time")
+"""Exits that fill at an open; all others fill somewhere within a bar or at its close."""
+
 MOST_CHARTS = 12
 CLOSE_TOGETHER = 0.0005
 """Stretches with less than this share of the width between them are shaded as one."""
@@ -71,7 +74,7 @@ def _segments(curves: Curves, trades: Sequence[Trade], axis: Axis) -> tuple[Line
     """From each entry to its exit: one path of the trades that won, one of those that did not."""
     pieces: dict[str, list[str]] = {"won": [], "lost": []}
     for trade in trades:
-        ends = _at(curves, trade.entry_time), _at(curves, trade.exit_time)
+        ends = _at(curves, trade.entry_time), _exit_at(curves, trade)
         heights = axis.fractions(np.array([trade.entry_price, trade.exit_price]))
         points = [f"{round(x * WIDTH)} {round(float(y) * HEIGHT)}" for x, y in zip(ends, heights, strict=True)]
         pieces["won" if trade.pnl > 0 else "lost"].append("M" + "L".join(points))
@@ -89,7 +92,7 @@ def _markers(
         told = f"{position.side} entry {write(position.entry_time)} at {price(position.entry_price)}"
         found.append(Marker(f"enter-{position.side}", round(x * 100, 2), y, told))
     for trade in trades:
-        x, y = _at(curves, trade.exit_time), axis.percentage(trade.exit_price)
+        x, y = _exit_at(curves, trade), axis.percentage(trade.exit_price)
         told = f"exit {write(trade.exit_time)} at {price(trade.exit_price)}, {signed_percent(trade.return_)}"
         found.append(Marker("exit-won" if trade.pnl > 0 else "exit-lost", round(x * 100, 2), y, told))
     return tuple(found)
@@ -116,5 +119,12 @@ def _row(curves: Curves, moment: datetime) -> int:
 
 
 def _at(curves: Curves, moment: datetime) -> float:
-    """Fraction of the width at which the bar of a fill ends."""
-    return float(min(_row(curves, moment) + 1, len(curves)) / len(curves))
+    """Fraction of the width at which the bar of a fill at its open ends."""
+    return min(_row(curves, moment) + 1, len(curves)) / len(curves)
+
+
+def _exit_at(curves: Curves, trade: Trade) -> float:
+    """The same of an exit; one within a bar is stamped with the end of that bar."""
+    if trade.exit_reason in MARKET_EXITS:
+        return _at(curves, trade.exit_time)
+    return _row(curves, trade.exit_time) / len(curves)
