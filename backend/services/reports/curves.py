@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from backend.domain.arrays import Dates, Floats, Instants
+from backend.domain.arrays import Bools, Dates, Floats, Instants
 from backend.domain.moments import instants_of
 from backend.domain.results import BacktestRun
 from backend.engine.calendar import NEW_YORK
@@ -65,6 +65,13 @@ def below_peak(values: Floats, start: float) -> Floats:
     peaks = np.maximum(np.maximum.accumulate(values), start)
     drawdown: Floats = 1.0 - values / peaks
     return drawdown
+
+
+def stretches_of(there: Bools) -> list[tuple[int, int]]:
+    """Start and stop of each run of moments at which something is true, in order; ``there`` has shape (N,)."""
+    padded = np.concatenate([[False], there, [False]])
+    edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def new_york_days(times: Instants) -> Dates:

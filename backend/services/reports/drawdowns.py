@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-import numpy as np
-
 from backend.domain.moments import session_date
 from backend.domain.record import Record
-from backend.services.reports.curves import Curves
+from backend.services.reports.curves import Curves, stretches_of
 
 DEEPEST = 10
 """Drawdowns that a table lists."""
@@ -62,6 +60,4 @@ def _in_order(curves: Curves) -> Iterator[Drawdown]:
 
 def _stretches(curves: Curves) -> list[tuple[int, int]]:
     """Start and stop of each run of moments below a peak."""
-    below = np.concatenate([[False], curves.drawdown > 0.0, [False]])
-    edges = np.flatnonzero(below[1:] != below[:-1]).tolist()
-    return list(zip(edges[::2], edges[1::2], strict=True))
+    return stretches_of(curves.drawdown > 0.0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backend.domain.record import Record
-from backend.services.reports.curves import Curves
+from backend.services.reports.curves import Curves, stretches_of
 
 
 class ExposureSummary(Record):
@@ -45,8 +45,4 @@ def exposure_summary(curves: Curves) -> ExposureSummary | None:
 
 def held_stretches(curves: Curves) -> list[tuple[int, int]]:
     """Start and stop of each run of moments at which something was held; none where the run has no exposure."""
-    if curves.exposure is None:
-        return []
-    held = np.concatenate([[False], curves.exposure != 0.0, [False]])
-    edges = np.flatnonzero(held[1:] != held[:-1]).tolist()
-    return list(zip(edges[::2], edges[1::2], strict=True))
+    return [] if curves.exposure is None else stretches_of(curves.exposure != 0.0)
