@@ -18,7 +18,7 @@ from backend.language import canonical
 from backend.language.check import check, check_condition, check_rank
 from backend.language.evaluate import Memo, defaults_of, numbers, run, warmups
 from backend.language.function import MAX_WINDOW
-from backend.language.fusion import Program, fuse, run_crossings, run_joints
+from backend.language.fusion import FusedPlan, fuse, run_crossings, run_joints
 from backend.language.plan import FRAME_SLOT, Calculation, Plan
 from backend.language.scope import Scope
 from backend.language.tree import Node
@@ -125,15 +125,15 @@ class CompiledSpec:
         return Signals(**made)
 
     @cached_property
-    def _program(self) -> Program:
+    def _fused_plan(self) -> FusedPlan:
         return fuse(self.steps, self.roots)
 
     def _fused(self, frame: Frame, known: Mapping[str, float], own: Mapping[str, int]) -> dict[str, Bools]:
         slots = numbers(self.plan, known)
         slots[FRAME_SLOT] = frame
-        run_joints(self._program, slots)
-        made = run_crossings(self._program, slots, own)
-        for name, slot in self._program.others:
+        run_joints(self._fused_plan, slots)
+        made = run_crossings(self._fused_plan, slots, own)
+        for name, slot in self._fused_plan.others:
             made[name] = _acted(slots[slot], own[name])
         return made
 

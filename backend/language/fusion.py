@@ -45,7 +45,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class FusedPlan:
     """Calculations in order; then the conditions that are crossings, and the slots of those that are not."""
 
     joints: tuple[Joint, ...]
@@ -53,7 +53,7 @@ class Program:
     others: tuple[tuple[str, int], ...]
 
 
-def fuse(steps: Sequence[Calculation], roots: Mapping[str, int]) -> Program:
+def fuse(steps: Sequence[Calculation], roots: Mapping[str, int]) -> FusedPlan:
     """Join what can be joined.
 
     Args:
@@ -76,12 +76,12 @@ def fuse(steps: Sequence[Calculation], roots: Mapping[str, int]) -> Program:
             joints.append(Joint(step.run, step.inputs, step.slot))
     others = tuple((name, slot) for name, slot in roots.items() if name not in decided)
     kept = {slot for _, slot in others} | {slot for each in crossings for slot in (each.a, each.b)}
-    return Program(_releasing(joints, kept), crossings, others)
+    return FusedPlan(_releasing(joints, kept), crossings, others)
 
 
-def run_joints(program: Program, slots: list[Any]) -> None:
+def run_joints(fused: FusedPlan, slots: list[Any]) -> None:
     """Fill the slots of all conditions, and of the lines of the crossings that decide."""
-    for joint in program.joints:
+    for joint in fused.joints:
         result = joint.run(*[slots[i] for i in joint.inputs])
         result.setflags(write=False)
         if joint.rows:
@@ -93,16 +93,16 @@ def run_joints(program: Program, slots: list[Any]) -> None:
             slots[slot] = None
 
 
-def run_crossings(program: Program, slots: list[Any], own_warmups: Mapping[str, int]) -> dict[str, Bools]:
+def run_crossings(fused: FusedPlan, slots: list[Any], own_warmups: Mapping[str, int]) -> dict[str, Bools]:
     """Where each condition that is a crossing is true, and never within its own warm-up; shape (T,), read-only.
 
     Args:
-        program: its joints have been run.
+        fused: its joints have been run.
         slots: filled by them.
         own_warmups: bars at the start, by condition.
     """
     found: dict[str, Bools] = {}
-    for each in program.crossings:
+    for each in fused.crossings:
         above_from = own_warmups[each.above[0]] if each.above else NEVER
         below_from = own_warmups[each.below[0]] if each.below else NEVER
         both = crossed(slots[each.a], slots[each.b], above_from, below_from)

@@ -62,22 +62,22 @@ def test_both_directions_and_all_windows_take_one_pass() -> None:
         short_exit="cross_above(sma(close, 10), sma(close, 30))",
     )
     compiled = compile_spec(spec)
-    program = fuse(compiled.steps, compiled.roots)
+    fused = fuse(compiled.steps, compiled.roots)
     # close, its three means, open, its mean, one comparison; both crossings together.
-    assert len(program.joints) == 5
-    assert [(each.above, each.below) for each in program.crossings] == [(("long_entry", "short_exit"), ("long_exit",))]
-    assert [name for name, _ in program.others] == ["short_entry"]
+    assert len(fused.joints) == 5
+    assert [(each.above, each.below) for each in fused.crossings] == [(("long_entry", "short_exit"), ("long_exit",))]
+    assert [name for name, _ in fused.others] == ["short_entry"]
 
 
 def test_what_is_read_for_the_last_time_is_let_go() -> None:
     spec = StrategySpec(name="x", long_entry="close > ema(close, 5)", long_exit="cross_below(ema(close, 5), open)")
     compiled = compile_spec(spec)
-    program, slots = fuse(compiled.steps, compiled.roots), compiled.plan.slots.copy()
+    fused, slots = fuse(compiled.steps, compiled.roots), compiled.plan.slots.copy()
     slots[0] = Frame(random_bars(20), {})
-    run_joints(program, slots)
+    run_joints(fused, slots)
     # The average and the open are still compared; the close is not.
     held = {slot for slot, value in enumerate(slots) if isinstance(value, np.ndarray)}
-    assert held == {compiled.roots["long_entry"], program.crossings[0].a, program.crossings[0].b}
+    assert held == {compiled.roots["long_entry"], fused.crossings[0].a, fused.crossings[0].b}
 
 
 @pytest.mark.parametrize("size", [0, 1, 2])
