@@ -27,6 +27,8 @@ NOT_IN_DOCUMENT: dict[str, Any] = {"trades": (), "equity_time": (), "prices": ()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_INSTANT = np.dtype("<M8[us]")
+_FIRST, _LAST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31", "us")
 
 
 def run_row(run: BacktestRun) -> dict[str, Any]:
@@ -61,10 +63,13 @@ def run_of(row: StoredRow, trades: Sequence[StoredRow]) -> BacktestRun:
     summary = summary_of(row["document"], row["run_id"])
     with reading(what):
         columns = unpack(row["equity"])
-        kept = {field: tuple(columns[name].tolist()) for name, field in CURVES.items() if name in columns}
-        kept |= {"equity_time": _moments(columns["time"]), "prices": tuple(_price_lines(columns))}
+        moments = _moments(columns, "time")
+        kept = {
+            field: _values(columns, name, len(moments)) for name, field in CURVES.items() if _is_there(name, columns)
+        }
+        prices = tuple(_price_lines(columns))
     closed = tuple(record_of(Trade, dict(trade), what) for trade in trades)
-    return summary.model_copy(update={"trades": closed, **kept})
+    return summary.model_copy(update={"trades": closed, "equity_time": moments, "prices": prices, **kept})
 
 
 def _columns(run: BacktestRun) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -79,12 +84,17 @@ def _columns(run: BacktestRun) -> Iterator[tuple[str, NDArray[Any]]]:
         yield CLOSE_OF + line.symbol, np.array(line.close, dtype=np.float64)
 
 
+def _is_there(name: str, columns: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether the block has that curve; equity is in every one."""
+    return name in columns or CURVES[name] == "equity_value"
+
+
 def _price_lines(columns: Mapping[str, NDArray[Any]]) -> Iterator[PriceLine]:
-    for name, times in columns.items():
+    for name in columns:
         if name.startswith(TIME_OF):
             symbol = name.removeprefix(TIME_OF)
-            closes = tuple(columns[CLOSE_OF + symbol].tolist())
-            yield PriceLine(symbol=symbol, time=_moments(times), close=closes)
+            moments = _moments(columns, name)
+            yield PriceLine(symbol=symbol, time=moments, close=_values(columns, CLOSE_OF + symbol, len(moments)))
 
 
 def _instants(moments: Sequence[datetime]) -> Instants:
@@ -93,5 +103,27 @@ def _instants(moments: Sequence[datetime]) -> Instants:
     return counted.astype("datetime64[us]")
 
 
-def _moments(instants: Instants) -> tuple[datetime, ...]:
+def _column(columns: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
+    if name not in columns:
+        raise ValueError(f'there is no column "{name}"')
+    return columns[name]
+
+
+def _moments(columns: Mapping[str, NDArray[Any]], name: str) -> tuple[datetime, ...]:
+    """Raises ValueError: the column holds something else than moments of the years 1 to 9999."""
+    instants = _column(columns, name)
+    if instants.dtype != _INSTANT or instants.ndim != 1:
+        raise ValueError(f'the column "{name}" holds no times')
+    if not ((instants >= _FIRST) & (instants <= _LAST)).all():  # false for one that is missing, too
+        raise ValueError(f'the column "{name}" holds a time that is none')
     return tuple(moment.replace(tzinfo=UTC) for moment in instants.tolist())
+
+
+def _values(columns: Mapping[str, NDArray[Any]], name: str, size: int) -> tuple[float, ...]:
+    """Raises ValueError: the column is not of ``size`` finite numbers."""
+    values = _column(columns, name)
+    if values.dtype != np.float64 or values.shape != (size,):
+        raise ValueError(f'the column "{name}" does not hold one number for each of its {size} times')
+    if not np.isfinite(values).all():
+        raise ValueError(f'the column "{name}" holds a number that is not finite')
+    return tuple(values.tolist())
