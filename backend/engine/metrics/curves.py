@@ -16,15 +16,13 @@ CHUNK = 1024
 
 
 class Moments(NamedTuple):
-    """Of the N returns of a line, in excess of the risk-free rate of a bar."""
+    """Of the N returns of a line."""
 
     mean: float
     squares: float
     """Sum of squared distances from the mean; cubes and fourths accordingly."""
     cubes: float
     fourths: float
-    downside: float
-    """Sum of the squares of the returns below zero."""
 
 
 @compiled()
@@ -74,41 +72,37 @@ def _sum_of_returns(values: Floats, before: float, scratch: Floats) -> float:
 
 
 @compiled()
-def _powers(returns: Floats, risk_free: float, mean: float) -> Any:
-    """Sums of the second, third and fourth powers of the distances from the mean, and of the squared losses."""
-    squares, cubes, fourths, downside = 0.0, 0.0, 0.0, 0.0
+def _powers(returns: Floats, mean: float) -> Any:
+    """Sums of the second, third and fourth powers of the distances from the mean."""
+    squares, cubes, fourths = 0.0, 0.0, 0.0
     for row in range(returns.size):
-        excess = returns[row] - risk_free
-        distance = excess - mean
+        distance = returns[row] - mean
         square = distance * distance
-        loss = min(excess, 0.0)
         squares += square
         cubes += square * distance
         fourths += square * square
-        downside += loss * loss
-    return squares, cubes, fourths, downside
+    return squares, cubes, fourths
 
 
 @compiled()
-def moments_of(values: Floats, before: float, risk_free: float, scratch: Floats) -> Moments:
+def moments_of(values: Floats, before: float, scratch: Floats) -> Moments:
     """Moments of the returns that ``write_returns`` gives, without keeping these.
 
     Args:
         values: shape (N,), N >= 1.
         before: the value before the first.
-        risk_free: return of a bar without risk.
         scratch: overwritten, shape (CHUNK,).
     """
-    mean = _sum_of_returns(values, before, scratch) / values.size - risk_free
-    squares, cubes, fourths, downside = 0.0, 0.0, 0.0, 0.0
+    mean = _sum_of_returns(values, before, scratch) / values.size
+    squares, cubes, fourths = 0.0, 0.0, 0.0
     for first in range(0, values.size, CHUNK):
         part = values[first : first + CHUNK]
         returns = scratch[: part.size]
         write_returns(part, before, returns)
         before = part[-1]
-        second, third, fourth, below = _powers(returns, risk_free, mean)
-        squares, cubes, fourths, downside = squares + second, cubes + third, fourths + fourth, downside + below
-    return Moments(mean, squares, cubes, fourths, downside)
+        second, third, fourth = _powers(returns, mean)
+        squares, cubes, fourths = squares + second, cubes + third, fourths + fourth
+    return Moments(mean, squares, cubes, fourths)
 
 
 @compiled()

@@ -19,7 +19,7 @@ _pair: Any = types.UniTuple
 _result: Any = _tuple((float64, int64, int64, float64, *(float64,) * 6, int64, *(float64,) * 7))
 
 
-class Curves(NamedTuple):
+class PairMoments(NamedTuple):
     """Moments of N bar returns and of the benchmark's, both in excess of the risk-free rate of a bar."""
 
     mean: float
@@ -52,7 +52,7 @@ class Bill(NamedTuple):
 
 @compiled()
 def _distances(returns: Pair, risk_free: float, mean: float, mean_beside: float) -> Any:
-    """Sums of the squared distances from the mean, of the squared losses, and so on as in ``Curves``."""
+    """Sums of the squared distances from the mean, of the squared losses, and so on as in ``PairMoments``."""
     squares, downside, squares_beside, products = 0.0, 0.0, 0.0, 0.0
     for row in range(returns.own.size):
         excess, distance_beside = returns.own[row] - risk_free, returns.beside[row] - risk_free - mean_beside
@@ -65,7 +65,7 @@ def _distances(returns: Pair, risk_free: float, mean: float, mean_beside: float)
 
 
 @compiled()
-def _curves(lines: Any, starts: Any, risk_free: float, rows: Any) -> Curves:
+def _pair_moments(lines: Any, starts: Any, risk_free: float, rows: Any) -> PairMoments:
     """Moments in two passes over chunks of returns: means first, then distances from them."""
     equity, benchmark, scratch, scratch_beside = lines[0], lines[1], rows[0], rows[1]
     size, mean, mean_beside, before, before_beside = equity.size, 0.0, 0.0, starts[0], starts[1]
@@ -87,14 +87,14 @@ def _curves(lines: Any, starts: Any, risk_free: float, rows: Any) -> Curves:
         squares, downside = squares + second, downside + below
         squares_beside, products = squares_beside + second_beside, products + product
         before, before_beside = part[-1], beside[-1]
-    return Curves(mean, squares, downside / size, mean_beside, squares_beside, products)
+    return PairMoments(mean, squares, downside / size, mean_beside, squares_beside, products)
 
 
 @compiled()
-def _lend(lines: Any, starts: Any, risk_free: float, rows: Any) -> Curves:
-    """``_curves`` of lines and of scratch rows that the caller keeps."""
+def _lend(lines: Any, starts: Any, risk_free: float, rows: Any) -> PairMoments:
+    """``_pair_moments`` of lines and of scratch rows that the caller keeps."""
     rows = borrowed(rows[0]), borrowed(rows[1])
-    return _curves((borrowed(lines[0]), borrowed(lines[1])), starts, risk_free, rows)
+    return _pair_moments((borrowed(lines[0]), borrowed(lines[1])), starts, risk_free, rows)
 
 
 @compiled(inline=True)
@@ -129,7 +129,7 @@ def passes(lines: Any, starts: Any, days: Integers, risk_free: float, positions:
         closed: how many are.
     """
     equity, scratch = borrowed(lines[0]), (np.empty(CHUNK), np.empty(CHUNK))
-    curves = _lend(lines, starts, risk_free, scratch)
+    moments = _lend(lines, starts, risk_free, scratch)
     depth, longest = drawdown(equity, starts[0], borrowed(days))
     bill = _bill(borrowed(positions), closed)
-    return depth, longest, days[-1] - days[0], sum_of(equity), *curves[:], *bill[:]
+    return depth, longest, days[-1] - days[0], sum_of(equity), *moments[:], *bill[:]

@@ -51,7 +51,7 @@ def measure_curve(equity: Floats, capital: float, days: Integers, scratch: Float
         scratch: overwritten, shape (CHUNK,).
         measured: filled, shape (MEASURED,).
     """
-    moments = moments_of(equity, capital, 0.0, scratch)
+    moments = moments_of(equity, capital, scratch)
     measured[MEAN], measured[SQUARES], measured[CUBES] = moments.mean, moments.squares, moments.cubes
     measured[FOURTHS], measured[FINAL] = moments.fourths, equity[-1]
     measured[DEPTH] = drawdown(equity, capital, days)[0]
