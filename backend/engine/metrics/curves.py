@@ -1,14 +1,13 @@
-"""What a line of values tells: its returns, their moments, its drawdown; it imports numba, for running backtests only.
+"""What a line of values tells: moments of its returns, its drawdown; it imports numba, for running backtests only.
 
 A sum in lanes does not wait for the one before it; the order is fixed, so the result is too.
 """
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from backend.domain.arrays import Floats, Integers
 from backend.engine.kernel import compiled
+from backend.engine.simulation.returns import write_returns
 
 LANES = 4
 CHUNK = 1024
@@ -23,27 +22,6 @@ class Moments(NamedTuple):
     """Sum of squared distances from the mean; cubes and fourths accordingly."""
     cubes: float
     fourths: float
-
-
-@compiled()
-def write_returns(values: Floats, before: float, returns: Floats) -> None:
-    """Write the change of each value as a fraction of the one before it, the first against ``before``.
-
-    From a value of exactly zero, where trading has ended, there is no return: 0.
-
-    Args:
-        values: shape (N,), N >= 1.
-        before: the value before the first.
-        returns: filled, shape (N,).
-    """
-    returns[0] = values[0] / before - 1.0
-    earlier, later, change = values[:-1], values[1:], returns[1:]
-    for row in range(change.size):
-        change[row] = later[row] / earlier[row] - 1.0
-    if values[-1] == 0.0:
-        for row in range(returns.size):
-            if np.isnan(returns[row]):
-                returns[row] = 0.0
 
 
 @compiled()

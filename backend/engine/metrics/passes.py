@@ -8,8 +8,9 @@ from numba import float64, from_dtype, int64, types
 from backend.domain.arrays import Floats, Integers
 from backend.engine.borrowed import borrowed
 from backend.engine.kernel import compiled
-from backend.engine.metrics.curves import CHUNK, drawdown, sum_of, write_returns
+from backend.engine.metrics.curves import CHUNK, drawdown, sum_of
 from backend.engine.simulation.records import POSITION, Positions
+from backend.engine.simulation.returns import write_returns
 
 _floats, _days, _positions = (
     types.Array(kind, 1, "C", readonly=True) for kind in (float64, int64, from_dtype(POSITION))

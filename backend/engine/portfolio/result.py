@@ -12,7 +12,6 @@ from backend.engine.portfolio.books import Book
 from backend.engine.portfolio.records import ABSENT, Record
 from backend.engine.portfolio.timeline import Timeline
 from backend.engine.simulation.records import Positions
-from backend.engine.simulation.returns import bar_returns
 from backend.engine.simulation.trade_list import Stamps, at_open, closed_trades, open_positions
 
 
@@ -63,7 +62,9 @@ class PortfolioSimulation:
     @cached_property
     def returns(self) -> Floats:
         """Return up to each moment, the first against the capital; shape (N,)."""
-        return _read_only(bar_returns(self.equity, self.capital))
+        from backend.engine.simulation.returns import bar_returns
+
+        return bar_returns(self.equity, self.capital)
 
     @cached_property
     def weight(self) -> Floats:

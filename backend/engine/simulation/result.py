@@ -9,7 +9,6 @@ from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.results import Financing, OpenPosition, Trade
 from backend.engine.simulation.records import Positions
-from backend.engine.simulation.returns import bar_returns
 from backend.engine.simulation.trade_list import Stamps, at_open, closed_trades, open_positions
 
 
@@ -64,9 +63,9 @@ class Simulation:
     @cached_property
     def returns(self) -> Floats:
         """Return of each bar, the first against the capital; shape (N,)."""
-        returns = bar_returns(self.equity, self.capital)
-        returns.flags.writeable = False
-        return returns
+        from backend.engine.simulation.returns import bar_returns
+
+        return bar_returns(self.equity, self.capital)
 
     @cached_property
     def weight(self) -> Floats:

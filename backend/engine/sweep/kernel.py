@@ -7,9 +7,9 @@ import numpy as np
 from backend.domain.arrays import Floats, Integers
 from backend.engine.borrowed import borrowed
 from backend.engine.kernel import compiled
-from backend.engine.metrics.curves import write_returns
 from backend.engine.simulation.holding import Course
 from backend.engine.simulation.kernel import trade
+from backend.engine.simulation.returns import write_returns
 from backend.engine.sweep.columns import TRADES
 from backend.engine.sweep.curves import measure_curve, measure_positions, orders_of
 from backend.engine.sweep.interpreter import (
