@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from backend.domain.execution import Execution
 from backend.domain.goal import Goal
@@ -49,6 +49,16 @@ class SessionRequest(Record):
     seed: int = Field(default=0, ge=0, lt=2**32)
     strategist: str = "builtin"
     execution: Execution = Execution()
+
+    @field_validator("execution")
+    @classmethod
+    def _as_traded_here(cls, execution: Execution) -> Execution:
+        if execution.profile != "default":
+            raise ValueError(
+                f"the profile {execution.profile} repeats what another backtester would show and proves nothing; "
+                "use it for a direct backtest"
+            )
+        return execution
 
 
 class Usage(Record):

@@ -21,7 +21,7 @@ from backend.services.evaluation import evaluate, evaluate_portfolio
 from backend.services.gathering import Gathering, Material, Wish
 from backend.services.market_data import MarketData, OpenPeriod
 from backend.services.run_curves import curves, moments_of, price_lines, shown_period
-from backend.services.trading_notices import Traded, trading_notices
+from backend.services.trading_notices import Traded, profile_notices, trading_notices
 
 if TYPE_CHECKING:
     from backend.engine.portfolio import PortfolioSimulation
@@ -139,6 +139,7 @@ def _result(compiled: CompiledSpec, material: Material, execution: Execution) ->
 def _notices(request: BacktestRequest, material: Material, result: _Result) -> Iterator[str]:
     """About the request, the data, and how the strategy traded."""
     yield from _repeated(request.symbols)
+    yield from profile_notices(request.spec, request.execution)
     yield from result.compiled.notices
     yield from material.notices
     positions, unfilled = len(result.simulation.positions), result.simulation.unfilled

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from backend.domain.arrays import Floats
+from backend.domain.execution import Execution
 from backend.domain.frames import Frame
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec
 
+_PROFILES = {
+    "backtesting": "they are measured from the close before the entry and not from the fill.",
+    "vectorbt": "the bar of entry is not watched, which makes tight stops look better than they are.",
+}
+"""What the rules of other backtesters come to."""
 NAMED = 3
 """Conditions and symbols that are named before the others are counted."""
 
@@ -37,6 +43,14 @@ class Traded:
     def spec(self) -> StrategySpec:
         """What was run."""
         return self.compiled.spec
+
+
+def profile_notices(spec: StrategySpec, execution: Execution) -> tuple[str, ...]:
+    """That stops and targets were filled by rules of another backtester; none where the strategy has neither."""
+    risk = spec.risk
+    if execution.profile == "default" or (risk.stop_loss, risk.take_profit, risk.trailing_stop) == (None, None, None):
+        return ()
+    return (f"Stops and targets were filled as {execution.profile} does: {_PROFILES[execution.profile]}",)
 
 
 def trading_notices(traded: Traded) -> tuple[str, ...]:
