@@ -59,14 +59,31 @@ def compiled(signature: Any = None, *, inline: bool = False) -> Callable[[Functi
 
     def compile_function(function: Function) -> Function:
         dispatcher: Any = njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+        index = dispatcher._cache._cache_file  # noqa: SLF001
         # numba compares the time stamp of one file only; a changed callee in another file would go unnoticed
-        dispatcher._cache._cache_file._source_stamp = fingerprint(dispatcher)  # noqa: SLF001
+        index._source_stamp = fingerprint(dispatcher)  # noqa: SLF001
+        index._load_index = _forgetting(index._load_index)  # noqa: SLF001
         if signature is not None:
             dispatcher.compile(signature)
             dispatcher.disable_compile()
         return cast("Function", dispatcher)
 
     return compile_function
+
+
+def _forgetting(load: Callable[[], dict[Any, Any]]) -> Callable[[], dict[Any, Any]]:
+    """Read the index of a cache, and an empty one where it names types that are gone.
+
+    numba reads the types before it compares stamps, and whoever upgrades keeps the caches of the version before.
+    """
+
+    def known() -> dict[Any, Any]:
+        try:
+            return load()
+        except (AttributeError, ImportError):
+            return {}
+
+    return known
 
 
 def fingerprint(function: Callable[..., Any]) -> str:

@@ -13,6 +13,21 @@ from backend.domain.arrays import Floats
 from backend.engine.kernel import fingerprint, kernel
 
 ROOT = Path(__file__).parents[2]
+BOOKS = """
+from typing import NamedTuple
+from backend.engine.kernel import compiled
+
+class {book}(NamedTuple):
+    debit: float
+    credit: float
+
+def made():
+    return {book}(1.0, 2.0)
+
+@compiled()
+def total(book):
+    return book.debit + book.credit
+"""
 
 
 def plainly_doubled(x: Floats, times: int) -> Floats:
@@ -93,6 +108,24 @@ def test_a_changed_callee_in_another_file_is_not_answered_from_the_cache(tmp_pat
     assert result(3.0) == "6.0"
     assert list(tmp_path.rglob("*.nbc"))  # it was cached
     assert result(5.0) == "10.0"
+
+
+@pytest.mark.slow
+def test_a_cache_that_knows_a_type_that_is_gone_is_left_alone(tmp_path: Path) -> None:
+    """Whoever upgrades keeps the caches of the version before: pip does not remove what it did not write."""
+    source = tmp_path / "books.py"
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def result(book: str) -> str:
+        source.write_text(BOOKS.format(book=book))
+        # imported, for in the program itself no type is named by its module
+        program = [sys.executable, "-c", "import books; print(books.total(books.made()))"]
+        run = subprocess.run(program, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+        return run.stdout.strip()
+
+    assert result("Ledger") == "3.0"
+    assert list(tmp_path.rglob("*.nbi"))  # it was cached
+    assert result("Journal") == "3.0"
 
 
 def test_a_fingerprint_tells_constants_and_code_apart() -> None:
