@@ -5,14 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backend.domain.arrays import Floats
 from backend.domain.execution import Execution
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import MarketFingerprint, Opening
 from backend.domain.periods import Period
 
 SAME_MARKET_CORRELATION = 0.8
-MINIMUM_SHARED_SESSIONS = 20
-"""Fewer shared sessions say nothing: from 20 on, a true correlation of 0.3 shows as 0.8 about once in 1,700 times."""
+CHANCE_CORRELATION, CHANCE_DEVIATIONS = 0.3, 3.25
+"""On 20 shared sessions a true correlation of 0.3 shows as 0.8 about once in 1,700 times; on fewer more is asked for,
+which keeps that chance (Fisher 1921)."""
+MINIMUM_SHARED_SESSIONS = 4
+"""On fewer a correlation says nothing, and only a copy is recognised."""
+SAME_RETURN = 1e-9
+"""Daily returns of a copy differ by rounding alone."""
 
 
 def same_market(a: Opening, b: Opening) -> bool:
@@ -23,7 +29,7 @@ def same_market(a: Opening, b: Opening) -> bool:
     A market that falls when the other rises (a reciprocal price, an inverse fund) is the same one, sold instead of
     bought.
     """
-    return same_symbol(a.symbol, b.symbol) or abs(_correlation(a.fingerprint, b.fingerprint)) >= SAME_MARKET_CORRELATION
+    return same_symbol(a.symbol, b.symbol) or _alike(*_shared(a.fingerprint, b.fingerprint))
 
 
 def same_symbol(one: str, other: str) -> bool:
@@ -84,12 +90,26 @@ def adjusted_p(p: float, rank: int) -> float:
     return min(1.0, p * rank**2)
 
 
-def _correlation(a: MarketFingerprint, b: MarketFingerprint) -> float:
-    """Over the sessions that both have; 0 when these are too few or one side never moves."""
+def _shared(a: MarketFingerprint, b: MarketFingerprint) -> tuple[Floats, Floats]:
+    """Returns of both over the sessions that both have."""
     _, in_a, in_b = np.intersect1d(a.session, b.session, return_indices=True)
-    if in_a.size < MINIMUM_SHARED_SESSIONS:
-        return 0.0
-    x, y = a.daily_return[in_a], b.daily_return[in_b]
+    return a.daily_return[in_a], b.daily_return[in_b]
+
+
+def _alike(x: Floats, y: Floats) -> bool:
+    if x.size < MINIMUM_SHARED_SESSIONS:
+        return bool(x.any()) and bool((np.abs(x - y) <= SAME_RETURN).all())
+    return abs(_correlation(x, y)) >= _bound(x.size)
+
+
+def _bound(sessions: int) -> float:
+    """The correlation that two markets with 0.3 reach as seldom as 0.8 on 20 sessions."""
+    by_chance = np.tanh(np.arctanh(CHANCE_CORRELATION) + CHANCE_DEVIATIONS / np.sqrt(sessions - 3))
+    return max(SAME_MARKET_CORRELATION, float(by_chance))
+
+
+def _correlation(x: Floats, y: Floats) -> float:
+    """0 when one side never moves."""
     x, y = x - x.mean(), y - y.mean()
     scale = float(np.sqrt((x @ x) * (y @ y)))
     return float(x @ y) / scale if scale > 0 else 0.0

@@ -95,12 +95,27 @@ def test_a_symbol_is_a_market_whatever_its_returns() -> None:
     assert same_market(opening("a", x), opening("b", y))
 
 
-def test_few_shared_sessions_say_nothing() -> None:
-    x = np.random.default_rng(1).standard_normal(60)
-    late = MarketFingerprint(DAY + np.arange(41, 101), np.concatenate([x[41:], np.zeros(41)]))
-    assert not same_market(opening("a", x), opening("b", fingerprint=late, symbol="OTHER"))
-    enough = MarketFingerprint(DAY + np.arange(40, 100), np.concatenate([x[40:], np.zeros(40)]))
-    assert same_market(opening("a", x), opening("b", fingerprint=enough, symbol="OTHER"))
+def shared(x: Floats, y: Floats) -> bool:
+    """Whether two openings of different names look alike that share these returns and no other session."""
+    late = MarketFingerprint(DAY + np.arange(40, 40 + y.size + 30), np.concatenate([y, np.zeros(30)]))
+    early = MarketFingerprint(DAY + np.arange(40 - 30, 40 + x.size), np.concatenate([np.ones(30), x]))
+    return same_market(opening("a", fingerprint=early), opening("b", fingerprint=late, symbol="OTHER"))
+
+
+@pytest.mark.parametrize(("count", "bound"), [(30, 0.8), (20, 0.8), (10, 0.912), (7, 0.959), (4, 0.998)])
+def test_the_fewer_sessions_are_shared_the_more_alike_they_must_be(count: int, bound: float) -> None:
+    """tanh(atanh(0.3) + 3.25 / sqrt(10 - 3)) = tanh(0.3095 + 1.2284) = 0.912."""
+    assert shared(*correlated(bound + 0.0015, count))
+    assert not shared(*correlated(bound - 0.0015, count))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 19])
+def test_a_copy_is_recognised_by_any_session(count: int) -> None:
+    """A hold-out looked at in pieces under another name is looked at."""
+    x = np.random.default_rng(1).standard_normal(count)
+    assert shared(x, x * (1 + 1e-12))
+    assert not shared(x, np.random.default_rng(2).standard_normal(count))
+    assert not shared(x[:0], x[:0])
 
 
 def test_a_market_that_stands_still_resembles_no_other() -> None:
