@@ -1,9 +1,11 @@
 """Starts the command line: runs a command and turns its end into an exit code and, for errors, one sentence."""
 
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -17,10 +19,21 @@ if TYPE_CHECKING:
 PROGRAM = "backproof"
 DEBUG = "--debug"
 
+OUR_WORDS = {
+    "Value error, ": "",
+    "Input should be": "it must be",
+    "a valid number, unable to parse string as a number": "a number",
+    "a valid integer, unable to parse string as an integer": "a whole number",
+}
+"""What is said of a value that does not fit, by what Typer says."""
+
 
 def main() -> None:
     """Entry point of ``backproof`` and ``python -m backend.cli``."""
     signal.signal(signal.SIGTERM, _interrupt)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed before the start, as after >&-
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # a terminal that cannot show a character gets a question mark, not a traceback
@@ -39,6 +52,10 @@ def run(arguments: Sequence[str]) -> int:
         if len(stated) < len(arguments):
             traceback.print_exception(error)
         return _report(error, as_json="--json" in stated)
+    except Exception as error:  # noqa: BLE001 - a program that reads the output is owed its document all the same
+        if len(stated) < len(arguments):
+            traceback.print_exception(error)
+        return _report(_fault(error), as_json="--json" in stated)
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -62,13 +79,21 @@ def _usage_error(error: "typer.TyperException") -> InvalidInput:
     """Typer's complaint about the arguments as an error of ours."""
     context = getattr(error, "ctx", None)
     option = getattr(error, "option_name", None)
-    message = error.format_message().replace("Value error, ", "").replace("Input should be", "it must be")
+    message = error.format_message()
+    for theirs, ours in OUR_WORDS.items():
+        message = message.replace(theirs, ours)
     hint = f"see `{context.command_path} --help`" if context else ""
     if option and message.startswith("No such option"):
         message = f"There is no option {option}."
         alike = " or ".join(f'"{name}"' for name in getattr(error, "possibilities", None) or ())
         hint = f"did you mean {alike}?" if alike else hint
     return InvalidInput(message, hint)
+
+
+def _fault(error: Exception) -> BackproofError:
+    """What nobody has foreseen; its own words are left out, for they may hold a password."""
+    hint = "this is a mistake in the program: please report what the same command shows with --debug"
+    return BackproofError(f"Backproof itself has failed ({type(error).__name__}).", hint)
 
 
 def _report(error: BackproofError, *, as_json: bool) -> int:

@@ -1,6 +1,7 @@
 """Options that several commands share, and a way to keep the options of one command in a record."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on standard output.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="How many to list, newest first.")]
+
+SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.=\-]{0,19}")
+"""Tickers, indices such as ^GSPC, and others as Yahoo writes them."""
 
 TimeframeName = Annotated[str, typer.Option("--timeframe", metavar="T", help="Length of a bar.")]
 
@@ -51,8 +55,16 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def as_named(text: str) -> tuple[str, ...]:
-    """Like ``listed``, with what is repeated as often as it is named."""
-    return tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    """Like ``listed``, with what is repeated as often as it is named.
+
+    Raises:
+        InvalidInput: a part can be no symbol.
+    """
+    named = tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    for symbol in named:
+        if not SYMBOL.fullmatch(symbol):
+            raise InvalidInput(f"{symbol[:40]!a} is not a symbol.", "write tickers with commas between: AAPL,BRK.B")
+    return named
 
 
 def as_timeframe(name: str) -> "Timeframe":

@@ -29,6 +29,8 @@ def read_spec(path: Path) -> StrategySpec:
         raise InvalidInput(f"{path} is not JSON: {_place(error)}.", "compare with `backproof language`") from None
     except RecursionError:
         raise InvalidInput(f"{path} nests too deeply.", "compare with `backproof language`") from None
+    except ValueError:  # of thousands of digits, which Python does not read
+        raise InvalidInput(f"{path} holds a number that is too long to read.", "write it with fewer digits") from None
     if not isinstance(content, dict):
         raise InvalidInput(f"{path} holds no strategy.", 'begin it with { "name": ..., "long_entry": ... }')
     return checked(StrategySpec, content, str(path), "compare with `backproof language`")

@@ -89,7 +89,7 @@ def _shortcoming(detail: ErrorDetails) -> str:
         return said.replace("it must", "must", 1)
     if not isinstance(value, str | int | float | bool | None):
         return f"does not fit: {said}"
-    shown = repr(_short(value))
+    shown = "null" if value is None else repr(_short(value))
     return f"is {shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + '…'}; {said}"
 
 

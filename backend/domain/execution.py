@@ -10,6 +10,9 @@ from backend.domain.record import Record
 LARGEST_RATE = nextafter(0.5, 0.0)
 """Costs per side that leave something of what is traded."""
 
+LARGEST_FEE = 1e12
+"""Money an order; far more than anybody asks, and small enough to reckon with."""
+
 Profile = Literal["default", "backtesting", "vectorbt"]
 
 ADDED_LATER = ("borrow_rate", "interest_rate", "max_positions")
@@ -20,14 +23,14 @@ class Costs(Record):
     """Paid per side; rates are fractions of the traded value, ``commission_fixed`` is money per order."""
 
     commission_rate: float = Field(default=0.0005, ge=0, lt=0.5)
-    commission_fixed: float = Field(default=0.0, ge=0)
+    commission_fixed: float = Field(default=0.0, ge=0, le=LARGEST_FEE)
     slippage: float = Field(default=0.0005, ge=0, lt=0.5)
 
     def times(self, factor: float) -> "Costs":
         """The same costs, ``factor`` times as high; a rate stays below half of the traded value."""
         return Costs(
             commission_rate=min(self.commission_rate * factor, LARGEST_RATE),
-            commission_fixed=self.commission_fixed * factor,
+            commission_fixed=min(self.commission_fixed * factor, LARGEST_FEE),
             slippage=min(self.slippage * factor, LARGEST_RATE),
         )
 
@@ -43,7 +46,7 @@ class Execution(Record):
             every symbol.
     """
 
-    capital: float = Field(default=100_000.0, gt=0)
+    capital: float = Field(default=100_000.0, gt=0, le=1e15)
     costs: Costs = Costs()
     whole_shares: bool = False
     profile: Profile = "default"

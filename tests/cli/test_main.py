@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backend import __version__
+from backend.cli.__main__ import run
 from tests.cli.conftest import Backproof
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +26,11 @@ HEAVY = ("numba", "langgraph", "pandas", "sqlalchemy", "pydantic", "pydantic_set
         (["iterate", "x", "--symbls", "A"], "There is no option --symbls.", 'did you mean "--symbols"?'),
         (["sessions", "list", "--zzz"], "There is no option --zzz.", "see `backproof sessions list --help`"),
         (["iterate"], "Missing argument 'REQUEST'.", "see `backproof iterate --help`"),
+        (
+            ["backtest", "list", "--limit", "x"],
+            "Invalid value for '--limit': it must be a whole number",
+            "see `backproof backtest list --help`",
+        ),
     ],
 )
 def test_a_usage_error_is_one_sentence_with_a_hint(
@@ -63,6 +70,25 @@ def test_debug_shows_where_an_error_comes_from(backproof: Backproof) -> None:
     assert ended.stderr.endswith("Hint: see `backproof sessions --help`\n")
 
 
+class Trap(str):
+    """An argument that nobody can read."""
+
+    def __getitem__(self, key: Any) -> str:
+        raise ZeroDivisionError("a secret")
+
+
+@pytest.mark.parametrize(("more", "shown"), [([], False), (["--debug"], True)])
+def test_what_nobody_has_foreseen_is_one_sentence_too(
+    capsys: pytest.CaptureFixture[str], more: list[str], *, shown: bool
+) -> None:
+    assert run([Trap("sessions"), "--json", *more]) == 1
+    printed = capsys.readouterr()
+    error = json.loads(printed.out)["error"]
+    assert (error["type"], error["message"]) == ("BackproofError", "Backproof itself has failed (ZeroDivisionError).")
+    assert "--debug" in error["hint"]
+    assert ("Traceback" in printed.err, "a secret" in printed.err) == (shown, shown)
+
+
 def test_the_version_is_told(backproof: Backproof) -> None:
     ended = backproof("--version")
     assert (ended.code, ended.stdout) == (0, f"backproof {__version__}\n")
@@ -96,3 +122,13 @@ def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False, timeout=60
     )
+
+
+@pytest.mark.parametrize(("closed", "told"), [(">&-", "Error: There is no command"), ("2>&-", "")])
+def test_a_stream_that_was_closed_at_the_start_is_nobody_who_reads(closed: str, told: str) -> None:
+    command = f'exec "{sys.executable}" -m backend.cli sessions zzz --json {closed}'
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, env=environment, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(told)
+    assert "Traceback" not in ended.stderr

@@ -47,10 +47,27 @@ def test_an_option_without_a_default_is_required() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "names"), [("AAPL", ("AAPL",)), (" aapl, MSFT,,aapl ", ("AAPL", "MSFT")), ("", ()), (" , ", ())]
+    ("text", "names"),
+    [
+        ("AAPL", ("AAPL",)),
+        (" aapl, MSFT,,aapl ", ("AAPL", "MSFT")),
+        ("", ()),
+        (" , ", ()),
+        ("^gspc,BRK.B", ("^GSPC", "BRK.B")),
+    ],
 )
 def test_symbols_are_separated_by_commas(text: str, names: tuple[str, ...]) -> None:
     assert listed(text) == names
+
+
+@pytest.mark.parametrize(
+    "text", ["A B", "AAPL'; drop table", "../etc", "Ä", "AAPL\udcff", "\u202eAAPL", "A\x01", "[bold]", "A" * 21]
+)
+def test_what_can_be_no_symbol_is_refused_in_plain_letters(text: str) -> None:
+    with pytest.raises(InvalidInput, match="is not a symbol") as refused:
+        listed(f"MSFT,{text}")
+    assert refused.value.message.isascii()
+    assert refused.value.message.isprintable()
 
 
 def test_a_date_is_written_in_iso_form() -> None:

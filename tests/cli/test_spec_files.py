@@ -35,6 +35,8 @@ def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
         ('{"name": "a",\n "long_entry" "x"}', "line 2, column 15: expecting ':' delimiter", ""),
         ("[1, 2]", "holds no strategy", ""),
         ('{"name": NaN}', "A strategy holds no NaN.", ""),
+        ('{"version": ' + "9" * 5000 + "}", "holds a number that is too long to read.", "fewer digits"),
+        ({"name": None, "long_entry": "close > 1"}, 'the field "name" is null; it must be a text.', ""),
         ({"long_entry": "close > 1"}, 'the field "name" is missing.', ""),
         ({"name": "a"}, "a strategy needs a long_entry or a short_entry.", ""),
         (GOOD | {"long_exot": "x"}, 'there is no field "long_exot".', 'did you mean "long_exit"'),
