@@ -31,8 +31,8 @@ class Market(NamedTuple):
     """Entries of one moment fill in this order, equal ones in the stated order."""
 
 
-class Ledger(NamedTuple):
-    """What is written while the moments pass."""
+class Holdings(NamedTuple):
+    """What is held, and what is written while the moments pass."""
 
     account: Any
     """A row of ``ACCOUNT``."""
@@ -61,65 +61,65 @@ def _lent(market: Market) -> Market:
 
 
 @compiled()
-def _leave(terms: Any, ledger: Ledger, symbol: int, price: float, reason: int) -> None:
+def _leave(terms: Any, holdings: Holdings, symbol: int, price: float, reason: int) -> None:
     """Leave a symbol that is held, at ``price`` before slippage."""
-    account, state = ledger.account, ledger.states[symbol]
-    position = ledger.positions[state.position]
+    account, state = holdings.account, holdings.states[symbol]
+    position = holdings.positions[state.position]
     account.cash = leave(position, terms, price, reason, account.cash)
     position.exit_bar = account.moment
-    ledger.left[account.entered - account.held] = state.position
+    holdings.left[account.entered - account.held] = state.position
     account.held -= 1
     account.closed += reason != OPEN
     state.position = FLAT
 
 
 @compiled()
-def _leave_all(terms: Any, ledger: Ledger, reason: int) -> None:
+def _leave_all(terms: Any, holdings: Holdings, reason: int) -> None:
     """Leave all that is held at its last close."""
-    for symbol in range(ledger.states.size):
-        if ledger.states[symbol].position != FLAT:
-            _leave(terms, ledger, symbol, ledger.states[symbol].last, reason)
+    for symbol in range(holdings.states.size):
+        if holdings.states[symbol].position != FLAT:
+            _leave(terms, holdings, symbol, holdings.states[symbol].last, reason)
 
 
 @compiled()
-def _touch(market: Market, terms: Any, ledger: Ledger, symbol: int, at: int) -> Any:
+def _touch(market: Market, terms: Any, holdings: Holdings, symbol: int, at: int) -> Any:
     """Reason and price before slippage of the stop or target of a held symbol that its bar ``at`` fills."""
-    state = ledger.states[symbol]
-    side = float(ledger.positions[state.position].side)
+    state = holdings.states[symbol]
+    side = float(holdings.positions[state.position].side)
     levels = levels_at(terms, side, state.reference)
     return touched(terms, levels, state.best, market.open[at], market.high[at], market.low[at])
 
 
 @compiled()
-def _leave_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any) -> None:
+def _leave_at_the_open(market: Market, terms: Any, holdings: Holdings, here: Any) -> None:
     """Fill the market exits; in the profile vectorbt a stop or target of this bar comes before all its orders."""
     orders = market.orders
     for symbol in range(here.size):
-        at, state = here[symbol], ledger.states[symbol]
+        at, state = here[symbol], holdings.states[symbol]
         if at == ABSENT or state.position == FLAT:
             continue
-        side = ledger.positions[state.position].side
+        side = holdings.positions[state.position].side
         if terms.profile == VECTORBT:
-            state.reason, state.price = _touch(market, terms, ledger, symbol, at)
+            state.reason, state.price = _touch(market, terms, holdings, symbol, at)
             if state.reason != OPEN:
                 continue
         if orders[at] & (LEAVE_LONG if side > 0 else LEAVE_SHORT):
-            _leave(terms, ledger, symbol, market.open[at], SIGNAL)
+            _leave(terms, holdings, symbol, market.open[at], SIGNAL)
         elif state.closes >= terms.max_holding_bars:
-            _leave(terms, ledger, symbol, market.open[at], TIME)
+            _leave(terms, holdings, symbol, market.open[at], TIME)
         if state.position == FLAT:
             orders[at] &= ENTER_SHORT if side > 0 else ENTER_LONG  # at this open, only reversing trades again
 
 
 @compiled()
-def _line_up(market: Market, ledger: Ledger, here: Any) -> int:
+def _line_up(market: Market, holdings: Holdings, here: Any) -> int:
     """Queue the symbols that enter at this open, in the order in which they do; how many there are."""
-    queue, count = ledger.queue, 0
+    queue, count = holdings.queue, 0
     for symbol in range(here.size):
         at = here[symbol]
         if at == ABSENT or not market.orders[at] & (ENTER_LONG | ENTER_SHORT):
             continue
-        if ledger.states[symbol].position != FLAT:
+        if holdings.states[symbol].position != FLAT:
             continue
         place = count
         while place > 0 and market.place[at] < market.place[here[queue[place - 1]]]:
@@ -131,16 +131,16 @@ def _line_up(market: Market, ledger: Ledger, here: Any) -> int:
 
 
 @compiled()
-def _value_at_the_open(market: Market, ledger: Ledger, here: Any) -> Any:
+def _value_at_the_open(market: Market, holdings: Holdings, here: Any) -> Any:
     """Signed value of what is held at the opens of a moment, and the part that is held short, above zero.
 
     A symbol without a bar is worth its last close.
     """
     value, short = 0.0, 0.0
     for symbol in range(here.size):
-        state = ledger.states[symbol]
+        state = holdings.states[symbol]
         if state.position != FLAT:
-            position = ledger.positions[state.position]
+            position = holdings.positions[state.position]
             price = state.last if here[symbol] == ABSENT else market.open[here[symbol]]
             value += position.side * position.units * price
             if position.side < 0:
@@ -149,19 +149,19 @@ def _value_at_the_open(market: Market, ledger: Ledger, here: Any) -> Any:
 
 
 @compiled()
-def _enter(market: Market, terms: Any, ledger: Ledger, here: Any, symbol: int) -> None:
+def _enter(market: Market, terms: Any, holdings: Holdings, here: Any, symbol: int) -> None:
     """Enter a symbol for a slot scaled by the sizing, but never for more than is free.
 
     Free is the equity less the gross value held: of a book without shorts the cash.
     """
-    at, account, state = here[symbol], ledger.account, ledger.states[symbol]
+    at, account, state = here[symbol], holdings.account, holdings.states[symbol]
     share = share_of_equity(terms, market.close[state.first :], at - state.first)
     if np.isnan(share):
         return
-    _, short = _value_at_the_open(market, ledger, here)
+    _, short = _value_at_the_open(market, holdings, here)
     slot = account.slot
     budget = min(slot * share, account.cash - 2.0 * short)
-    position = ledger.positions[account.entered]
+    position = holdings.positions[account.entered]
     position.symbol, position.entry_bar = symbol, account.moment
     position.side = 1 if market.orders[at] & ENTER_LONG else -1
     account.cash = enter(position, terms, market.open[at], Means(slot, budget, market.adjustment[at]), account.cash)
@@ -176,44 +176,44 @@ def _enter(market: Market, terms: Any, ledger: Ledger, here: Any, symbol: int) -
 
 
 @compiled()
-def _enter_at_the_open(market: Market, terms: Any, ledger: Ledger, here: Any) -> None:
+def _enter_at_the_open(market: Market, terms: Any, holdings: Holdings, here: Any) -> None:
     """Fill the entries in their order, each for an equal share of the equity, until no slot is free."""
-    waiting = _line_up(market, ledger, here)
+    waiting = _line_up(market, holdings, here)
     if waiting == 0:
         return
-    account, queue = ledger.account, ledger.queue
-    value, _ = _value_at_the_open(market, ledger, here)
+    account, queue = holdings.account, holdings.queue
+    value, _ = _value_at_the_open(market, holdings, here)
     account.slot = (account.cash + value) / account.slots
     for place in range(waiting):
         if account.held == account.slots:
             account.crowded_out += waiting - place
             return
-        _enter(market, terms, ledger, here, queue[place])
+        _enter(market, terms, holdings, here, queue[place])
 
 
 @compiled()
-def _leave_within(market: Market, terms: Any, ledger: Ledger, here: Any) -> None:
+def _leave_within(market: Market, terms: Any, holdings: Holdings, here: Any) -> None:
     """Fill the stops and targets that the bars of this moment reach."""
     for symbol in range(here.size):
-        at, state = here[symbol], ledger.states[symbol]
+        at, state = here[symbol], holdings.states[symbol]
         if at == ABSENT or state.position == FLAT:
             continue
         reason, price = state.reason, state.price
         if terms.profile != VECTORBT:
-            reason, price = _touch(market, terms, ledger, symbol, at)
+            reason, price = _touch(market, terms, holdings, symbol, at)
         if reason != OPEN:
-            _leave(terms, ledger, symbol, price, reason)
+            _leave(terms, holdings, symbol, price, reason)
 
 
 @compiled()
-def _close(market: Market, terms: Any, ledger: Ledger, here: Any) -> Any:
+def _close(market: Market, terms: Any, holdings: Holdings, here: Any) -> Any:
     """Charge, liquidate and pay interest at the close of a moment, in this order; the equity and the value held."""
-    account, value, short = ledger.account, 0.0, 0.0
+    account, value, short = holdings.account, 0.0, 0.0
     for symbol in range(here.size):
-        at, state = here[symbol], ledger.states[symbol]
+        at, state = here[symbol], holdings.states[symbol]
         if state.position == FLAT:
             continue
-        position = ledger.positions[state.position]
+        position = holdings.positions[state.position]
         if at != ABSENT:
             state.last = market.close[at]
             state.closes += 1
@@ -225,7 +225,7 @@ def _close(market: Market, terms: Any, ledger: Ledger, here: Any) -> Any:
         if position.side < 0:
             short += position.units * state.last
     if account.held > 0 and account.cash + value <= 0.0:
-        _leave_all(terms, ledger, LIQUIDATION)
+        _leave_all(terms, holdings, LIQUIDATION)
         value, short = 0.0, 0.0
     account.bars_held += account.held > 0
     earned = interest_on(terms, account.cash - short)
@@ -235,27 +235,29 @@ def _close(market: Market, terms: Any, ledger: Ledger, here: Any) -> Any:
 
 
 @compiled()
-def trade(market: Market, lines: Lines, terms: Any, ledger: Ledger, equity: Floats, exposure: Floats) -> None:
+def trade(market: Market, lines: Lines, terms: Any, holdings: Holdings, equity: Floats, exposure: Floats) -> None:
     """Simulate N moments from flat: exits at the open, entries at the open, stops and targets, then the close.
 
     Args:
         market: of all rows.
         lines: which row is where.
         terms: a row of ``TERMS``.
-        ledger: filled; needs a position for each row with an entry order.
+        holdings: filled; needs a position for each row with an entry order.
         equity: filled, shape (N,), N >= 1.
         exposure: filled with the signed value that is held at each close, shape (N,).
     """
-    market, row, account, left = _lent(market), borrowed(lines.row), ledger.account, borrowed(ledger.left)
-    ledger = Ledger(account, borrowed(ledger.states), borrowed(ledger.positions), left, borrowed(ledger.queue))
+    market, row, account, left = _lent(market), borrowed(lines.row), holdings.account, borrowed(holdings.left)
+    holdings = Holdings(
+        account, borrowed(holdings.states), borrowed(holdings.positions), left, borrowed(holdings.queue)
+    )
     for moment in range(equity.size):
         here = row[moment]
         account.moment = moment
-        _leave_at_the_open(market, terms, ledger, here)
-        _enter_at_the_open(market, terms, ledger, here)
-        _leave_within(market, terms, ledger, here)
-        equity[moment], exposure[moment] = _close(market, terms, ledger, here)
+        _leave_at_the_open(market, terms, holdings, here)
+        _enter_at_the_open(market, terms, holdings, here)
+        _leave_within(market, terms, holdings, here)
+        equity[moment], exposure[moment] = _close(market, terms, holdings, here)
     account.moment = equity.size
     if account.held > 0:
-        _leave_all(terms, ledger, OPEN)
+        _leave_all(terms, holdings, OPEN)
         equity[-1] = account.cash

@@ -7,7 +7,7 @@ from numba import boolean, float64, from_dtype, int64, types
 
 from backend.domain.arrays import Floats
 from backend.engine.kernel import compiled
-from backend.engine.portfolio.kernel import Ledger, Market, trade
+from backend.engine.portfolio.kernel import Holdings, Market, trade
 from backend.engine.portfolio.records import ACCOUNT, FLAT, STATE, Lines, Plan
 from backend.engine.portfolio.rotation import rotate
 from backend.engine.simulation.orders import count_entries, market_orders
@@ -62,8 +62,8 @@ def run(columns: Any, signals: Any, ranks: Floats, lines: Lines, one_term: Terms
     equity, exposure, entries = np.empty(moments), np.empty(moments), count_entries(orders)
     account, entered, left = np.zeros(1, ACCOUNT), np.empty(entries, POSITION), np.empty(entries, np.int64)
     account[0].cash, account[0].slots = one_term[0].capital, plan.slots
-    ledger = Ledger(account[0], _states(lines), entered, left, np.empty(symbols, np.int64))
-    trade(market, lines, one_term[0], ledger, equity, exposure)
+    holdings = Holdings(account[0], _states(lines), entered, left, np.empty(symbols, np.int64))
+    trade(market, lines, one_term[0], holdings, equity, exposure)
     positions = np.empty(account[0].entered, POSITION)
     for position in range(positions.size):
         positions[position] = entered[left[position]]
