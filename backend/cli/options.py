@@ -1,7 +1,6 @@
 """Options that several commands share, and a way to keep the options of one command in a record."""
 
 import inspect
-import re
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
@@ -12,15 +11,13 @@ import typer
 
 from backend.domain.errors import InvalidInput
 from backend.domain.suggestions import did_you_mean
+from backend.domain.symbols import is_symbol
 
 if TYPE_CHECKING:
     from backend.domain.timeframes import Timeframe
 
 Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on standard output.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="How many to list, newest first.")]
-
-SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.=\-]{0,19}")
-"""Tickers, indices such as ^GSPC, and others as Yahoo writes them."""
 
 TimeframeName = Annotated[str, typer.Option("--timeframe", metavar="T", help="Length of a bar.")]
 
@@ -62,7 +59,7 @@ def as_named(text: str) -> tuple[str, ...]:
     """
     named = tuple(part.strip().upper() for part in text.split(",") if part.strip())
     for symbol in named:
-        if not SYMBOL.fullmatch(symbol):
+        if not is_symbol(symbol):
             raise InvalidInput(f"{symbol[:40]!a} is not a symbol.", "write tickers with commas between: AAPL,BRK.B")
     return named
 

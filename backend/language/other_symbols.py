@@ -5,7 +5,6 @@ sees no more than the bars that the other symbol had when a bar of this one ende
 """
 
 import ast
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from backend.domain.arrays import Integers
 from backend.domain.errors import DataUnavailable
 from backend.domain.frames import Frame
+from backend.domain.symbols import is_symbol
 from backend.engine.indicators.alignment import rows_at
 from backend.language import units
 from backend.language.arguments import Checker
@@ -22,7 +22,6 @@ NAME = "of"
 SIGNATURE = "of(symbol, x)"
 EXAMPLE = 'of("SPY", close > sma(close, 200))'
 
-_SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-]{0,11}")
 _KINDS = (Kind.SERIES, Kind.CONDITION)
 
 
@@ -53,15 +52,15 @@ def _symbol(checker: Checker, part: ast.expr, other: ast.expr) -> str:
     written = part.value if isinstance(part, ast.Constant) else None
     if not isinstance(written, str):
         hint = f"write {SIGNATURE}, e.g. {EXAMPLE}"
-        if isinstance(part, ast.Name) and _SYMBOL.fullmatch(part.id):
+        if isinstance(part, ast.Name) and is_symbol(part.id):
             hint = f'put the symbol in quotes: "{part.id}"'
         elif isinstance(other, ast.Constant) and isinstance(other.value, str):
             hint = f"the symbol comes first: {hint}"
         checker.refuse(part, f"the first argument of {NAME} must be a symbol in quotes", hint)
     checker.visit(part)
-    if not _SYMBOL.fullmatch(written):
+    if not is_symbol(written):
         upper = written.strip().upper()
-        hint = f'did you mean "{upper}"?' if _SYMBOL.fullmatch(upper) else 'write a ticker in upper case, e.g. "SPY"'
+        hint = f'did you mean "{upper}"?' if is_symbol(upper) else 'write a ticker in upper case, e.g. "SPY"'
         checker.refuse(part, f'"{written}" is not a symbol', hint)
     return written
 

@@ -7,8 +7,8 @@ from backend.agents.understanding.companies import COMPANIES, LARGE_TICKERS, NOT
 from backend.agents.understanding.lexicon import STOP_WORDS
 from backend.agents.understanding.reading import Reading, words
 from backend.domain.errors import InvalidInput
+from backend.domain.symbols import is_symbol
 
-_SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-]{0,11}")
 _TICKER = re.compile(r"[A-Z]{1,5}([.-][A-Z])?")
 _PLACES = words(
     "on for of trade trades trading buy buys buying sell selling short shorting hold holding stock ticker symbol"
@@ -25,7 +25,7 @@ def stated_symbols(symbols: Iterable[str]) -> tuple[str, ...]:
     found = []
     for text in symbols:
         symbol = text.strip().lstrip("$").upper()
-        if not _SYMBOL.fullmatch(symbol):
+        if not is_symbol(symbol):
             raise InvalidInput(f'"{text[:40]}" is not a symbol.', "write a ticker like AAPL")
         found.append(symbol)
     return tuple(dict.fromkeys(found))
