@@ -36,6 +36,13 @@ class Commands(TyperGroup):
             raise InvalidInput(f'There is no command "{ctx.command_path} {word}".', hint)
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the arguments; Ctrl-C meanwhile is told as well, where Typer would end without a word."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise Cancelled("Interrupted.") from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; Ctrl-C becomes an error like any other, so that it is told in one line."""
         try:

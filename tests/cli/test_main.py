@@ -73,8 +73,23 @@ def test_debug_shows_where_an_error_comes_from(backproof: Backproof) -> None:
 class Trap(str):
     """An argument that nobody can read."""
 
+    trouble: type[BaseException] = ZeroDivisionError
+
     def __getitem__(self, key: Any) -> str:
-        raise ZeroDivisionError("a secret")
+        raise self.trouble("a secret")
+
+
+class Interruption(Trap):
+    """An argument in the middle of which somebody presses Ctrl-C."""
+
+    trouble = KeyboardInterrupt
+
+
+def test_an_interruption_while_arguments_are_read_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([Interruption("sessions"), "--json"]) == 130
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["error"]["type"] == "Cancelled"
+    assert printed.err == "Interrupted.\n"
 
 
 @pytest.mark.parametrize(("more", "shown"), [([], False), (["--debug"], True)])
