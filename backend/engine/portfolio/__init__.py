@@ -1,7 +1,7 @@
 """Simulation of several symbols with one account: books in; equity, trades and weights out.
 
 Prices, costs, sizes, stops and rates are those of one symbol (``backend.engine.simulation``); with one symbol and one
-slot the results are the same to the last bit. What several symbols add:
+slot equity and positions are the same to the last bit. What several symbols add:
 
 - A moment is the end of a bar of at least one symbol. Within one, exits at the open come first, then entries in the
   stated order, then stops and targets on the ranges, then the close: fees for borrowing, liquidation, interest.
