@@ -10,6 +10,9 @@ from backend.domain.record import Record
 LARGEST_RATE = nextafter(0.5, 0.0)
 """Costs per side that leave something of what is traded."""
 
+LARGEST_BORROW_RATE = nextafter(1.0, 0.0)
+"""A year of being short costs less than what is held short."""
+
 LARGEST_FEE = 1e12
 """Money an order; far more than anybody asks, and small enough to reckon with."""
 
@@ -53,6 +56,11 @@ class Execution(Record):
     borrow_rate: float = Field(default=0.0, ge=0, lt=1)
     interest_rate: float = Field(default=0.0, ge=0, lt=1)
     max_positions: int | None = Field(default=None, ge=1, le=1000)
+
+    def at_costs(self, factor: float) -> "Execution":
+        """The same with all that trading costs, borrowing included, ``factor`` times as high."""
+        rate = min(self.borrow_rate * factor, LARGEST_BORROW_RATE)
+        return self.model_copy(update={"costs": self.costs.times(factor), "borrow_rate": rate})
 
     def facts(self) -> dict[str, Any]:
         """All that decides about results, as JSON values for hashing; what was added later is left out at its default.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backend.domain.arrays import Floats
-from backend.domain.execution import Costs, Execution
+from backend.domain.execution import Execution
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import TrialBatch
 from backend.domain.ports import CancelRequested, SessionStore
@@ -14,8 +14,6 @@ from backend.proof.trials import sketch
 from backend.search.tuner import TuningTask, tune
 from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
-
-NO_COSTS = Costs(commission_rate=0.0, commission_fixed=0.0, slippage=0.0)
 
 
 class Attempts:
@@ -105,7 +103,7 @@ def _attempt_id(session: Session, n: int) -> str:
 
 def _observe(decisions: Decisions, data: LoopData, execution: Execution) -> Observations:
     rows, compiled = data.train_rows, decisions.compiled
-    gross = decisions.over(rows, execution.model_copy(update={"costs": NO_COSTS}))
+    gross = decisions.over(rows, execution.at_costs(0.0))
     parts = compiled.entry_parts(data.frame)
     rates = tuple(ConditionRate(expression=text, rate=float(np.mean(true[rows]))) for text, true in parts)
     return Observations(

@@ -97,8 +97,7 @@ class Replay:
 
     def run(self, period: Period, cost_factor: float = 1.0) -> Evaluation:
         execution = self.case.session.request.execution
-        stressed = execution.model_copy(update={"costs": execution.costs.times(cost_factor)})
-        return self.decisions.over(self.frame.rows(period), stressed)
+        return self.decisions.over(self.frame.rows(period), execution.at_costs(cost_factor))
 
 
 def exhibit(replay: Replay, rank: int, probes: tuple[CausalityProbe, ...]) -> Exhibit:

@@ -181,3 +181,17 @@ def test_stressed_costs_stay_payable() -> None:
     """Costs of 30 % cannot double to 60 %: that is refused as an input, so it must not stop a verdict either."""
     assert 0.3 < Costs(commission_rate=0.3).times(2).commission_rate < 0.5
     assert Costs().times(2) == Costs(commission_rate=0.001, slippage=0.001)
+
+
+def test_what_borrowing_costs_is_a_cost_too() -> None:
+    """A short that pays for its stock looks as good at twice the costs as at once them, unless that is doubled."""
+    execution = Execution(borrow_rate=0.3)
+    short = compile_spec(StrategySpec(name="short", short_entry="close > 0"))
+    once, twice, without = (
+        evaluate(short, FRAME, slice(100, 250), execution.at_costs(factor)).metrics for factor in (1.0, 2.0, 0.0)
+    )
+    assert twice.total_return < once.total_return < without.total_return
+    assert without.costs_paid == 0
+    assert execution.at_costs(1.0) == execution
+    assert execution.at_costs(2.0).borrow_rate == 0.6
+    assert 0.9 < execution.at_costs(5.0).borrow_rate < 1
