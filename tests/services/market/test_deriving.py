@@ -76,3 +76,13 @@ def test_shorter_bars_cannot_be_made() -> None:
 def test_the_span_is_that_of_the_shorter_bars() -> None:
     assert desk(WEEK).span("TEST", Timeframe.HOUR) == period_of(WEEK.session)
     assert desk(WEEK).span("TEST", Timeframe.MINUTE) == period_of(WEEK.session)
+
+
+def test_a_bar_whose_last_minutes_are_missing_is_named() -> None:
+    """The day of 2024-12-03 ends with the minute to 11:30 in New York, 16:30 UTC, and is not sold as a whole one."""
+    cut = WEEK.window(0, len(WEEK))
+    kept = ~((cut.session == np.datetime64("2024-12-03")) & (cut.end > np.datetime64("2024-12-03T16:30:00")))
+    short = replace(cut, **{name: array[kept] for name, array in cut.arrays().items()})
+    notice = "of TEST (1d) closed earlier than the clock says, the first at 2024-12-03T16:30:00Z: 1m bars after it"
+    assert any(notice in told for told in desk(short).bars("TEST", Timeframe.DAY, None).notices)
+    assert not any("closed earlier" in told for told in desk(WEEK).bars("TEST", Timeframe.DAY, None).notices)
