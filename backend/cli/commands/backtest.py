@@ -22,6 +22,9 @@ RunId = Annotated[str, typer.Argument(metavar="ID", help="Id of the run, run_...
 Trades = Annotated[bool, typer.Option("--trades", help="Show every trade.")]
 Months = Annotated[bool, typer.Option("--months", help="Show months instead of years; both in the JSON document.")]
 
+COMPILING = "Compiling the engine for this computer: once, and up to a minute ..."
+"""Told to people while the first backtest of an installation waits for its machine code."""
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -64,6 +67,7 @@ def run(
     spec = read_spec(options.spec)
     application = open_application()
 
+    from backend.engine.compiling import tell_when_compiling
     from backend.services.backtests import BacktestRequest
 
     request = BacktestRequest(
@@ -75,6 +79,7 @@ def run(
         end=as_date(options.end, "--end"),
         execution=terms.execution("backtest run", max_positions=options.max_positions, profile=options.profile),
     )
+    tell_when_compiling(lambda: typer.echo(COMPILING, err=True))
     _show(application.backtests.run(request), Output(as_json=json), _Shown(trades, months, equity))
 
 
