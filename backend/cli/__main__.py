@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 from backend.cli.exit_codes import DONE, INVALID, exit_code
@@ -31,6 +31,7 @@ OUR_WORDS = {
 def main() -> None:
     """Entry point of ``backproof`` and ``python -m backend.cli``."""
     signal.signal(signal.SIGTERM, _interrupt)
+    sys.excepthook = _tell_unforeseen
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed before the start, as after >&-
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
@@ -52,10 +53,6 @@ def run(arguments: Sequence[str]) -> int:
         if len(stated) < len(arguments):
             traceback.print_exception(error)
         return _report(error, as_json="--json" in stated)
-    except Exception as error:  # noqa: BLE001 - a program that reads the output is owed its document all the same
-        if len(stated) < len(arguments):
-            traceback.print_exception(error)
-        return _report(_fault(error), as_json="--json" in stated)
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -90,10 +87,12 @@ def _usage_error(error: "typer.TyperException") -> InvalidInput:
     return InvalidInput(message, hint)
 
 
-def _fault(error: Exception) -> BackproofError:
-    """What nobody has foreseen; its own words are left out, for they may hold a password."""
+def _tell_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """End by an error that nobody has foreseen like by any other; its words are left out, they may hold a password."""
+    if DEBUG in sys.argv or not issubclass(kind, Exception):
+        sys.__excepthook__(kind, error, trace)
     hint = "this is a mistake in the program: please report what the same command shows with --debug"
-    return BackproofError(f"Backproof itself has failed ({type(error).__name__}).", hint)
+    _report(BackproofError(f"Backproof itself has failed ({kind.__name__}).", hint), as_json="--json" in sys.argv)
 
 
 def _report(error: BackproofError, *, as_json: bool) -> int:
