@@ -45,6 +45,7 @@ class Missing(StrEnum):
     SOURCE = "missing where there are no posts or none were fetched"
     FETCHED = "missing where posts were not fetched; 0 where there were none"
     SESSION = "missing where the exchange calendar has no such session"
+    QUIET = "missing where nothing moved or nothing was traded"
     NEVER = "never missing"
 
 

@@ -1,5 +1,6 @@
 """What every function of the registry must do, by being registered."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -107,7 +108,7 @@ def test_the_entry_is_complete(function: Function) -> None:
     assert function.doc.endswith(".")
     names = [argument.name for argument in function.arguments]
     assert len(names) == len(set(names))
-    assert (function.name in READS_BARS) == (function.missing in (Missing.NEVER, Missing.SESSION))
+    assert (function.name in READS_BARS) == (function.missing in (Missing.NEVER, Missing.QUIET, Missing.SESSION))
 
 
 def test_the_calls_use_every_kind_of_argument() -> None:
@@ -172,6 +173,7 @@ EXPECTED = {
     Missing.FILLS: lambda _f, read, _x: np.all(read, axis=0),
     Missing.SESSION: lambda _f, _read, _x: np.zeros(T, dtype=bool),
     Missing.NEVER: lambda f, _read, _x: np.arange(T) < f.warmup(*own_windows(f)),
+    Missing.QUIET: lambda f, _read, _x: np.arange(T) < f.warmup(*own_windows(f)),
     Missing.WINDOW: _window,
     Missing.BACK: _back,
     Missing.ENDS: _ends,
@@ -184,3 +186,12 @@ EXPECTED = {
 def test_every_rule_about_missing_values_is_tested() -> None:
     assert set(EXPECTED) == set(Missing)
     assert random_bars(3).close.size == 3
+
+
+@pytest.mark.parametrize("name", sorted(READS_BARS - {"minute_of_session", "minutes_to_close"}))
+def test_bars_that_rest_have_the_values_that_are_never_missing(name: str) -> None:
+    function = FUNCTIONS[name]
+    still = np.full(T, 10.0)
+    bars = replace(random_quarters(T), open=still, high=still, low=still, close=still, volume=np.zeros(T))
+    values = evaluate(function, Frame(bars, {}))[function.warmup(*own_windows(function)) :]
+    assert np.isnan(values).tolist() == [function.missing is Missing.QUIET] * values.size
