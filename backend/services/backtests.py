@@ -21,7 +21,7 @@ from backend.services.evaluation import evaluate, evaluate_portfolio
 from backend.services.gathering import Gathering, Material, Wish
 from backend.services.market_data import MarketData, OpenPeriod
 from backend.services.run_curves import curves, moments_of, price_lines, shown_period
-from backend.services.trading_notices import Traded, profile_notices, trading_notices
+from backend.services.trading_notices import Traded, profile_notices, ruin_notices, trading_notices
 
 if TYPE_CHECKING:
     from backend.engine.portfolio import PortfolioSimulation
@@ -142,6 +142,7 @@ def _notices(request: BacktestRequest, material: Material, result: _Result) -> I
     yield from profile_notices(request.spec, request.execution)
     yield from result.compiled.notices
     yield from material.notices
+    yield from ruin_notices(result.simulation.equity, result.simulation.session)
     positions, unfilled = len(result.simulation.positions), result.simulation.unfilled
     yield from trading_notices(
         Traded(result.compiled, material.frames, material.rows, positions, unfilled, result.slots)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.domain.arrays import Floats
+from backend.domain.arrays import Dates, Floats
 from backend.domain.execution import Execution
 from backend.domain.frames import Frame
 from backend.domain.spec import StrategySpec
@@ -51,6 +51,15 @@ def profile_notices(spec: StrategySpec, execution: Execution) -> tuple[str, ...]
     if execution.profile == "default" or (risk.stop_loss, risk.take_profit, risk.trailing_stop) == (None, None, None):
         return ()
     return (f"Stops and targets were filled as {execution.profile} does: {_PROFILES[execution.profile]}",)
+
+
+def ruin_notices(equity: Floats, session: Dates) -> tuple[str, ...]:
+    """That the account was lost, where it was; shape (N,) each."""
+    lost = np.flatnonzero(equity <= 0)
+    if not lost.size:
+        return ()
+    more = " and more than it had" if equity[lost[0]] < 0 else ""
+    return (f"The account was lost on {session[lost[0]]}{more}; nothing was traded after it.",)
 
 
 def trading_notices(traded: Traded) -> tuple[str, ...]:

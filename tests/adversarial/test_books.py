@@ -12,7 +12,8 @@ from backend.domain.spec import Risk, Sizing, StrategySpec
 from backend.engine.simulation import Simulation
 from backend.language import compile_spec
 from backend.services.evaluation import evaluate
-from tests.samples import aapl_bars
+from backend.services.trading_notices import ruin_notices
+from tests.samples import aapl_bars, flat_bars
 
 BARS = aapl_bars()
 FRAME = Frame(BARS, {})
@@ -195,3 +196,16 @@ def test_what_borrowing_costs_is_a_cost_too() -> None:
     assert execution.at_costs(1.0) == execution
     assert execution.at_costs(2.0).borrow_rate == 0.6
     assert 0.9 < execution.at_costs(5.0).borrow_rate < 1
+
+
+def test_a_lost_account_is_called_lost() -> None:
+    """Short from 10 on, squeezed to 40: a stop of 5 % fills at the open of 40, and three times the capital is gone."""
+    bars = flat_bars([10.0, 10.0, 40.0, 41.0, 42.0])
+    spec = StrategySpec(name="short", short_entry="close > 0", risk=Risk(stop_loss=0.05))
+    lost = evaluate(compile_spec(spec), Frame(bars, {}), slice(0, 5), Execution()).simulation
+    assert lost.equity[2] < -1.9 * lost.capital
+    assert (lost.equity[2:] == lost.equity[2]).all()
+    assert ruin_notices(lost.equity, lost.session) == (
+        "The account was lost on 2020-01-03 and more than it had; nothing was traded after it.",
+    )
+    assert ruin_notices(lost.equity[:2], lost.session[:2]) == ()
