@@ -15,12 +15,9 @@ from backend.domain.moments import period_of, utc_moments
 from backend.domain.ports import MarketStore, Progress
 from backend.domain.record import Record
 from backend.domain.timeframes import Timeframe
-from backend.services.whole_files import require_place, whole_file
+from backend.services.whole_files import PACKED, require_place, whole_file
 
 Format = Literal["csv", "jsonl", "parquet"]
-
-PACKED = ("gz", "bz2", "xz", "zip", "zst")
-"""Endings of compressed files."""
 
 
 class Exported(Record):

@@ -8,6 +8,14 @@ from typing import BinaryIO
 
 from backend.domain.errors import Conflict, InvalidInput, Unavailable
 
+PACKED = ("gz", "bz2", "xz", "zip", "zst")
+"""Endings of compressed files."""
+
+
+def is_folder(file: Path) -> bool:
+    """Whether there is a folder of that name."""
+    return _is(Path.is_dir, file)
+
 
 def require_place(file: Path, *, overwrite: bool) -> None:
     """Check that a file can go there before any work is done for it.
@@ -16,7 +24,7 @@ def require_place(file: Path, *, overwrite: bool) -> None:
         InvalidInput: it is a folder, or its folder is not there.
         Conflict: there is such a file, and it may not be replaced.
     """
-    if _is(Path.is_dir, file) or not _is(Path.is_dir, file.parent):
+    if is_folder(file) or not is_folder(file.parent):
         raise InvalidInput(f"{file} is no place for a file.", "name a file in a folder that is there")
     if _is(Path.exists, file) and not overwrite:
         raise Conflict(f"{file} is there already.", "name another file, or replace this one with --overwrite")

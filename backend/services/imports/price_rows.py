@@ -21,6 +21,9 @@ from backend.services.price_jumps import jump_notices
 
 FILE = "file"
 BarStamp = Literal["start", "end"]
+MOST_NAMED = 5
+"""Symbols of a file that are named where the wanted one is not among them."""
+
 PRICES = ("open", "high", "low", "close")
 
 
@@ -102,12 +105,17 @@ def _by_symbol(sheet: _Sheet, only: str | None, refusals: Refusals) -> dict[str,
     if "symbol" not in sheet.found:
         return {str(only): np.arange(size)}
     rows: dict[str, list[int]] = {}
+    others: dict[str, None] = {}
     for row, value in enumerate(sheet.table.columns[sheet.found["symbol"]]):
         symbol = read_symbol(value)
         if symbol is None:
             refusals.add("its symbol is no ticker", [sheet.table.lines[row]])
         elif only is None or symbol == only:
             rows.setdefault(symbol, []).append(row)
+        else:
+            others[symbol] = None
+    if others and not rows:
+        refusals.add(f"it has no row of {only}; there are rows of {', '.join([*others][:MOST_NAMED])}", (), size)
     return {symbol: np.array(listed, dtype=np.int64) for symbol, listed in rows.items()}
 
 

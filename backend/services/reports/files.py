@@ -13,7 +13,7 @@ from backend.domain.results import BacktestRun
 from backend.domain.suggestions import did_you_mean
 from backend.services.reports.csv_tables import CSV_TABLES, USUAL, write_table
 from backend.services.reports.document import full_document
-from backend.services.whole_files import require_place, whole_file
+from backend.services.whole_files import PACKED, is_folder, require_place, whole_file
 
 Format = Literal["html", "csv", "json"]
 Writer = Callable[[BacktestRun, BinaryIO], None]
@@ -65,10 +65,23 @@ def write_run(run: BacktestRun, wanted: Wanted, periods: Periods | None = None) 
         Conflict: a file is there and may not be replaced.
         Unavailable: the disk or the folder refuses.
     """
+    if wanted.file is not None:
+        _refuse_misleading(wanted.file)
     writers = _writers(run, wanted, periods)
     for file in writers:
         require_place(file, overwrite=wanted.overwrite)
     return tuple(_write(run, file, write) for file, write in writers.items())
+
+
+def _refuse_misleading(file: Path) -> None:
+    """A name that promises a packed file, or that of a folder, to which the tables would only be neighbours."""
+    if file.suffix.lstrip(".").lower() in PACKED:
+        hint = f"name it {file.stem}, and compress it afterwards"
+        raise InvalidInput(f"{file} would be a compressed file, and an export writes none.", hint)
+    if is_folder(file):
+        raise InvalidInput(
+            f"{file} is no place for a file.", f"it is a folder: name a file in it, as {file / 'run.csv'}"
+        )
 
 
 def _writers(run: BacktestRun, wanted: Wanted, periods: Periods | None) -> dict[Path, Writer]:

@@ -231,6 +231,13 @@ def test_a_symbol_can_be_stated_or_chosen() -> None:
         Desk().prices(*CLEAN, symbol="what is this")
 
 
+def test_a_file_without_the_symbol_names_those_it_has() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Desk().prices(*CLEAN, "PEP,2010-03-01,10,12,9,11,500", symbol="MSFT")
+    told = "Nothing of prices.csv could be taken: it has no row of MSFT; there are rows of KO, PEP (4 rows)."
+    assert refused.value.message == told
+
+
 @pytest.mark.parametrize(
     ("second", "message"),
     [

@@ -163,6 +163,21 @@ def test_what_cannot_be_written_is_said(wanted: Wanted, message: str, hint: str)
     assert hint in refused.value.hint
 
 
+def test_a_packed_file_is_not_promised() -> None:
+    with pytest.raises(InvalidInput, match=r"x\.html\.gz would be a compressed file") as refused:
+        write_run(run_named(), Wanted("html", Path("x.html.gz")))
+    assert "name it x.html" in refused.value.hint
+    assert list(Path().iterdir()) == []
+
+
+def test_tables_do_not_go_beside_a_folder() -> None:
+    Path("tables").mkdir()
+    with pytest.raises(InvalidInput, match="tables is no place for a file") as refused:
+        write_run(run_named(), Wanted("csv", Path("tables")))
+    assert "tables/run.csv" in refused.value.hint
+    assert list(Path().iterdir()) == [Path("tables")]
+
+
 def test_a_format_that_there_is_not_is_named() -> None:
     with pytest.raises(InvalidInput, match="pdf is not a format"):
         known_format("pdf")
