@@ -171,6 +171,13 @@ def test_without_trades_what_is_undefined_is_null() -> None:
     assert "NaN" not in metrics.model_dump_json()
 
 
+def test_a_single_bar_that_lost_has_no_ratio() -> None:
+    # a return of 0 is 0.1 % below the risk-free rate of its bar; one return does not tell how returns spread
+    metrics = measure(held([100]), YEAR, risk_free_rate=0.252)
+
+    assert (metrics.sharpe, metrics.sortino) == (None, None)
+
+
 def test_a_single_bar_has_no_yearly_figures() -> None:
     metrics = measure(play([10, 11], long_entry=[0], rows=slice(1, 2)), YEAR)
 
