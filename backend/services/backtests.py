@@ -52,7 +52,8 @@ class _Result:
     compiled: CompiledSpec
     simulation: "Simulation | PortfolioSimulation"
     metrics: Metrics
-    slots: int
+    slots: int = 1
+    crowded_out: int = 0
 
 
 class Backtests:
@@ -128,12 +129,13 @@ def _result(compiled: CompiledSpec, material: Material, execution: Execution) ->
     if len(material.frames) == 1 and compiled.spec.rotation is None:
         alone = evaluate(compiled, material.frames[0], material.rows[0], execution)
         refuse_unaffordable(alone.simulation, execution)
-        return _Result(compiled, alone.simulation, alone.metrics, slots=1)
+        return _Result(compiled, alone.simulation, alone.metrics)
     from backend.engine.portfolio import refuse_unaffordable_portfolio
 
     together = evaluate_portfolio(compiled, material.frames, material.rows, execution)
     refuse_unaffordable_portfolio(together.simulation, execution)
-    return _Result(compiled, together.simulation, together.metrics, together.simulation.slots)
+    simulation = together.simulation
+    return _Result(compiled, simulation, together.metrics, simulation.slots, simulation.crowded_out)
 
 
 def _notices(request: BacktestRequest, material: Material, result: _Result) -> Iterator[str]:
@@ -143,10 +145,9 @@ def _notices(request: BacktestRequest, material: Material, result: _Result) -> I
     yield from result.compiled.notices
     yield from material.notices
     yield from ruin_notices(result.simulation.equity, result.simulation.session)
-    positions, unfilled = len(result.simulation.positions), result.simulation.unfilled
-    yield from trading_notices(
-        Traded(result.compiled, material.frames, material.rows, positions, unfilled, result.slots)
-    )
+    simulation = result.simulation
+    counts = len(simulation.positions), simulation.unfilled, result.slots, result.crowded_out
+    yield from trading_notices(Traded(result.compiled, material.frames, material.rows, *counts))
 
 
 def _openings(run: BacktestRun, material: Material) -> Iterator[Opening]:

@@ -29,6 +29,7 @@ class Traded:
         rows: of each frame, the simulated bars.
         positions: closed and still held.
         unfilled: entry orders for which the money was too little.
+        crowded_out: entry orders that found every slot taken.
         slots: positions that could be held at the same time.
     """
 
@@ -38,6 +39,7 @@ class Traded:
     positions: int
     unfilled: int
     slots: int
+    crowded_out: int = 0
 
     @property
     def spec(self) -> StrategySpec:
@@ -71,6 +73,7 @@ def trading_notices(traded: Traded) -> tuple[str, ...]:
         *_never_warm(traded),
         *([f"Never known in this period, so never true: {_named(unknown)}."] if unknown else []),
         *_unfilled(traded),
+        *_crowded_out(traded),
         *([] if traded.positions else [_why_nothing(traded, truths, unknown)]),
     )
 
@@ -121,8 +124,17 @@ def _never_warm(traded: Traded) -> Iterator[str]:
 
 def _unfilled(traded: Traded) -> Iterator[str]:
     if traded.unfilled:
-        orders = "1 entry was" if traded.unfilled == 1 else f"{traded.unfilled:,} entries were"
-        yield f"{orders} not filled: the money was too little to buy anything."
+        yield f"{_entries_were(traded.unfilled)} not filled: the money was too little to buy anything."
+
+
+def _crowded_out(traded: Traded) -> Iterator[str]:
+    if traded.crowded_out:
+        most = "1 position" if traded.slots == 1 else f"{traded.slots} positions"
+        yield f"{_entries_were(traded.crowded_out)} not filled: at most {most} may be held at a time."
+
+
+def _entries_were(count: int) -> str:
+    return "1 entry was" if count == 1 else f"{count:,} entries were"
 
 
 def _why_nothing(traded: Traded, truths: Sequence[tuple[str, Floats]], unknown: Sequence[str]) -> str:

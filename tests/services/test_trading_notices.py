@@ -71,6 +71,18 @@ def test_money_that_is_too_little_is_told_with_the_number_of_entries() -> None:
     assert second == "Nothing was traded, although an entry was decided at 15 bars: the money was too little."
 
 
+@pytest.mark.parametrize(
+    ("crowded_out", "slots", "sentence"),
+    [
+        (1, 1, "1 entry was not filled: at most 1 position may be held at a time."),
+        (1_200, 3, "1,200 entries were not filled: at most 3 positions may be held at a time."),
+    ],
+)
+def test_entries_that_found_no_slot_are_counted(crowded_out: int, slots: int, sentence: str) -> None:
+    traded = replace(_traded("close > 0", positions=5, slots=slots), crowded_out=crowded_out)
+    assert trading_notices(traded) == (sentence,)
+
+
 def test_an_entry_that_its_own_exit_voids_is_told() -> None:
     (notice,) = trading_notices(_traded("close > 0", long_exit="close > 0"))
     assert notice.startswith("Nothing was traded, although an entry was true at 15 bars: an exit or the other side")
