@@ -139,15 +139,15 @@ def _result(compiled: CompiledSpec, material: Material, execution: Execution) ->
 
 
 def _notices(request: BacktestRequest, material: Material, result: _Result) -> Iterator[str]:
-    """About the request, the data, and how the strategy traded."""
+    """About the request, how the strategy traded, and the data."""
     yield from _repeated(request.symbols)
     yield from profile_notices(request.spec, request.execution)
     yield from result.compiled.notices
-    yield from material.notices
-    yield from ruin_notices(result.simulation.equity, result.simulation.session)
     simulation = result.simulation
+    yield from ruin_notices(simulation.equity, simulation.session)
     counts = len(simulation.positions), simulation.unfilled, result.slots, result.crowded_out
     yield from trading_notices(Traded(result.compiled, material.frames, material.rows, *counts))
+    yield from material.notices  # last, for there may be one for each symbol
 
 
 def _openings(run: BacktestRun, material: Material) -> Iterator[Opening]:
