@@ -12,11 +12,12 @@ from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.ports import FileTable
 from backend.services.imports.columns import PRICE_COLUMNS, require_columns
+from backend.services.imports.outside_hours import outside_notices
 from backend.services.imports.post_rows import read_symbol
 from backend.services.imports.price_faults import BadRows, refuse_jumps, require_sound_rows
-from backend.services.imports.price_gaps import missing_notices, outside_notices
 from backend.services.imports.price_times import BarTimes, PriceTimes
 from backend.services.imports.report import Refusals
+from backend.services.market.notices import missing_notices
 from backend.services.price_jumps import jump_notices
 
 FILE = "file"

@@ -15,7 +15,7 @@ from backend.engine.calendar import FIRST_DAY, LAST_DAY
 from backend.services.market.asking import Asked, MarketSlice
 from backend.services.market.filling import Filling
 from backend.services.market.memory import Series
-from backend.services.market.notices import Passed, gap_notices, stored_only_notice, unfinished_notice
+from backend.services.market.notices import Passed, gap_notices, missing_notices, stored_only_notice, unfinished_notice
 from backend.services.market.sessions import (
     covered_by,
     ends_with_today,
@@ -144,7 +144,8 @@ def _slice(bars: Bars, asked: Asked, plan: _Plan, source: PriceSource, notices: 
     looked_at = held
     if source.remote:  # what lies before the first bar of a warm-up is no gap: it may not have been listed
         looked_at = Period(start=min(held.start, start), end=max(held.end, end))
-    return MarketSlice(bars, Period(start=start, end=end), (*notices, *unfinished, *gap_notices(bars, looked_at)))
+    gaps = *gap_notices(bars, looked_at), *missing_notices(bars)
+    return MarketSlice(bars, Period(start=start, end=end), (*notices, *unfinished, *gaps))
 
 
 def _require_reach(bars: Bars, asked: Asked, period: Period) -> None:

@@ -86,3 +86,12 @@ def test_a_bar_whose_last_minutes_are_missing_is_named() -> None:
     notice = "of TEST (1d) closed earlier than the clock says, the first at 2024-12-03T16:30:00Z: 1m bars after it"
     assert any(notice in told for told in desk(short).bars("TEST", Timeframe.DAY, None).notices)
     assert not any("closed earlier" in told for told in desk(WEEK).bars("TEST", Timeframe.DAY, None).notices)
+
+
+def test_minutes_that_are_missing_are_counted() -> None:
+    holed = minute_bars(date(2024, 11, 25), date(2024, 11, 26), kept=0.9)
+    (found,) = [n for n in desk(holed).bars("TEST", Timeframe.MINUTE, None).notices if "missing within" in n]
+    assert found.startswith(
+        f"{780 - len(holed)} bars of TEST are missing within 2 sessions, the first from 2024-11-25T"
+    )
+    assert not any("missing within" in notice for notice in desk(WEEK).bars("TEST", Timeframe.MINUTE, None).notices)
