@@ -19,7 +19,7 @@ from backend.language.check import check, check_condition, check_rank
 from backend.language.evaluate import Memo, defaults_of, numbers, run, warmups
 from backend.language.function import MAX_WINDOW
 from backend.language.fusion import FusedPlan, fuse, run_crossings, run_joints
-from backend.language.plan import FRAME_SLOT, Calculation, Plan
+from backend.language.plan import FRAME_SLOT, Calculation, Plan, Planned
 from backend.language.scope import Scope
 from backend.language.tree import Node
 
@@ -37,7 +37,7 @@ class Ranking:
 
 
 @dataclass(frozen=True, eq=False)
-class CompiledSpec:
+class CompiledSpec(Planned):
     """A strategy, checked and ready to run.
 
     Attributes:
@@ -65,21 +65,6 @@ class CompiledSpec:
     def warmup(self) -> int:
         """Bars at the start at which some condition, or the ranking, cannot be known yet."""
         return max(self.own_warmups.values())
-
-    @property
-    def channels(self) -> frozenset[str]:
-        """Names of the sentiment channels of the traded symbol that are read, ``"all"`` included."""
-        return frozenset(self.plan.channels)
-
-    @property
-    def symbols(self) -> frozenset[str]:
-        """The symbols that ``of`` names; the traded one may be among them, and is then read from its own frame."""
-        return frozenset(self.plan.others)
-
-    @property
-    def channels_of(self) -> Mapping[str, frozenset[str]]:
-        """For each of ``symbols``, the sentiment channels of it that are read."""
-        return {symbol: frozenset(names) for symbol, names in self.plan.others.items()}
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -12,14 +12,14 @@ from backend.domain.spec import Parameter
 from backend.engine.indicators.truth import as_line
 from backend.language.check import check
 from backend.language.evaluate import defaults_of, run, warmups
-from backend.language.plan import Plan
+from backend.language.plan import Plan, Planned
 from backend.language.scope import Scope
 from backend.language.tree import Kind, Node
 from backend.language.units import Unit
 
 
 @dataclass(frozen=True, eq=False)
-class CompiledExpression:
+class CompiledExpression(Planned):
     """One expression, ready to run.
 
     Attributes:
@@ -36,21 +36,6 @@ class CompiledExpression:
     def unit(self) -> Unit:
         """Unit of the values."""
         return self.node.unit
-
-    @property
-    def channels(self) -> frozenset[str]:
-        """Names of the sentiment channels of the symbol itself that are read."""
-        return frozenset(self.plan.channels)
-
-    @property
-    def symbols(self) -> frozenset[str]:
-        """The symbols that ``of`` names."""
-        return frozenset(self.plan.others)
-
-    @property
-    def channels_of(self) -> Mapping[str, frozenset[str]]:
-        """For each of ``symbols``, the sentiment channels of it that are read."""
-        return {symbol: frozenset(names) for symbol, names in self.plan.others.items()}
 
     def values(self, frame: Frame) -> Floats:
         """The line at every bar, shape (T,), NaN where missing; a condition gives 1 true, 0 false, NaN unknown.

@@ -1,6 +1,6 @@
 """Typed trees to a list of calculations in which equal parts occur once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -197,3 +197,24 @@ class Plan:
             self._known[key] = len(self.slots)
             self.slots.append(value)
         return self._known[key]
+
+
+class Planned:
+    """Whatever runs a plan: what it reads."""
+
+    plan: Plan
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """Names of the sentiment channels of the traded symbol that are read, ``"all"`` included."""
+        return frozenset(self.plan.channels)
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The symbols that ``of`` names; the traded one may be among them, and is then read from its own frame."""
+        return frozenset(self.plan.others)
+
+    @property
+    def channels_of(self) -> Mapping[str, frozenset[str]]:
+        """For each of ``symbols``, the sentiment channels of it that are read."""
+        return {symbol: frozenset(names) for symbol, names in self.plan.others.items()}
