@@ -49,7 +49,7 @@ class Sweeping:
             )
         first, stop = stretch(frame.bars, rows)
         self._compiled = compiled
-        self._first, self._bars = first, stop - first
+        self._first, self._stop, self._bars = first, stop, stop - first
         self._lowering = Lowering(compiled.plan)
         operands = [
             self._lowering.true(compiled.roots[name]) if name in compiled.roots else None for name in CONDITION_FIELDS
@@ -73,7 +73,8 @@ class Sweeping:
 
         Raises:
             InvalidInput: an unknown parameter, a value that a window cannot have, columns of different lengths, more
-                combinations than ``most``, or so many bars that the lines of a single one pass the bound.
+                combinations than ``most``, a combination that needs more bars to warm up than there are, or so many
+                bars that the lines of a single one pass the bound.
         """
         table = Table.of(self._compiled, values, most)
         waiting = [
@@ -131,7 +132,19 @@ class Sweeping:
         warmups = part.warmups()
         made = [warmups[self._compiled.roots[name]] if name in self._compiled.roots else 0 for name in CONDITION_FIELDS]
         bars = _columns([np.broadcast_to(np.asarray(m), len(part)) for m in made], len(part), np.int64)
+        self._refuse_cold(part, bars.max(axis=1))
         return np.maximum(bars - self._first + 2, 1)
+
+    def _refuse_cold(self, part: Table, warmups: Any) -> None:
+        """Refuse combinations that a single run refuses: those that never know all their conditions."""
+        cold = np.flatnonzero(warmups >= self._stop)
+        if cold.size:
+            first = int(cold[0])
+            values = ", ".join(f"{name} = {value:g}" for name, value in part.values(first).items())
+            raise InvalidInput(
+                f"The strategy needs {warmups[first]} bars to warm up with {values}, but only {self._stop} are there.",
+                "sweep shorter windows or a longer history",
+            )
 
 
 def _columns(columns: list[Any], size: int, kind: type) -> Any:

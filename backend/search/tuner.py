@@ -68,7 +68,7 @@ def tune(spec: StrategySpec, task: TuningTask, observe: Observe, cancelled: Canc
         cancelled: polled before every evaluation is counted; a few may have been computed ahead.
 
     Raises:
-        InvalidInput: the strategy does not compile.
+        InvalidInput: the strategy does not compile, or needs more bars to warm up than there are.
         Cancelled: ``cancelled`` returned True.
     """
     # the frame is cut at the end of train: later rows cannot leak through any expression

@@ -166,7 +166,7 @@ def test_rows_are_kept_for_the_next_table_within_their_bound() -> None:
     sweeping = Sweeping(compiled, frame, ROWS[0], row_bytes=30 * 128 * 8)
     sizes = []
     for first in range(2, 62, 4):
-        table = {"a": np.arange(first, first + 4.0), "b": np.arange(100.0, 104.0)}
+        table = {"a": np.arange(first, first + 4.0), "b": np.arange(70.0, 74.0)}
         sizes += [program.lines.nbytes for program in sweeping.programs(table)]
         assert [len(decisions_of(p)) for p in sweeping.programs(table)] == [4]
     assert max(sizes) <= 30 * 128 * 8
@@ -199,6 +199,12 @@ def test_a_value_out_of_its_bounds_is_refused_alone_and_in_a_sweep(value: float)
         compiled.signals(frame, {"n": value})
     with pytest.raises(InvalidInput, match=sentence):
         list(Sweeping(compiled, frame, ROWS[0]).programs({"n": [10.0, value]}))
+
+
+def test_windows_longer_than_the_history_are_refused_with_their_values() -> None:
+    sweeping = Sweeping(compile_spec(spec_of(**CROSS)), random_frame(84), slice(10, 84))
+    with pytest.raises(InvalidInput, match=r"warm up with a = 5, b = 400.*, but only 84 are there"):
+        list(sweeping.programs({"a": [5.0, 5.0], "b": [20.0, 400.0]}))
 
 
 def test_an_over_large_sweep_is_refused_with_its_size_and_the_limit() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from backend.domain.arrays import Floats
-from backend.domain.errors import Cancelled
+from backend.domain.errors import Cancelled, InvalidInput
 from backend.domain.execution import Execution
 from backend.domain.frames import Frame, LoopFrame
 from backend.domain.spec import StrategySpec
@@ -143,7 +143,8 @@ def test_windows_leave_most_of_train_to_trade_on() -> None:
     shortest = CROSS.with_values({"fast": 5.0, "slow": 25.0})
     assert max(p.value for p in tuned(shortest, task(frame)).spec.parameters) <= 40
     squeeze = FAMILIES["volatility_squeeze"].build("long", None)
-    assert tuned(squeeze, task(frame)).trials == 1
+    with pytest.raises(InvalidInput, match=r"139 bars to warm up with .*history = 120.*, but only 120 are there"):
+        tuned(squeeze, task(frame))
 
 
 def test_cancelling_stops_within_one_evaluation() -> None:
