@@ -95,10 +95,16 @@ def bars_of(
 
 
 def _bar_stamp(sheet: _Sheet, options: PriceOptions) -> BarStamp | None:
-    named = sheet.found["time"].lower()
-    if options.bar_stamp is not None or not named.endswith(("_start", "_end")):
+    column = sheet.found["time"]
+    if not column.lower().endswith(("_start", "_end")):
         return options.bar_stamp
-    return "end" if named.endswith("_end") else "start"
+    named: BarStamp = "end" if column.lower().endswith("_end") else "start"
+    if options.bar_stamp not in (None, named):
+        raise InvalidInput(
+            f"The column {column} names the {named} of its bars, but --bar-stamp says {options.bar_stamp}.",
+            "leave --bar-stamp out, or rename the column if its name is wrong",
+        )
+    return named
 
 
 def _by_symbol(sheet: _Sheet, only: str | None, refusals: Refusals) -> dict[str, Integers]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
@@ -275,6 +275,14 @@ def test_shorter_bars_need_to_say_what_their_time_is() -> None:
     assert str(bars.start[0]) == "2010-03-01T14:30:00"
     ended = Desk().prices(*lines, bar_stamp="end")
     assert ended.rows_taken == 1  # 14:31 ends the first minute
+
+
+@pytest.mark.parametrize(("column", "said"), [("ts_utc_bar_end", "start"), ("ts_utc_bar_start", "end")])
+def test_a_stamp_that_contradicts_its_column_is_refused(column: str, said: Literal["start", "end"]) -> None:
+    header = HEADER.replace("date", column)
+    line = "KO,2010-03-01T14:31:00Z,10,12,9,11,500"
+    with pytest.raises(InvalidInput, match=rf"The column {column} names the .* but --bar-stamp says {said}"):
+        Desk().prices(line, header=header, bar_stamp=said)
 
 
 def test_other_prices_for_a_part_of_what_is_stored_are_refused() -> None:
