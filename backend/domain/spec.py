@@ -26,6 +26,8 @@ class Parameter(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"parameter {self.name}: its low {self.low:g} is above its high {self.high:g}")
         if not self.low <= self.value <= self.high:
             raise ValueError(f"parameter {self.name}: value {self.value:g} is not within {self.low:g}..{self.high:g}")
         if self.kind == "int" and not all(float(x).is_integer() for x in (self.value, self.low, self.high)):
