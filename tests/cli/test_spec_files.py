@@ -48,6 +48,11 @@ def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
             "parameters[0]: parameter n: value 9 is not within 1..5.",
             "",
         ),
+        (
+            GOOD | {"parameters": [{"name": "n", "kind": "int", "value": 9, "low": 50, "high": 6}]},
+            "parameters[0]: parameter n: its low 50 is above its high 6.",
+            "",
+        ),
     ],
 )
 def test_a_bad_file_is_refused_naming_the_place(tmp_path: Path, content: Any, message: str, hint: str) -> None:
