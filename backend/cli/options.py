@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import wraps
+from json import dumps
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
@@ -60,7 +61,8 @@ def as_named(text: str) -> tuple[str, ...]:
     named = tuple(part.strip().upper() for part in text.split(",") if part.strip())
     for symbol in named:
         if not is_symbol(symbol):
-            raise InvalidInput(f"{symbol[:40]!a} is not a symbol.", "write tickers with commas between: AAPL,BRK.B")
+            shown = dumps(symbol[:40])  # in plain letters, whatever it holds
+            raise InvalidInput(f"{shown} is not a symbol.", "write tickers with commas between: AAPL,BRK.B")
     return named
 
 

@@ -46,7 +46,6 @@ def test_a_request_without_a_symbol_asks_for_one(backproof: Backproof, request_t
         # and those that begin on 2000-03-01 end on 2000-08-18
         ("momentum on AAPL", "--start 2000-03-01 --end 2000-05-01", (4, "has 43 trading", "end is 2000-08-18")),
         ("momentum on AAPL", "--start 2008-01-05 --end 2008-01-06", (4, "has 0 trading", "longer period")),
-        ("momentum on AAPL", "--symbols ../../etc", (2, '"../../ETC" is not a symbol', "ticker")),
         ("momentum on AAPL", "--without redit", (2, 'There is no channel "redit".', 'did you mean "reddit"')),
         (
             "momentum on AAPL, drawdown under -5 %",
@@ -65,6 +64,13 @@ def test_what_cannot_be_served_is_told(
     assert hint in told[1]
     (session,) = json.loads(backproof("sessions", "list", "--json").stdout)["sessions"]
     assert session["status"] == "failed"
+
+
+def test_what_can_be_no_symbol_opens_no_session(backproof: Backproof, refused: Refused) -> None:
+    told = refused(2, "iterate", "momentum on AAPL", "--symbols", "../../etc")
+    assert '"../../ETC" is not a symbol' in told[0]
+    assert "ticker" in told[1]
+    assert json.loads(backproof("sessions", "list", "--json").stdout) == {"sessions": []}
 
 
 @pytest.mark.parametrize(
