@@ -1,6 +1,7 @@
 """Keeps every test by itself: a home of its own, none of the user's settings, and no skip that CI would not see."""
 
 import os
+import signal
 from collections.abc import Generator
 from itertools import count
 from pathlib import Path
@@ -28,7 +29,9 @@ _numbers = count(1)
 
 
 def pytest_configure() -> None:
-    """Forget the user's settings before any fixture reads one, those of a whole module included."""
+    """Forget the user's settings before any fixture reads one, those of a whole module included; let Ctrl-C work."""
+    # a shell that starts tests in the background lets them, and all that they start, ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [name for name in os.environ if name.startswith(USERS_OWN)]:
         del os.environ[name]
     for kind in ("PRICES", "POSTS"):
