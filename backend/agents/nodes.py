@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from backend.agents.analyst import diagnose
 from backend.agents.crew import Crew
 from backend.agents.state import SessionState
+from backend.agents.strategist import Occasion
 from backend.agents.supervisor import choose, decide
 from backend.agents.understanding import understand
 from backend.domain.errors import Cancelled, DataUnavailable, InvalidInput
@@ -63,10 +62,11 @@ class Nodes:
         with self._measured(state) as update:
             n = state["iteration"] + 1
             attempts = self._crew.attempts.list(session)[: n - 1]
-            views = tuple(TrainView.of(attempt) for attempt in attempts)
+            views = tuple(TrainView.of(attempt) for attempt in attempts if attempt.spec is not None)
             context = SearchContext(data.goal, n, views, session.request.iterations)
-            rng = np.random.default_rng([session.request.seed, n])
-            candidate = self._crew.strategist.propose(context, rng)
+            step = f"{n:04d}.propose"
+            occasion = Occasion(session, n, step, lambda: self._crew.sessions.cancelled(session))
+            candidate = next(iter(self._crew.strategist.propose(context, occasion)), None)
             update["candidate"] = candidate.model_dump(mode="json") if candidate else None
             if candidate:
                 facts = {"n": n, "name": candidate.spec.name, "family": candidate.family, "origin": candidate.origin}
@@ -92,7 +92,7 @@ class Nodes:
                 n = state["iteration"] + 1
                 attempt = self._crew.attempts.list(session)[n - 1]
                 if attempt.train is not None and attempt.observations is not None:
-                    diagnosis = diagnose(data.goal, attempt.train, attempt.observations, attempt.spec)
+                    diagnosis = diagnose(data.goal, attempt.train, attempt.observations, attempt.tested)
                     self._crew.attempts.diagnose(session, attempt, diagnosis)
                     facts = {"n": n, "diagnosis": diagnosis.model_dump(mode="json")}
                     self._log(session, f"{n:04d}.analysed", "attempt.analysed", facts)
@@ -197,4 +197,4 @@ def _goal_of(session: Session) -> Goal:
 
 def _numbers(attempt: Attempt) -> dict[str, Any]:
     kept = {"n", "attempt_id", "family", "spec_hash", "diff", "trials", "train", "validation", "failed_reason"}
-    return attempt.model_dump(mode="json", include=kept) | {"name": attempt.spec.name}
+    return attempt.model_dump(mode="json", include=kept) | {"name": attempt.title}

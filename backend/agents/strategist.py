@@ -1,14 +1,35 @@
 """The strategist's Protocol, and the strategist that ships with the product."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from backend.domain.sessions import Candidate
+from backend.domain.ports import CancelRequested
+from backend.domain.sessions import Candidate, Session
 from backend.search.context import SearchContext
 from backend.search.strategist import propose
 
 BUILT_IN = "built-in search (rule-based, no language model)"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """When a strategist is asked: for which session, at which attempt, and how to learn that it should stop.
+
+    Attributes:
+        n: number of the attempt that its first candidate will be; ``context.n`` counts its own attempts only.
+        step: the step of the session, for calls of a model.
+    """
+
+    session: Session
+    n: int
+    step: str
+    cancelled: CancelRequested
+
+    def rng(self) -> np.random.Generator:
+        """Chance of this attempt: the same session and number give the same draws."""
+        return np.random.default_rng([self.session.request.seed, self.n])
 
 
 class Strategist(Protocol):
@@ -19,8 +40,15 @@ class Strategist(Protocol):
 
     name: str
 
-    def propose(self, context: SearchContext, rng: np.random.Generator) -> Candidate | None:
-        """The candidate of attempt ``context.n``; None when there is nothing left to propose."""
+    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Candidate, ...]:
+        """One candidate or several, to be tested in this order; none when there is nothing left to propose.
+
+        Raises:
+            MalformedOutput: a model's reply could not be used; it counts as a failed attempt.
+            ModelAway: a model does not answer.
+            BudgetSpent: a model may not be asked again.
+            Cancelled: it was told to stop.
+        """
 
 
 class BuiltInStrategist:
@@ -28,6 +56,7 @@ class BuiltInStrategist:
 
     name = BUILT_IN
 
-    def propose(self, context: SearchContext, rng: np.random.Generator) -> Candidate | None:
+    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Candidate, ...]:
         """The next structure of the grammar, or a change that a diagnosis asks for."""
-        return propose(context, rng)
+        candidate = propose(context, occasion.rng())
+        return (candidate,) if candidate else ()

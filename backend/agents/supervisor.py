@@ -63,13 +63,13 @@ def misses(goal: Goal, metrics: Metrics) -> tuple[Miss, ...]:
 def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
     """Lower is better; shortfalls and Sharpe ratios are rounded, so that noise in the last digits decides nothing."""
     if attempt.validation is None or _untraded(attempt.validation):
-        return (inf, inf, complexity(attempt.spec), attempt.n)
+        return (inf, inf, complexity(attempt.tested), attempt.n)
     missed = sum(miss.shortfall for miss in misses(goal, attempt.validation))
     sharpe = attempt.validation.sharpe
     return (
         round(missed, 9) if missed else 0.0,
         inf if sharpe is None else -round(sharpe, 9),
-        complexity(attempt.spec),
+        complexity(attempt.tested),
         attempt.n,
     )
 

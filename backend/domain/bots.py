@@ -20,7 +20,11 @@ class BotMetrics(Record):
 
 
 class Bot(Record):
-    """A strategy that the user chose to keep; its numbers can be recomputed from its hashes."""
+    """A strategy that the user chose to keep; its numbers can be recomputed from its hashes.
+
+    Attributes:
+        turn: the turn of the session whose verdict it carries.
+    """
 
     bot_id: str
     owner: str
@@ -40,3 +44,4 @@ class Bot(Record):
     bars_snapshots: tuple[str, ...]
     notices: tuple[str, ...]
     created_at: datetime
+    turn: int = 1

@@ -6,7 +6,9 @@ BackproofError
 ├── Conflict          the record is in a state that does not allow this
 ├── DataUnavailable   no source can serve the data that was asked for
 ├── Unavailable       a service (database, disk, network) does not answer; may be tried again
-│   └── SourceAway    it is a source of prices or posts; what is stored is at hand
+│   ├── SourceAway    it is a source of prices or posts; what is stored is at hand
+│   └── ModelAway     it is a language model; built-in search needs none
+├── MalformedOutput   a language model's reply cannot be used, repairs included
 ├── BudgetSpent       the session's budget does not allow the next step
 └── Cancelled         somebody asked for the work to stop
 """
@@ -51,6 +53,14 @@ class Unavailable(BackproofError):
 
 class SourceAway(Unavailable):
     """A source of prices or posts does not answer now; what is stored is at hand."""
+
+
+class ModelAway(Unavailable):
+    """A language model does not answer now, or refuses the key."""
+
+
+class MalformedOutput(BackproofError):
+    """What a language model replied cannot be used, although it was told why and asked again."""
 
 
 class BudgetSpent(BackproofError):

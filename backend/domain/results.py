@@ -45,6 +45,20 @@ class Metrics(Record):
 METRIC_NAMES: tuple[str, ...] = tuple(Metrics.model_fields)
 
 
+class YearFigures(Record):
+    """What a strategy did in one calendar year, as far as a period reaches into it; fractions, drawdown positive.
+
+    Attributes:
+        trades: those closed in it.
+    """
+
+    year: int
+    total_return: float
+    max_drawdown: float
+    benchmark_return: float
+    trades: int
+
+
 class Trade(Record):
     """A closed trade; ``pnl`` is money after costs, ``return`` a fraction of the money put in."""
 

@@ -5,11 +5,13 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from backend.domain.conversation import Lift, Turn
 from backend.domain.execution import Execution
 from backend.domain.goal import Goal
+from backend.domain.models import Budget, ModelChoice
 from backend.domain.periods import Periods
 from backend.domain.record import Record, Text
-from backend.domain.results import Metrics
+from backend.domain.results import Metrics, YearFigures
 from backend.domain.sentiment import DatasetLink
 from backend.domain.spec import StrategySpec
 from backend.domain.verdict import Holdout, NullLeague, Verdict
@@ -31,6 +33,12 @@ EventType = Literal[
     "session.ended",
 ]
 
+StrategistName = Literal["builtin", "llm", "both"]
+"""Who proposes: the rule-based search, a language model, or both in one tournament."""
+
+Author = Literal["builtin", "llm"]
+"""Who proposed one strategy."""
+
 LimitingFactor = Literal[
     "too_few_trades", "drawdown_too_deep", "cost_dominated", "thin_sentiment", "weak_edge", "return_too_low", "none"
 ]
@@ -47,7 +55,8 @@ class SessionRequest(Record):
     without: tuple[str, ...] = ()
     iterations: int = Field(default=8, ge=1, le=200)
     seed: int = Field(default=0, ge=0, lt=2**32)
-    strategist: str = "builtin"
+    strategist: StrategistName = "builtin"
+    budget: Budget = Budget()
     execution: Execution = Execution()
 
     @field_validator("execution")
@@ -62,12 +71,23 @@ class SessionRequest(Record):
 
 
 class Usage(Record):
-    """What a session consumed; reads and calls of the loop are counted after prefetching."""
+    """What a session consumed, all turns together; reads and calls of the loop are counted after prefetching.
+
+    Attributes:
+        calls: of a language model, those answered by a recorded reply left out.
+        tokens_cached: those of ``tokens_in`` that the maker's prompt cache had.
+        usd: US dollars for the model; 0 where nobody stated a price.
+        recorded_calls: answered by a recorded reply, at no cost.
+        backtests: evaluated sets of numbers.
+    """
 
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_cached: int = 0
     usd: float = 0.0
+    recorded_calls: int = 0
+    backtests: int = 0
     source_calls: int = 0
     data_reads: int = 0
     posts_scored: int = 0
@@ -122,11 +142,16 @@ class Change(Record):
 
 
 class Diagnosis(Record):
-    """What held an attempt back, and what to change; made from train results alone."""
+    """What held an attempt back, and what to change; made from train results alone.
+
+    Attributes:
+        comment: what a language model adds in its own words; never a number's source.
+    """
 
     limiting_factor: LimitingFactor
     evidence: tuple[str, ...]
     suggested_changes: tuple[Change, ...]
+    comment: str = ""
 
 
 class Candidate(Record):
@@ -136,12 +161,14 @@ class Candidate(Record):
         family: the grammar family it belongs to.
         parent: number of the attempt that it changes, None for a fresh start.
         origin: how it came about, in words.
+        author: who proposed it.
     """
 
     spec: StrategySpec
     family: str
     parent: int | None
     origin: str
+    author: Author = "builtin"
 
 
 class Attempt(Record):
@@ -149,6 +176,10 @@ class Attempt(Record):
 
     Attributes:
         train_growth, validation_growth: equity over capital at up to 60 evenly spread bars of the period.
+        train_years, validation_years: figures by calendar year, trades by the day they were closed; empty in attempts
+            of earlier versions.
+        turn: the turn of the conversation that made it.
+        spec: None when a language model's reply could not be used; ``failed_reason`` says why.
     """
 
     n: int
@@ -156,7 +187,7 @@ class Attempt(Record):
     family: str
     parent: int | None
     origin: str
-    spec: StrategySpec
+    spec: StrategySpec | None
     spec_hash: str
     diff: tuple[str, ...]
     trials: int
@@ -164,9 +195,25 @@ class Attempt(Record):
     validation: Metrics | None = None
     train_growth: tuple[float, ...] = ()
     validation_growth: tuple[float, ...] = ()
+    train_years: tuple[YearFigures, ...] = ()
+    validation_years: tuple[YearFigures, ...] = ()
+    author: Author = "builtin"
+    turn: int = 1
     observations: Observations | None = None
     diagnosis: Diagnosis | None = None
     failed_reason: str | None = None
+
+    @property
+    def tested(self) -> StrategySpec:
+        """The strategy of an attempt that has one. Raises ValueError where the reply could not be used."""
+        if self.spec is None:
+            raise ValueError(f"attempt {self.n} has no strategy: {self.failed_reason}")
+        return self.spec
+
+    @property
+    def title(self) -> str:
+        """The name of its strategy, or a word for a reply that held none."""
+        return self.spec.name if self.spec else "(no usable strategy)"
 
 
 class Event(Record):
@@ -180,7 +227,16 @@ class Event(Record):
 
 
 class Session(Record):
-    """The stored session; attempts and events are kept beside it."""
+    """The stored session; attempts, events and calls of a model are kept beside it.
+
+    Goal, verdict and everything that a verdict names are those of the latest turn.
+
+    Attributes:
+        model: the language model, None for built-in search.
+        lift: what the model added, in a session where both proposed.
+        turns: the conversation; empty in sessions of earlier versions, whose only turn is their request.
+        continues: the session that this one carries on with other data; its trials count here too.
+    """
 
     session_id: str
     owner: str
@@ -205,3 +261,12 @@ class Session(Record):
     timings: Timings = Timings()
     bot_id: str | None = None
     failed_reason: str | None = None
+    model: ModelChoice | None = None
+    lift: Lift | None = None
+    turns: tuple[Turn, ...] = ()
+    continues: str | None = None
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn that makes attempts now, or made the last ones; None in sessions of earlier versions."""
+        return next((turn for turn in reversed(self.turns) if turn.iterations), None)

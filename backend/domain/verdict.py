@@ -3,7 +3,7 @@
 from typing import Literal
 
 from backend.domain.record import Record
-from backend.domain.results import Metrics
+from backend.domain.results import Metrics, YearFigures
 
 Outcome = Literal["proven", "unproven", "rejected"]
 
@@ -38,6 +38,7 @@ class Holdout(Record):
     Attributes:
         openings: distinct openings of this market and an overlapping period, this one included.
         growth: equity over capital at up to 60 evenly spread bars.
+        years: figures by calendar year; empty in sessions of earlier versions.
     """
 
     metrics: Metrics
@@ -45,6 +46,7 @@ class Holdout(Record):
     p_value_adjusted: float
     openings: int
     growth: tuple[float, ...] = ()
+    years: tuple[YearFigures, ...] = ()
 
 
 class NullPlayer(Record):

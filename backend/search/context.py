@@ -26,7 +26,7 @@ class TrainView:
     @classmethod
     def of(cls, attempt: Attempt) -> "TrainView":
         """The train side of an attempt."""
-        return cls(attempt.n, attempt.family, attempt.spec, attempt.train, attempt.observations, attempt.diagnosis)
+        return cls(attempt.n, attempt.family, attempt.tested, attempt.train, attempt.observations, attempt.diagnosis)
 
 
 @dataclass(frozen=True)

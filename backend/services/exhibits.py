@@ -85,7 +85,7 @@ class Replay:
 
     @classmethod
     def of(cls, case: Case, frame: Frame) -> "Replay":
-        return cls(case, Decisions.of(compile_spec(case.chosen.spec), frame))
+        return cls(case, Decisions.of(compile_spec(case.chosen.tested), frame))
 
     @property
     def compiled(self) -> CompiledSpec:

@@ -45,7 +45,7 @@ def app(tmp_path: Path) -> Application:
 
 
 def chosen_spec(app: Application, session: Session) -> StrategySpec:
-    return next(a.spec for a in app.sessions.attempts(session) if a.attempt_id == session.chosen)
+    return next(a.tested for a in app.sessions.attempts(session) if a.attempt_id == session.chosen)
 
 
 def test_only_the_very_same_look_is_free(app: Application) -> None:

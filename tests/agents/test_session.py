@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backend.agents.strategist import BuiltInStrategist
+from backend.agents.strategist import BuiltInStrategist, Occasion
 from backend.bootstrap import Application
 from backend.domain.errors import Cancelled, Conflict, DataUnavailable
 from backend.domain.ports import CancelRequested
@@ -125,12 +125,12 @@ class _Interrupting(BuiltInStrategist):
     def __init__(self, app: Application, *, keyboard: bool) -> None:
         self._app, self._keyboard = app, keyboard
 
-    def propose(self, context: SearchContext, rng: np.random.Generator) -> Candidate | None:
+    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Candidate, ...]:
         if context.n == 2 and self._keyboard:
             raise KeyboardInterrupt
         if context.n == 2:
             self._app.sessions.cancel(self._app.owner, self._app.sessions.list(self._app.owner, 1)[0].session_id)
-        return super().propose(context, rng)
+        return super().propose(context, occasion)
 
 
 @pytest.mark.parametrize(("keyboard", "raised"), [(True, KeyboardInterrupt), (False, Cancelled)])

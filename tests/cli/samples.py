@@ -260,4 +260,4 @@ def backtested(n: int = 1, failed_reason: str | None = None) -> Event:
     """The event that a tested attempt writes."""
     tested = attempt(n, failed_reason)
     kept = {"n", "attempt_id", "family", "spec_hash", "diff", "trials", "train", "validation", "failed_reason"}
-    return event("attempt.backtested", tested.model_dump(mode="json", include=kept) | {"name": tested.spec.name})
+    return event("attempt.backtested", tested.model_dump(mode="json", include=kept) | {"name": tested.title})

@@ -37,7 +37,7 @@ class AttemptRow:
         diagnosis = attempt.diagnosis.model_dump() if attempt.diagnosis else None
         return cls(
             n=attempt.n,
-            name=attempt.spec.name,
+            name=attempt.title,
             family=attempt.family,
             trials=attempt.trials,
             train=attempt.train,

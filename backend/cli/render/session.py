@@ -37,7 +37,7 @@ def session_report(session: Session, attempts: tuple[Attempt, ...], *, interrupt
         rows = [AttemptRow.of(attempt, session.goal) for attempt in attempts]
         parts.append(section("Attempts", attempts_table(rows, chosen.n if chosen else None)))
     if chosen:
-        parts.append(section("Strategy", spec_view(chosen.spec)))
+        parts.append(section("Strategy", spec_view(chosen.tested)))
         parts.append(section("Results", _results(session, chosen)))
     if session.null_league:
         title = "Compared with players without skill, on the hold-out"
@@ -78,7 +78,7 @@ def datasets_table(datasets: tuple[DatasetLink, ...]) -> Table:
 
 def _outcome(session: Session, attempts: tuple[Attempt, ...], chosen: Attempt | None) -> RenderableType:
     if session.verdict:
-        subject = f"{chosen.spec.name}: attempt {chosen.n} of {len(attempts)}" if chosen else ""
+        subject = f"{chosen.title}: attempt {chosen.n} of {len(attempts)}" if chosen else ""
         held = session.holdout.metrics if session.holdout else None
         return verdict_panel(session.verdict, subject, beside_the_market(held, session.null_league))
     title, text = {

@@ -3,10 +3,12 @@
 from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours
 from backend.domain.ports.dataset_store import DatasetStore, Outbox, StoredSentiment, WaitingDatasets
 from backend.domain.ports.market_store import BarSpan, FetchLocks, MarketStore, StoredBars
+from backend.domain.ports.model_store import ModelStore
 from backend.domain.ports.post_store import PostSpan, PostStore, UnscoredPosts
 from backend.domain.ports.result_stores import BotStore, RunStore
 from backend.domain.ports.session_store import LedgerStore, SessionLocks, SessionStore
 from backend.domain.ports.sources import FileTable, PostCollector, PostSource, PriceSource, ReadTable, Scorer
+from backend.domain.ports.strategy_store import StrategyStore
 
 __all__ = [
     "BarSpan",
@@ -19,6 +21,7 @@ __all__ = [
     "FileTable",
     "LedgerStore",
     "MarketStore",
+    "ModelStore",
     "NewId",
     "Outbox",
     "PostCollector",
@@ -35,6 +38,7 @@ __all__ = [
     "SessionStore",
     "StoredBars",
     "StoredSentiment",
+    "StrategyStore",
     "UnscoredPosts",
     "WaitingDatasets",
 ]

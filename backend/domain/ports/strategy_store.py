@@ -1,0 +1,18 @@
+"""What keeps the user's own strategies."""
+
+from typing import Protocol
+
+from backend.domain.strategies import SavedStrategy
+
+
+class StrategyStore(Protocol):
+    """Strategies of an owner, by id and by name."""
+
+    def add_strategy(self, owner: str, strategy: SavedStrategy) -> None:
+        """Raises Conflict when the owner has one of that name."""
+
+    def load_strategy(self, owner: str, strategy_id: str) -> SavedStrategy:
+        """Raises NotFound, naming ids that resemble it."""
+
+    def list_strategies(self, owner: str) -> tuple[SavedStrategy, ...]:
+        """Newest first."""
