@@ -14,6 +14,23 @@ TurnKind = Literal["request", "refinement", "question", "elsewhere", "unclear"]
 that needs other data and goes on in a session of its own; or something that could not be understood."""
 
 
+StopKind = Literal["tokens", "usd", "seconds", "backtests", "outage", "replies"]
+"""What ran out: a part of the budget, a model that answers, or the patience with replies that cannot be used."""
+
+
+class Stop(Record):
+    """Where work ended before its time, or went on without the model; a replay ends in the same places.
+
+    Attributes:
+        step: of the session, e.g. ``0005.propose``.
+        message: one sentence for people.
+    """
+
+    step: str
+    kind: StopKind
+    message: str
+
+
 class Lift(Record):
     """What the model added to search alone, in a session where both proposed: by validation Sharpe of the best each.
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from backend.domain.conversation import Lift, Turn
+from backend.domain.conversation import Lift, Stop, Turn
 from backend.domain.execution import Execution
 from backend.domain.goal import Goal
 from backend.domain.models import Budget, ModelChoice
@@ -236,6 +236,7 @@ class Session(Record):
         lift: what the model added, in a session where both proposed.
         turns: the conversation; empty in sessions of earlier versions, whose only turn is their request.
         continues: the session that this one carries on with other data; its trials count here too.
+        stops: of the latest turn: where a budget, an outage or useless replies ended it or kept the model from it.
     """
 
     session_id: str
@@ -265,6 +266,7 @@ class Session(Record):
     lift: Lift | None = None
     turns: tuple[Turn, ...] = ()
     continues: str | None = None
+    stops: tuple[Stop, ...] = ()
 
     @property
     def turn(self) -> Turn | None:
