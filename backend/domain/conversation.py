@@ -98,3 +98,11 @@ class Turn(Record):
     answer: str = ""
     session_id: str | None = None
     ending: Ending | None = None
+
+    def step(self, name: str) -> str:
+        """The key of a step of this turn: steps of the first are named as in a session without follow-ups."""
+        return name if self.n == 1 else f"t{self.n}.{name}"
+
+    def thread(self, session_id: str) -> str:
+        """The thread of this turn's checkpoints."""
+        return session_id if self.n == 1 else f"{session_id}.t{self.n}"

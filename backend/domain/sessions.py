@@ -39,6 +39,9 @@ StrategistName = Literal["builtin", "llm", "both"]
 Author = Literal["builtin", "llm"]
 """Who proposed one strategy."""
 
+BUILT_IN = "built-in search (rule-based, no language model)"
+"""How that search is named wherever its work is shown."""
+
 LimitingFactor = Literal[
     "too_few_trades", "drawdown_too_deep", "cost_dominated", "thin_sentiment", "weak_edge", "return_too_low", "none"
 ]

@@ -36,6 +36,9 @@ class SessionStore(Protocol):
     def save_attempt(self, session_id: str, attempt: Attempt, trials: TrialBatch | None) -> None:
         """Insert or replace the attempt by (session, n), and add its trials once, in one transaction."""
 
+    def add_trials(self, session_id: str, trials: TrialBatch) -> None:
+        """Add the trials of a step once, without an attempt. Raises NotFound."""
+
     def list_attempts(self, session_id: str) -> tuple[Attempt, ...]:
         """Ascending by n."""
 
