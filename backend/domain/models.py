@@ -22,17 +22,19 @@ class ModelPrice(Record):
 
     Attributes:
         cached_input: of input tokens that the maker's prompt cache had; None when it costs as much as any other.
+        cache_write: of input tokens that go into that cache; None when it costs as much as any other.
     """
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
     cached_input: float | None = Field(default=None, ge=0)
+    cache_write: float | None = Field(default=None, ge=0)
 
     def of(self, tokens: "Tokens") -> float:
-        """What these tokens cost, in US dollars."""
+        """The most that these tokens cost, in US dollars: which of them went into the cache is not told."""
         cached = self.input if self.cached_input is None else self.cached_input
-        fresh = tokens.input - tokens.cached
-        return (fresh * self.input + tokens.cached * cached + tokens.output * self.output) / MILLION
+        fresh = self.input if self.cache_write is None else max(self.input, self.cache_write)
+        return ((tokens.input - tokens.cached) * fresh + tokens.cached * cached + tokens.output * self.output) / MILLION
 
 
 class Tokens(Record):

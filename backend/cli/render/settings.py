@@ -11,6 +11,7 @@ from rich.text import Text
 
 from backend.cli.render.format import MISSING
 from backend.cli.render.tables import table
+from backend.domain.models import ModelPrice
 from backend.observability import MASK, SECRET_NAMES, mask
 from backend.settings import Settings, variable
 
@@ -32,7 +33,7 @@ def settings_table(lines: Sequence[dict[str, Any]]) -> Table:
     grid = table("setting", "value", "from", wrapped=("value",))
     for line in lines:
         value = line["value"]
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else _plain(value)
         changed = line["origin"] != "default"
         grid.add_row(
             Text(line["name"], style="bold" if changed else ""), shown or MISSING, Text(line["origin"], style="dim")
@@ -43,11 +44,25 @@ def settings_table(lines: Sequence[dict[str, Any]]) -> Table:
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, SecretStr):
         return MASK if value.get_secret_value() else ""
-    if SECRET_NAMES.search(name) and value:
+    if SECRET_NAMES.search(name) and value and isinstance(value, str):
         return MASK
     if isinstance(value, tuple):
         return [_value(name, part) for part in value]
+    if isinstance(value, dict):
+        return [f"{label}={_stated(part)}" for label, part in value.items()]
     return mask(str(value)) if isinstance(value, str | Path) else value
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _stated(value: Any) -> str:
+    """A price or a day, as it is written in a setting."""
+    if isinstance(value, ModelPrice):
+        parts = (value.input, value.output, value.cached_input)
+        return "/".join(f"{part:g}" for part in parts if part is not None)
+    return str(value)
 
 
 def _origin(settings: Settings, name: str) -> str:

@@ -40,3 +40,17 @@ def test_each_setting_says_where_it_comes_from(
 
 def test_people_see_a_table(backproof: Backproof) -> None:
     assert "BACKPROOF_POSTS" in backproof("settings").stdout
+
+
+def test_a_model_is_shown_with_its_prices_and_limits_and_without_its_key(
+    backproof: Backproof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-proj-of-mine")
+    monkeypatch.setenv("BACKPROOF_MODEL_PRICES", "openai:some-model=0.25/2/0.025")
+    monkeypatch.setenv("BACKPROOF_BUDGET_TOKENS", "50000")
+    shown = _shown(backproof)
+    assert shown["OPENAI_API_KEY"]["value"] == "***"
+    assert shown["BACKPROOF_MODEL_PRICES"]["value"] == ["openai:some-model=0.25/2/0.025"]
+    assert shown["BACKPROOF_BUDGET_TOKENS"]["value"] == 50_000
+    assert shown["BACKPROOF_BUDGET_SECONDS"]["value"] is None
+    assert "of-mine" not in backproof("settings").stdout
