@@ -22,11 +22,13 @@ class TrainView:
     train: Metrics | None
     observations: Observations | None
     diagnosis: Diagnosis | None
+    parent: int | None = None
 
     @classmethod
     def of(cls, attempt: Attempt) -> "TrainView":
         """The train side of an attempt."""
-        return cls(attempt.n, attempt.family, attempt.tested, attempt.train, attempt.observations, attempt.diagnosis)
+        train = (attempt.train, attempt.observations, attempt.diagnosis)
+        return cls(attempt.n, attempt.family, attempt.tested, *train, attempt.parent)
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,14 @@ class SearchContext:
         n: number of the attempt to propose, from 1.
         attempts: earlier attempts, ascending by n.
         iterations: attempts the session may make in all.
+        longest_warmup: bars that a strategy may need before its first decision; None where nobody knows.
     """
 
     goal: Goal
     n: int
     attempts: tuple[TrainView, ...] = ()
     iterations: int = 8
+    longest_warmup: int | None = None
 
     @property
     def channel(self) -> str | None:
