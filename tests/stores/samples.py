@@ -14,6 +14,7 @@ from backend.domain.execution import Execution
 from backend.domain.goal import Goal, Target
 from backend.domain.hashing import hash_arrays
 from backend.domain.ledger import MarketFingerprint, Opening, TrialBatch
+from backend.domain.models import ModelCall, ModelReply, StoredReply, Tokens
 from backend.domain.periods import Period, Periods
 from backend.domain.results import BacktestRun, Financing, Metrics, OpenPosition, PriceLine, Trade
 from backend.domain.sentiment import (
@@ -27,6 +28,7 @@ from backend.domain.sentiment import (
 )
 from backend.domain.sessions import Attempt, Session, SessionRequest
 from backend.domain.spec import Parameter, StrategySpec
+from backend.domain.strategies import SavedStrategy
 from backend.domain.timeframes import Timeframe
 from backend.domain.verdict import Check, Verdict
 
@@ -301,6 +303,33 @@ def make_bot(
         created_at=NOON,
     )
     return bot.model_copy(update=changes)
+
+
+def make_call(n: int = 1, **changes: Any) -> ModelCall:
+    call = ModelCall(
+        session_id="ses_1",
+        n=n,
+        step="0003.propose",
+        role="strategist",
+        request_hash="h1",
+        status="reserved",
+        tokens=Tokens(input=1000, output=4000),
+        usd=0.01,
+        at=NOON,
+    )
+    return call.model_copy(update=changes)
+
+
+def make_reply(**changes: Any) -> StoredReply:
+    reply = ModelReply(text='{"name": "Cross"}', finish_reason="stop", tokens=Tokens(input=90, output=10, cached=40))
+    return StoredReply(request_hash="h1", model="m", reply=reply, created_at=NOON).model_copy(update=changes)
+
+
+def make_strategy(strategy_id: str = "str_1", **changes: Any) -> SavedStrategy:
+    strategy = SavedStrategy(
+        strategy_id=strategy_id, name="Cross", kind="own", spec=SPEC, spec_hash="s1", created_at=NOON
+    )
+    return strategy.model_copy(update=changes)
 
 
 def as_row(record: Any) -> dict[str, Any]:

@@ -14,7 +14,18 @@ from backend.stores.codecs.posts import post_row
 from backend.stores.sql import tables
 from tests.programs import begin, say
 from tests.samples import aapl_bars, flat_bars
-from tests.stores.samples import EVER, NOON, OWNER, make_dataset, make_opening, make_post, make_run, make_session
+from tests.stores.samples import (
+    EVER,
+    NOON,
+    OWNER,
+    make_call,
+    make_dataset,
+    make_opening,
+    make_post,
+    make_reply,
+    make_run,
+    make_session,
+)
 
 EVENTS = 25
 BATCH = 400
@@ -98,6 +109,15 @@ def stop_in_mid_batch(url: str) -> None:
         begin()
 
 
+def stop_between_calls(url: str) -> None:
+    """Settle one call of a model, reserve the next one, and stand still where that would be made."""
+    models = Stores.over(open_database(url)).models
+    models.reserve(OWNER, make_call(1))
+    models.settle(OWNER, make_call(1, status="answered"), make_reply())
+    models.reserve(OWNER, make_call(2, request_hash="h2"))
+    begin()
+
+
 PROGRAMS: dict[str, Callable[..., None]] = {
     program.__name__: program
     for program in (
@@ -109,6 +129,7 @@ PROGRAMS: dict[str, Callable[..., None]] = {
         write_posts_for_ever,
         write_bars_for_ever,
         stop_in_mid_batch,
+        stop_between_calls,
     )
 }
 

@@ -3,15 +3,27 @@
 from dataclasses import dataclass
 from typing import Self
 
-from backend.domain.ports import BotStore, DatasetStore, LedgerStore, MarketStore, PostStore, RunStore, SessionStore
+from backend.domain.ports import (
+    BotStore,
+    DatasetStore,
+    LedgerStore,
+    MarketStore,
+    ModelStore,
+    PostStore,
+    RunStore,
+    SessionStore,
+    StrategyStore,
+)
 from backend.stores.sql.bots import SqlBotStore
 from backend.stores.sql.database import Database
 from backend.stores.sql.datasets import SqlDatasetStore
 from backend.stores.sql.market import SqlMarketStore
+from backend.stores.sql.models import SqlModelStore
 from backend.stores.sql.openings import SqlLedgerStore
 from backend.stores.sql.posts import SqlPostStore
 from backend.stores.sql.runs import SqlRunStore
 from backend.stores.sql.sessions import SqlSessionStore
+from backend.stores.sql.strategies import SqlStrategyStore
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,8 @@ class Stores:
     ledger: LedgerStore
     runs: RunStore
     bots: BotStore
+    models: ModelStore
+    strategies: StrategyStore
 
     @classmethod
     def over(cls, database: Database, owner: str = "local") -> Self:
@@ -37,4 +51,6 @@ class Stores:
             ledger=SqlLedgerStore(database),
             runs=SqlRunStore(database),
             bots=SqlBotStore(database),
+            models=SqlModelStore(database),
+            strategies=SqlStrategyStore(database),
         )

@@ -7,10 +7,12 @@ from backend.stores.supabase.client import SupabaseAccess, connect
 from backend.stores.supabase.datasets import SupabaseDatasetStore
 from backend.stores.supabase.faults import CHECK_KEYS
 from backend.stores.supabase.market import SupabaseMarketStore
+from backend.stores.supabase.models import SupabaseModelStore
 from backend.stores.supabase.posts import SupabasePostStore
 from backend.stores.supabase.runs import SupabaseLedgerStore, SupabaseRunStore
 from backend.stores.supabase.schema import refuse_other_schema
 from backend.stores.supabase.sessions import SupabaseSessionStore
+from backend.stores.supabase.strategies import SupabaseStrategyStore
 
 
 def supabase_stores(access: SupabaseAccess, owner: str) -> Stores:
@@ -36,4 +38,6 @@ def supabase_stores(access: SupabaseAccess, owner: str) -> Stores:
         ledger=SupabaseLedgerStore(callers),
         runs=SupabaseRunStore(callers),
         bots=SupabaseBotStore(callers),
+        models=SupabaseModelStore(callers),
+        strategies=SupabaseStrategyStore(callers),
     )

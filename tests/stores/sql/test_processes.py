@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from backend.domain.errors import Conflict
 from backend.stores import Stores
 from backend.stores.sql.upgrades import upgrade_steps
 from tests.stores.conftest import Opened
-from tests.stores.samples import EVER, OWNER, as_row, make_opening, make_run, make_session
+from tests.stores.samples import EVER, OWNER, as_row, make_call, make_opening, make_reply, make_run, make_session
 from tests.stores.sql.processes import race, writer
 from tests.stores.writers import BATCH, EVENTS
 
@@ -79,6 +80,19 @@ def test_a_writer_killed_in_mid_batch_leaves_all_that_was_committed_and_nothing_
     assert [as_row(opening) for opening in stores.ledger.list_openings(OWNER)] == [as_row(make_opening("opn_before"))]
     assert healthy(file)
     stores.runs.add_run(make_run("run_after"), [])
+
+
+def test_a_call_of_a_model_whose_process_was_killed_stays_reserved(url: str, opened: Opened, file: Path) -> None:
+    with writer("stop_between_calls", url) as victim:
+        assert victim.read() == "ready"
+        victim.process.kill()
+    models = Stores.over(opened(file)).models
+    assert models.list_calls(OWNER, "ses_1") == (make_call(1, status="answered"), make_call(2, request_hash="h2"))
+    assert models.find_reply(OWNER, "h1") == make_reply()
+    assert models.find_reply(OWNER, "h2") is None
+    with pytest.raises(Conflict, match="has a call 2"):
+        models.reserve(OWNER, make_call(2))
+    models.reserve(OWNER, make_call(3))
 
 
 @pytest.mark.parametrize("batches", [1, 3, 8])

@@ -51,6 +51,11 @@ VISIT: Row = {
 }
 VISIT |= {"complete_from": WHEN, "complete_to": WHEN}
 
+MODEL_CALL: Row = {"owner": BOB, "session_id": BOB, "request_hash": "new", "document": "{}"}
+REPLY: Row = {"owner": BOB, "request_hash": "new", "model": "m", "created_at": WHEN, "reply": "{}"}
+REPLY |= {"input_tokens": 1, "output_tokens": 1}
+STRATEGY: Row = {"owner": BOB, "strategy_id": "new", "name": "new", "spec_hash": "", "created_at": WHEN, "document": {}}
+
 CALLS: dict[str, dict[str, Any]] = {
     "add_bot": {
         "p_row": LINKED | {"bot_id": "new", "name": "new"},
@@ -60,6 +65,7 @@ CALLS: dict[str, dict[str, Any]] = {
     },
     "add_run": {"p_run": RUN, "p_trades": [], "p_openings": [OPENING]},
     "add_session": {"p_row": LINKED | {"session_id": "new", "status": "running"}},
+    "add_strategy": {"p_row": STRATEGY},
     "append_event": {"p_row": EVENT},
     "bar_series": {"p_owner": BOB, "p_symbol": BOB, "p_timeframe": BOB},
     "bar_spans": {"p_owner": BOB},
@@ -68,20 +74,24 @@ CALLS: dict[str, dict[str, Any]] = {
     "delete_bars": {"p_locks": [], "p_owner": BOB, "p_symbol": None, "p_timeframe": None, "p_before": None},
     "delete_bot": {"p_owner": BOB, "p_bot_id": BOB},
     "delete_orphans": {"p_owner": BOB, "p_ids": [BOB], "p_stored_before": WHEN},
+    "find_model_reply": {"p_owner": BOB, "p_request_hash": BOB},
     "list_attempts": {"p_session_id": BOB},
     "list_bots": {"p_owner": BOB},
     "list_collection_runs": {"p_owner": BOB, "p_limit": 9},
     "list_events": {"p_session_id": BOB, "p_after": 0},
+    "list_model_calls": {"p_owner": BOB, "p_session_id": BOB},
     "list_openings": {"p_owner": BOB},
     "list_runs": {"p_owner": BOB, "p_limit": 9},
     "list_session_datasets": {"p_owner": BOB, "p_session_id": BOB},
     "list_sessions": {"p_owner": BOB, "p_limit": 9},
+    "list_strategies": {"p_owner": BOB},
     "list_trials": {"p_session_id": BOB},
     "load_bot": {"p_owner": BOB, "p_bot_id": BOB},
     "load_dataset": {"p_owner": BOB, "p_id": BOB},
     "load_run": {"p_owner": BOB, "p_run_id": BOB},
     "load_session": {"p_owner": BOB, "p_session_id": BOB},
     "load_snapshot": {"p_owner": BOB, "p_snapshot_id": BOB},
+    "load_strategy": {"p_owner": BOB, "p_strategy_id": BOB},
     "orphans": {"p_owner": BOB, "p_stored_before": WHEN},
     "post_spans": {"p_owner": BOB},
     "read_bars": {"p_owner": BOB, "p_symbol": BOB, "p_timeframe": BOB, "p_source": "file"} | DAYS,
@@ -91,12 +101,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "read_series": {"p_owner": BOB, "p_symbol": BOB, "p_channel": BOB, "p_timeframe": BOB, "p_scorer": BOB},
     "request_cancel": {"p_owner": BOB, "p_session_id": BOB, "p_wanted": True},
     "request_owner": {},
+    "reserve_model_call": {"p_row": MODEL_CALL | {"n": 2, "status": "reserved"}},
     "save_attempt": {
         "p_attempt": {"session_id": BOB, "n": 2, "attempt_id": "new", "document": {}},
         "p_trials": TRIALS,
     },
     "save_session": {"p_row": LINKED | {"status": "failed"}},
     "sessions_with_attempts": {"p_owner": BOB},
+    "settle_model_call": {"p_row": MODEL_CALL | {"n": 2, "status": "answered"}, "p_reply": REPLY},
     "store_datasets": {"p_owner": BOB, "p_session_id": BOB, "p_rows": [DATASET], "p_known": []},
     "write_bars": {
         "p_lock": "bars 1",

@@ -24,12 +24,15 @@ from tests.stores.samples import (
     VERDICT,
     make_attempt,
     make_bot,
+    make_call,
     make_dataset,
     make_day,
     make_opening,
     make_post,
+    make_reply,
     make_run,
     make_session,
+    make_strategy,
     make_trials,
     make_visit,
 )
@@ -64,6 +67,10 @@ def test_a_user_may_do_all_that_a_session_needs(ann: Stores) -> None:
     ann.datasets.write_days(ANN, "AAPL", "reddit", "file", "s/1", [make_day()])
     ann.sessions.save_attempt("ses_1", make_attempt(), make_trials())
     ann.sessions.save_attempt("ses_1", make_attempt(), make_trials())
+    ann.models.reserve(ANN, make_call())
+    ann.models.settle(ANN, make_call(status="answered"), make_reply())
+    assert ann.models.find_reply(ANN, "h1") == make_reply()
+    ann.strategies.add_strategy(ANN, make_strategy())
     ann.sessions.request_cancel(ANN, "ses_1", wanted=True)
     ann.sessions.conclude(make_session("ses_1", ANN, status="done", verdict=VERDICT), make_opening(owner=ANN), 0)
     ann.runs.add_run(make_run(owner=ANN), [make_opening("opn_2", ANN)])
@@ -85,6 +92,11 @@ def test_users_see_nothing_of_each_other(ann: Stores, bob: Stores) -> None:
     assert bob.market.bar_spans() == ()
     assert (bob.posts.post_spans(), bob.posts.collection_runs(9)) == ((), ())
     assert bob.datasets.read_days(ANN, "AAPL", "reddit", "file", "s/1", EVER) == ()
+    assert bob.models.find_reply(ANN, "h1") is None
+    assert bob.strategies.list_strategies(ANN) == ()
+    for ask in (lambda: bob.models.list_calls(ANN, "ses_1"), lambda: bob.strategies.load_strategy(ANN, "str_1")):
+        with pytest.raises(NotFound):
+            ask()
     with pytest.raises(NotFound, match='no session "ses_1"') as refused:
         bob.sessions.load_session(ANN, "ses_1")
     assert "did you mean" not in refused.value.hint

@@ -1,16 +1,6 @@
-"""Tables of work that outlives a request: jobs, answers of models, tokens, and requests that are sent twice."""
+"""Tables of work that outlives a request: jobs, tokens, and requests that are sent twice."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    LargeBinary,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from backend.stores.sql.column_types import Document, Utc
 from backend.stores.sql.tables.schema import METADATA, number, text
@@ -33,19 +23,6 @@ jobs = Table(
     Index(None, "owner", "created_at"),
     Index(None, "status", "number"),
     Index(None, "owner", "session_id"),
-)
-
-model_replies = Table(
-    "model_replies",
-    METADATA,
-    text("owner", key=True),
-    text("request_hash", key=True),
-    text("model"),
-    Column("created_at", Utc, nullable=False),
-    Column("input_tokens", BigInteger, nullable=False),
-    Column("output_tokens", BigInteger, nullable=False),
-    Column("reply", Document, nullable=False),
-    Index(None, "owner", "created_at"),
 )
 
 # A token itself is never stored.
