@@ -1,4 +1,4 @@
--- Calls of language models by session, their recorded replies, and the user's own strategies.
+-- Calls of language models by session, their recorded replies, their own trials, and the user's strategies.
 
 create table public.model_calls (
     session_id text not null,
@@ -80,6 +80,18 @@ begin
         from public.model_calls where owner = p_owner and session_id = p_session_id);
 end $$;
 
+-- The trials of a step that makes no attempt, such as a backtest that a model asked for.
+create function public.add_trials(p_row text) returns void
+language plpgsql security invoker set search_path = '' as $$
+declare
+    v_row public.trial_ledger := json_populate_record(null::public.trial_ledger, p_row::json);
+begin
+    perform private.hold(array['session ' || v_row.session_id]);
+    insert into public.trial_ledger (owner, session_id, step, count, sketch)
+    values (private.owner_of_session(v_row.session_id), v_row.session_id, v_row.step, v_row.count, v_row.sketch)
+    on conflict do nothing;
+end $$;
+
 
 -- strategies ----------------------------------------------------------------------------------------------------------
 
@@ -136,8 +148,8 @@ begin
     for v_function in
         select oid::regprocedure from pg_catalog.pg_proc
         where pronamespace = 'public'::regnamespace and proname = any (array[
-            'add_strategy', 'find_model_reply', 'list_model_calls', 'list_strategies', 'load_strategy',
-            'reserve_model_call', 'settle_model_call'])
+            'add_strategy', 'add_trials', 'find_model_reply', 'list_model_calls', 'list_strategies',
+            'load_strategy', 'reserve_model_call', 'settle_model_call'])
     loop
         execute format('revoke execute on function %s from public', v_function);
         for v_role in select rolname from pg_catalog.pg_roles where rolname in ('anon', 'authenticated', 'service_role')

@@ -98,6 +98,14 @@ class SqlSessionStore:
             if trials is not None:
                 insert_missing(connection, trial_ledger, [trial_row(owner, session_id, trials)])
 
+    def add_trials(self, session_id: str, trials: TrialBatch) -> None:
+        """Add the trials of a step that makes no attempt; a step run again is counted once. Raises NotFound."""
+        with self._database.writing(session_lock(session_id)) as connection:
+            owner = _owner_of(connection, session_id)
+            if owner is None:
+                raise _unknown(session_id)
+            insert_missing(connection, trial_ledger, [trial_row(owner, session_id, trials)])
+
     def list_attempts(self, session_id: str) -> tuple[Attempt, ...]:
         """Ascending by n."""
         query = select(attempts.c.n, attempts.c.document).where(attempts.c.session_id == session_id)

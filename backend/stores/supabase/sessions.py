@@ -70,6 +70,10 @@ class SupabaseSessionStore:
         batch = None if trials is None else row_text(trial_row("", session_id, trials))
         self._call("save_attempt", attempt=row_text(row), trials=batch)
 
+    def add_trials(self, session_id: str, trials: TrialBatch) -> None:
+        """Add the trials of a step that makes no attempt; a step run again is counted once. Raises NotFound."""
+        self._call("add_trials", row=row_text(trial_row("", session_id, trials)))
+
     def list_attempts(self, session_id: str) -> tuple[Attempt, ...]:
         """Ascending by n."""
         documents = self._call("list_attempts", session_id=session_id)

@@ -147,6 +147,18 @@ def test_attempts_are_listed_by_number_and_trials_by_step(with_sessions: Stores)
     assert book.list_trials("ses_bob") == ()
 
 
+def test_trials_without_an_attempt_are_counted_once(with_sessions: Stores) -> None:
+    book = with_sessions.sessions
+    book.save_attempt("ses_1", make_attempt(1), make_trials("0001"))
+    for _ in range(2):
+        book.add_trials("ses_1", make_trials("0002.probe.1"))
+    assert [trials.step for trials in book.list_trials("ses_1")] == ["0001", "0002.probe.1"]
+    assert as_row(book.list_trials("ses_1")[1]) == as_row(make_trials("0002.probe.1"))
+    assert len(book.list_attempts("ses_1")) == 1
+    with pytest.raises(NotFound, match='no session "ses_2"'):
+        book.add_trials("ses_2", make_trials())
+
+
 def test_a_session_can_be_asked_to_stop_and_to_go_on(with_sessions: Stores) -> None:
     sessions = with_sessions.sessions
     assert not sessions.cancel_requested("ses_1")

@@ -66,6 +66,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "add_run": {"p_run": RUN, "p_trades": [], "p_openings": [OPENING]},
     "add_session": {"p_row": LINKED | {"session_id": "new", "status": "running"}},
     "add_strategy": {"p_row": STRATEGY},
+    "add_trials": {"p_row": TRIALS | {"step": "newer"}},
     "append_event": {"p_row": EVENT},
     "bar_series": {"p_owner": BOB, "p_symbol": BOB, "p_timeframe": BOB},
     "bar_spans": {"p_owner": BOB},
