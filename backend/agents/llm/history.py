@@ -1,0 +1,100 @@
+"""The attempts so far as a model reads them: a bounded table of train figures, and the few that are worth improving."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from backend.agents.llm.proposals import written_as
+from backend.agents.prompts import as_data
+from backend.domain.goal import Goal
+from backend.domain.results import Metrics
+from backend.language import diff_specs
+from backend.search.context import SearchContext, TrainView
+from backend.search.objective import FULL_LENGTH, UNTRADED, Objective, Outcome
+
+MOST_ROWS = 24
+"""Attempts in the table: the best, and the latest."""
+LATEST_ROWS = 10
+MOST_DETAILS = 4
+LATEST_DETAILS = 2
+LONGEST_TEXT = 400
+
+HEADER = "n | changes | name | Sharpe | return | drawdown | trades | win rate | exposure | held back by"
+"""All figures are of the train period; fractions, drawdown positive."""
+
+
+def goal_text(goal: Goal) -> str:
+    """The goal as data; the user's words and phrases are quoted."""
+    told: dict[str, Any] = {
+        "request": goal.request,
+        "symbol": goal.symbols[0] if goal.symbols else None,
+        "bars": str(goal.timeframe),
+        "sentiment_channels": list(goal.channels),
+        "direction": goal.direction,
+        "style": list(goal.style),
+        "targets": [str(target) for target in goal.effective_targets],
+        "minimum_trades": goal.minimum_trades,
+        "not_understood": list(goal.not_understood),
+    }
+    return as_data(told)
+
+
+def table(context: SearchContext) -> str:
+    """One line an attempt, ascending by number."""
+    if not context.attempts:
+        return "none yet"
+    shown = _chosen(context, MOST_ROWS, LATEST_ROWS)
+    left_out = len(context.attempts) - len(shown)
+    note = [f"({left_out} weaker attempts are left out)"] if left_out else []
+    return "\n".join([HEADER, *(_row(view) for view in shown), *note])
+
+
+def details(context: SearchContext) -> str:
+    """Strategy, diagnosis and change of the best attempts and of the latest ones, as data."""
+    shown = _chosen(context, MOST_DETAILS, LATEST_DETAILS)
+    known = {view.n: view for view in context.attempts}
+    return "\n".join(as_data(_detail(view, known), LONGEST_TEXT) for view in shown) or "none yet"
+
+
+def figures(train: Metrics | None) -> tuple[str, ...]:
+    """Sharpe, return, drawdown, trades, win rate and exposure of train, as they stand in the table."""
+    if train is None:
+        return ("failed", "-", "-", "-", "-", "-")
+    rounded = (train.sharpe, train.total_return, train.max_drawdown, train.trades, train.win_rate, train.exposure)
+    return tuple("undefined" if value is None else f"{value:.3g}" for value in rounded)
+
+
+def _chosen(context: SearchContext, most: int, latest: int) -> list[TrainView]:
+    """The latest attempts and the best of the others, ascending by number."""
+    views = context.attempts
+    recent, earlier = views[-latest:], views[:-latest]
+    objective = Objective(context.goal, FULL_LENGTH)
+    ranked = sorted(earlier, key=lambda view: (-_score(view, objective), view.n))
+    return sorted([*ranked[: most - len(recent)], *recent], key=lambda view: view.n)
+
+
+def _score(view: TrainView, objective: Objective) -> float:
+    return UNTRADED if view.train is None else objective.score(view.spec, Outcome.of(view.train))
+
+
+def _row(view: TrainView) -> str:
+    limiting = view.diagnosis.limiting_factor if view.diagnosis else "-"
+    parent = "-" if view.parent is None else str(view.parent)
+    return " | ".join((str(view.n), parent, as_data(view.spec.name, 80), *figures(view.train), limiting))
+
+
+def _detail(view: TrainView, known: dict[int, TrainView]) -> dict[str, Any]:
+    told: dict[str, Any] = {"attempt": view.n, "strategy": written_as(view.spec)}
+    parent = known.get(view.parent) if view.parent is not None else None
+    if parent is not None:
+        told["changed"] = list(diff_specs(parent.spec, view.spec))
+    if view.observations is not None:
+        rates = view.observations.condition_rates
+        told["entry_conditions_true"] = {rate.expression: round(rate.rate, 4) for rate in rates}
+    if view.diagnosis is not None:
+        told |= _diagnosed(view.diagnosis.evidence, view.diagnosis.comment)
+        told["suggested"] = [f"{c.kind} {c.place}: {c.reason}" for c in view.diagnosis.suggested_changes]
+    return told
+
+
+def _diagnosed(evidence: Sequence[str], comment: str) -> dict[str, Any]:
+    return {"evidence": list(evidence)} | ({"comment": comment} if comment else {})

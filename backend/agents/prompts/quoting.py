@@ -1,0 +1,29 @@
+"""Text from outside on its way into a prompt, and text of a model on its way to people."""
+
+import json
+import unicodedata
+from typing import Any
+
+CUT = "..."
+
+
+def as_data(value: Any, most: int = 2_000) -> str:
+    """``value`` as JSON in plain ASCII, each text in it cut to ``most`` characters: it cannot pass for instructions."""
+    return json.dumps(_cut(value, most), ensure_ascii=True, sort_keys=False, separators=(", ", ": "))
+
+
+def plain_text(text: str, most: int) -> str:
+    """One line of at most ``most`` characters, free of control, invisible and unassigned characters."""
+    visible = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
+    line = " ".join(visible.split())
+    return line if len(line) <= most else line[: most - len(CUT)].rstrip() + CUT
+
+
+def _cut(value: Any, most: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= most else value[: most - len(CUT)] + CUT
+    if isinstance(value, dict):
+        return {key: _cut(part, most) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_cut(part, most) for part in value]
+    return value
