@@ -8,6 +8,8 @@ import pytest
 
 from tests.servers.chromium import Opened, open_page
 from tests.servers.cluster import EMPTY, MIGRATED, SharedCluster
+from tests.servers.openai_replies import scripted_model
+from tests.servers.openai_server import OpenAIServer
 from tests.servers.postgres import PostgresServer
 from tests.servers.programs import ServerMissing, chromium
 from tests.servers.supabase_lite import SupabaseLite
@@ -94,3 +96,10 @@ def browser() -> Callable[..., Opened]:
     except ServerMissing as missing:
         pytest.skip(str(missing))
     return open_page
+
+
+@pytest.fixture
+def openai_server() -> Iterator[OpenAIServer]:
+    """A local server with the shape of OpenAI's; the scripted model answers until a test gives it another script."""
+    with OpenAIServer(scripted_model) as server:
+        yield server
