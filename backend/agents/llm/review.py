@@ -72,12 +72,12 @@ class Review:
         form = form_of(compiled)
         _refuse_repeated(form, self._tried, "attempt", "of this session")
         parent = self._parent(written.changes_attempt)
-        why = plain_text(written.why, LONGEST_WHY)
+        why = plain_text(written.why, LONGEST_WHY) or "no reason was given"
         return form, Candidate(
             spec=compiled.spec,
             family=parent.family if parent else FREEFORM,
             parent=parent.n if parent else None,
-            origin=f"attempt {parent.n}: {why}" if parent else why or "fresh",
+            origin=f"attempt {parent.n}: {why}" if parent else why,
             author="llm",
         )
 
@@ -135,84 +135,6 @@ def _refuse_other_symbols(compiled: CompiledSpec, context: SearchContext) -> Non
 
 
 def _refuse_long_warmup(compiled: CompiledSpec, context: SearchContext) -> None:
-    most = context.longest_warmup
-    if most is not None and compiled.warmup > most:
-        raise InvalidInput(
-            f"The strategy needs {compiled.warmup} bars to warm up; {most} are the most here.", "use shorter windows"
-        )
-
-
-_RULES:
-            rule(compiled, self._context)
-        form = form_of(compiled)
-        _refuse_repeated(form, self._tried, "attempt", "of this session")
-        parent = self._parent(written.changes_attempt)
-        why = plain_text(written.why, LONGEST_WHY)
-        return form, Candidate(
-            spec=compiled.spec,
-            family=parent.family if parent else FREEFORM,
-            parent=parent.n if parent else None,
-            origin=f"attempt {parent.n}: {why}" if parent else why or "fresh",
-            author="llm",
-        )
-
-    def _parent(self, n: int | None) -> TrainView | None:
-        if n is None:
-            return None
-        known = {view.n: view for view in self._context.attempts}
-        if n not in known:
-            listed = ", ".join(map(str, known)) or "none yet"
-            raise InvalidInput(f"changes_attempt: there is no attempt {n}.", f"attempts are: {listed}; or write null")
-        return known[n]
-
-
-def form_of(compiled: CompiledSpec) -> str:
-    """What stays of a strategy without its numbers and the names in it; two of one form differ in tuning only."""
-    lines = [f"{name}: {_NUMBER.sub('#', key(node, compiled.defaults))}" for name, node in compiled.conditions.items()]
-    rules = [name for name, value in compiled.spec.risk if value is not None]
-    return "\n".join([*lines, f"sizing: {compiled.spec.sizing.kind}", f"risk: {' '.join(rules)}"])
-
-
-def _without_unused(spec: StrategySpec) -> CompiledSpec:
-    """Compiled without the parameters and series that no expression reads: they would only be tuned in vain."""
-    compiled = compile_spec(spec)
-    if not compiled.unused:
-        return compiled
-    parameters = tuple(p for p in spec.parameters if p.name not in compiled.unused)
-    series = tuple(line for line in spec.series if line.name not in compiled.unused)
-    return _without_unused(spec.model_copy(update={"parameters": parameters, "series": series}))
-
-
-def _refuse_sides(compiled: CompiledSpec, context: SearchContext) -> None:
-    allowed = context.goal.direction
-    if allowed == "both":
-        return
-    other = "short" if allowed == "long" else "long"
-    for name in (f"{other}_entry", f"{other}_exit"):
-        if name in compiled.conditions:
-            raise InvalidInput(f"{name}: the goal is {allowed} only.", f"leave {other}_entry and {other}_exit null")
-
-
-def _refuse_channels(compiled: CompiledSpec, context: SearchContext) -> None:
-    known = (*context.goal.channels, ALL_CHANNELS) if context.goal.channels else ()
-    strange = sorted(compiled.channels - set(known))
-    if strange:
-        hint = f"channels are: {', '.join(known)}" if known else "this session has no sentiment; use price and volume"
-        raise InvalidInput(f'The session has no data of the channel "{strange[0]}".', hint)
-
-
-def _refuse_other_symbols(compiled: CompiledSpec, context: SearchContext) -> None:
-    if compiled.symbols:
-        named = ", ".join(sorted(compiled.symbols))
-        raise InvalidInput(
-            f"This session has bars of {context.goal.symbols[0]} alone, not of {named}.", "write no of()"
-        )
-
-
-def _refuse_long_warmup(compiled: CompiledSpec, context: SearchContext) -> None:
-    """Every value that a tuner may choose has to be possible, and the stated one has to leave enough of train."""
-    for bound in ("low", "high"):
-        compiled.warmup_for({p.name: getattr(p, bound) for p in compiled.spec.parameters})
     most = context.longest_warmup
     if most is not None and compiled.warmup > most:
         raise InvalidInput(
