@@ -5,7 +5,7 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -222,6 +222,15 @@ class Settings(BaseSettings):
             seconds=self.budget_seconds,
             backtests=self.budget_backtests,
         )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The very values that no log, error or store may hold."""
+        values = (getattr(self, name) for name in Settings.model_fields)
+        keys = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        password = re.search(r"://[^/@:]*:(.+)@", self.database_url)
+        quoted = password.group(1) if password else ""
+        return tuple(value for value in (*keys, quoted, unquote(quoted)) if value)
 
     @property
     def store_url(self) -> str:

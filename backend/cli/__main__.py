@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
         return _report(Cancelled("Interrupted."), as_json="--json" in stated)
     except BackproofError as error:
         if len(stated) < len(arguments):
-            traceback.print_exception(error)
+            _trace(error)
         return _report(error, as_json="--json" in stated)
 
 
@@ -89,10 +89,17 @@ def _usage_error(error: "typer.TyperException") -> InvalidInput:
 
 def _tell_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """End by an error that nobody has foreseen like by any other; its words are left out, they may hold a password."""
+    del trace  # the error has it
     if DEBUG in sys.argv or not issubclass(kind, Exception):
-        sys.__excepthook__(kind, error, trace)
+        _trace(error)
     hint = "this is a mistake in the program: please report what the same command shows with --debug"
     _report(BackproofError(f"Backproof itself has failed ({kind.__name__}).", hint), as_json="--json" in sys.argv)
+
+
+def _trace(error: BaseException) -> None:
+    from backend.observability import mask
+
+    sys.stderr.write(mask("".join(traceback.format_exception(error))))
 
 
 def _report(error: BackproofError, *, as_json: bool) -> int:

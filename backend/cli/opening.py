@@ -19,5 +19,5 @@ def open_application(**overrides: Any) -> "Application":
     from backend.bootstrap import build
     from backend.observability import configure_logging
 
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.secrets)
     return build(settings)

@@ -55,7 +55,7 @@ class Output:
 
     def complain(self, error: BackproofError) -> None:
         """An error in one sentence with its hint, on standard error; lines of a caret keep their columns."""
-        _console(sys.stderr).print(error_text(error), soft_wrap=True)
+        _console(sys.stderr).print(error_text(masked(error)), soft_wrap=True)
 
 
 def write_document(document: Mapping[str, Any]) -> None:
@@ -84,9 +84,17 @@ def _written() -> Iterator[None]:
         ) from None
 
 
+def masked(error: BackproofError) -> BackproofError:
+    """The same error with secrets masked: a message may quote what a server or a setting said."""
+    from backend.observability import mask
+
+    return type(error)(mask(error.message), mask(error.hint))
+
+
 def error_document(error: BackproofError) -> dict[str, Any]:
     """An error as programs read it."""
-    return {"error": {"type": documented_class(error).__name__, "message": error.message, "hint": error.hint}}
+    told = masked(error)
+    return {"error": {"type": documented_class(error).__name__, "message": told.message, "hint": told.hint}}
 
 
 def error_text(error: BackproofError) -> "Text":
