@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from backend.domain.ports import Outbox
 from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
+from backend.observability import trace_only_when_asked
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
 from backend.providers.prices import Outside, price_sources
 from backend.providers.scorers import scorer
@@ -30,6 +31,7 @@ from backend.services.preparation import Preparation
 from backend.services.rejudging import Rejudging
 from backend.services.retention import Retention, short_bars_for
 from backend.services.sessions import Sessions
+from backend.services.strategies import Strategies
 from backend.services.verification import Verifications
 from backend.services.warming import Warming
 from backend.settings import DATABASE, Settings
@@ -144,6 +146,11 @@ class Application:
         return Backtests(self.market, self.datasets, self.stores.runs, (utc_now, new_id))
 
     @cached_property
+    def strategies(self) -> Strategies:
+        """Strategies kept by name, and those that ship with the product."""
+        return Strategies(self.stores.strategies, utc_now, new_id)
+
+    @cached_property
     def bots(self) -> Bots:
         """Saved bots."""
         return Bots(self.stores.bots, self.preparation, self.datasets, (utc_now, new_id))
@@ -185,10 +192,8 @@ class Application:
     @cached_property
     def runner(self) -> "SessionRunner":
         """Runs sessions; imports the graph."""
-        # Both are read when LangGraph and LangSmith are imported: checkpoints hold plain values only, and no
-        # trace leaves this machine unless the user asks for it.
+        # Read when LangGraph is imported: checkpoints hold plain values only.
         os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
-        os.environ.setdefault("LANGSMITH_TRACING", "false")
         from backend.agents.checkpoints import postgres_checkpoints, sqlite_checkpoints
         from backend.agents.runner import SessionRunner
 
@@ -305,5 +310,6 @@ class Application:
 
 
 def build(settings: Settings) -> Application:
-    """The application of this machine's single owner."""
+    """The application of this machine's single owner; no trace leaves it unless the user asks for that."""
+    trace_only_when_asked()
     return Application(settings)
