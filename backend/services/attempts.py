@@ -1,19 +1,27 @@
 """Tests one candidate of a session: tunes it on train, runs it on train and validation, keeps the evidence."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from backend.domain.arrays import Floats
 from backend.domain.execution import Execution
+from backend.domain.goal import Goal
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import TrialBatch
 from backend.domain.ports import CancelRequested, SessionStore
-from backend.domain.sessions import Attempt, Candidate, ConditionRate, Diagnosis, Observations, Session
+from backend.domain.sentiment import ALL_CHANNELS
+from backend.domain.sessions import Attempt, Author, Candidate, ConditionRate, Diagnosis, Observations, Session
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, compile_spec, diff_specs, spec_hash
 from backend.proof.trials import sketch
-from backend.search.tuner import TuningTask, tune
+from backend.search.tuner import EVALUATIONS, TuningTask, tune
 from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
+
+UNUSABLE = "a reply that could not be used"
+"""Origin of an attempt that has no strategy."""
 
 
 class Attempts:
@@ -31,9 +39,15 @@ class Attempts:
         return self._store.list_attempts(session.session_id)
 
     def test(
-        self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: CancelRequested
+        self,
+        session: Session,
+        data: LoopData,
+        candidate: Candidate,
+        n: int,
+        cancelled: CancelRequested,
+        evaluations: int = EVALUATIONS,
     ) -> Attempt:
-        """Tune and backtest ``candidate`` as attempt ``n`` and store it with all its trials.
+        """Tune and backtest ``candidate`` as attempt ``n`` and store it with all its trials, ``evaluations`` at most.
 
         Raises:
             InvalidInput: the candidate cannot be compiled or needs more bars than there are.
@@ -41,7 +55,8 @@ class Attempts:
         """
         sketches: list[Floats] = []
         execution = session.request.execution
-        task = TuningTask(data.frame, data.train_rows, execution, data.goal, seed=(session.request.seed, n))
+        seed = (session.request.seed, n)
+        task = TuningTask(data.frame, data.train_rows, execution, data.goal, seed, evaluations)
         tuned = tune(candidate.spec, task, lambda returns: sketches.append(sketch(returns)), cancelled)
         decisions = Decisions.of(compile_spec(tuned.spec), data.frame)
         train = decisions.over(data.train_rows, execution)
@@ -53,6 +68,8 @@ class Attempts:
                 "validation": validation.metrics,
                 "train_growth": train.growth(),
                 "validation_growth": validation.growth(),
+                "train_years": train.years(),
+                "validation_years": validation.years(),
                 "observations": _observe(decisions, data, execution),
             }
         )
@@ -62,6 +79,27 @@ class Attempts:
 
     def fail(self, session: Session, candidate: Candidate, n: int, reason: str) -> Attempt:
         """Store attempt ``n`` as failed; it counts as an iteration, not as a trial."""
+        return self._store_failed(session, n, reason, _facts(candidate, candidate.spec))
+
+    def fail_reply(self, session: Session, author: Author, n: int, reason: str) -> Attempt:
+        """Store attempt ``n`` as one whose proposal could not be used, so that it has no strategy."""
+        nothing = {"family": "", "parent": None, "origin": UNUSABLE, "spec": None, "author": author}
+        return self._store_failed(session, n, reason, nothing)
+
+    def carried_over(self, session: Session) -> Candidate | None:
+        """The strategy that the session before this one chose; None where there is none that the goal allows."""
+        if session.continues is None or session.goal is None:
+            return None
+        earlier = self._store.load_session(session.owner, session.continues)
+        attempts = self.list(earlier)
+        chosen = next((attempt for attempt in attempts if attempt.attempt_id == chosen_before(earlier)), None)
+        if chosen is None or chosen.spec is None or not readable(chosen.spec, session.goal):
+            return None
+        origin = f"carried over from attempt {chosen.n} of {earlier.session_id}"
+        author = author_of(chosen, attempts)
+        return Candidate(spec=chosen.spec, family=chosen.family, parent=None, origin=origin, author=author)
+
+    def _store_failed(self, session: Session, n: int, reason: str, facts: dict[str, Any]) -> Attempt:
         attempt = Attempt(
             n=n,
             attempt_id=_attempt_id(session, n),
@@ -69,7 +107,8 @@ class Attempts:
             diff=(),
             trials=0,
             failed_reason=reason,
-            **_facts(candidate, candidate.spec),
+            turn=_turn_of(session),
+            **facts,
         )
         self._store.save_attempt(session.session_id, attempt, None)
         return attempt
@@ -89,12 +128,46 @@ class Attempts:
             spec_hash=spec_hash(spec),
             diff=diff_specs(parent.spec if parent else None, spec),
             trials=0,
+            turn=_turn_of(session),
             **_facts(candidate, spec),
         )
 
 
-def _facts(candidate: Candidate, spec: StrategySpec) -> dict[str, object]:
-    return {"family": candidate.family, "parent": candidate.parent, "origin": candidate.origin, "spec": spec}
+def author_of(attempt: Attempt, attempts: Sequence[Attempt]) -> Author:
+    """Who proposed a strategy: a model as soon as one that it was changed from is a model's."""
+    known = {other.n: other for other in attempts}
+    current: Attempt | None = attempt
+    while current is not None:
+        if current.author == "llm":
+            return "llm"
+        parent = known.get(current.parent) if current.parent is not None else None
+        current = parent if parent is not None and parent.n < current.n else None
+    return "builtin"
+
+
+def chosen_before(session: Session) -> str | None:
+    """The attempt that the last turn with a verdict chose."""
+    endings = (turn.ending for turn in reversed(session.turns))
+    return session.chosen or next((ending.chosen for ending in endings if ending is not None), None)
+
+
+def readable(spec: StrategySpec, goal: Goal) -> bool:
+    """Whether a strategy reads and trades no more than the goal allows."""
+    compiled = compile_spec(spec)
+    named = set(goal.channels) | ({ALL_CHANNELS} if len(goal.channels) > 1 else set())
+    sides = {"long"} if spec.long_entry or spec.rotation else set()
+    sides |= {"short"} if spec.short_entry else set()
+    allowed = {"long", "short"} if goal.direction == "both" else {goal.direction}
+    return compiled.channels <= named and sides <= allowed and not compiled.symbols
+
+
+def _facts(candidate: Candidate, spec: StrategySpec) -> dict[str, Any]:
+    named = {name: getattr(candidate, name) for name in ("family", "parent", "origin", "author")}
+    return named | {"spec": spec}
+
+
+def _turn_of(session: Session) -> int:
+    return session.turn.n if session.turn else 1
 
 
 def _attempt_id(session: Session, n: int) -> str:

@@ -30,12 +30,12 @@ class Bots:
         """Keep the chosen attempt of a finished session under ``name``.
 
         Raises:
-            Conflict: the session has not ended, was saved before, or the name is taken.
+            Conflict: the session has not ended, its latest turn was saved before, or the name is taken.
             InvalidInput: the name is empty or too long, or no attempt was chosen.
         """
         if not 1 <= len(name.strip()) <= 80 or not name.strip().isprintable():
             raise InvalidInput("The name of a bot has 1 to 80 printable characters.", 'name it like "Calm momentum"')
-        _check_saveable(session)
+        self._check_saveable(session)
         attempt = _chosen(session, attempts)
         bars = self._preparation.pinned_bars(session)
         bot = self._describe(session, attempt, name.strip(), tuple(b.content_hash for b in bars))
@@ -53,6 +53,18 @@ class Bots:
     def delete(self, owner: str, bot_id: str) -> None:
         """Delete a bot with its pins; its datasets and its session stay. Raises NotFound."""
         self._store.delete_bot(owner, bot_id)
+
+    def _check_saveable(self, session: Session) -> None:
+        if session.status != "done":
+            raise Conflict(
+                f"Session {session.session_id} is {session.status}; a bot is saved from a session that is done.",
+                f"finish it with `backproof sessions resume {session.session_id}`",
+            )
+        if session.bot_id is not None and self._store.load_bot(session.owner, session.bot_id).turn == _turn_of(session):
+            raise Conflict(
+                f"Session {session.session_id} was saved before, as bot {session.bot_id}.",
+                f"look at it with `backproof bots show {session.bot_id}`",
+            )
 
     def _describe(self, session: Session, attempt: Attempt, name: str, snapshots: tuple[str, ...]) -> Bot:
         goal, periods, verdict = session.goal, session.periods, session.verdict
@@ -83,20 +95,12 @@ class Bots:
             bars_snapshots=snapshots,
             notices=session.notices,
             created_at=self._clock(),
+            turn=_turn_of(session),
         )
 
 
-def _check_saveable(session: Session) -> None:
-    if session.status != "done":
-        raise Conflict(
-            f"Session {session.session_id} is {session.status}; a bot is saved from a session that is done.",
-            f"finish it with `backproof sessions resume {session.session_id}`",
-        )
-    if session.bot_id is not None:
-        raise Conflict(
-            f"Session {session.session_id} was saved before, as bot {session.bot_id}.",
-            f"look at it with `backproof bots show {session.bot_id}`",
-        )
+def _turn_of(session: Session) -> int:
+    return session.turn.n if session.turn else 1
 
 
 def _chosen(session: Session, attempts: tuple[Attempt, ...]) -> Attempt:

@@ -1,19 +1,20 @@
-"""Ends a session: opens the hold-out at most once, lets the checks decide, and stores verdict and opening together."""
+"""Ends a turn of a session: opens the hold-out at most once, lets the checks decide, stores verdict and opening."""
 
 from collections.abc import Callable
 
 from backend.domain.errors import Conflict, Unavailable
 from backend.domain.ledger import Opening
-from backend.domain.ports import Clock, LedgerStore, SessionStore
+from backend.domain.ports import CancelRequested, Clock, LedgerStore, SessionStore
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verdict import Verdict
 from backend.proof.ledger import Look, opening_id, opening_rank
 from backend.proof.trials import TrialCount, effective_trials
 from backend.proof.verdict import attainable, judge
-from backend.services.exhibits import Case, Exhibits
+from backend.services.exhibits import Case, Exhibits, never
 from backend.services.looks import looks_before
 from backend.services.preparation import Prepared
 from backend.services.price_jumps import jump_notices
+from backend.services.turns import ended, ending_with, trials_behind
 
 TRIES = 20
 """Times that a conclusion is computed anew because another session opened a period meanwhile."""
@@ -37,17 +38,29 @@ class Conclusions:
         self._exhibits = exhibits
         self._clock = clock
 
-    def conclude(self, session: Session, prepared: Prepared, chosen: Attempt | None, seconds: Seconds) -> Session:
-        """Judge ``chosen`` and store the session as done.
+    def conclude(
+        self,
+        session: Session,
+        prepared: Prepared,
+        chosen: Attempt | None,
+        seconds: Seconds,
+        cancelled: CancelRequested = never,
+    ) -> Session:
+        """Judge ``chosen`` and store the session as done, and what it came to as the ending of its running turn.
 
         A session whose targets are not met on validation is rejected and opens nothing. ``seconds`` says how long the
         session has worked so far; it is asked at the end.
+
+        Raises:
+            Cancelled: ``cancelled`` returned True; nothing was shown, and nothing is stored.
         """
-        trials = effective_trials(self._store.list_trials(session.session_id))
-        attempts = len(self._store.list_attempts(session.session_id))
+        attempts = self._store.list_attempts(session.session_id)
+        turn = session.turn.n if session.turn else 1
+        trials = effective_trials(trials_behind(self._store, session, turn, len(attempts)))
+        session = self._counted(session)
         if chosen is None or chosen.validation is None:
             return self._store_end(session, trials, None, _nothing_to_judge(), seconds)
-        case = Case(session, prepared, chosen, attempts, trials)
+        case = Case(session, prepared, chosen, attempts, trials, cancelled)
         if not attainable(prepared.loop.goal, chosen.validation):
             return self._store_end(session, trials, chosen, judge(self._exhibits.sealed(case)), seconds)
         for _ in range(TRIES):
@@ -64,7 +77,7 @@ class Conclusions:
         full = case.prepared.sealed.open(opening)
         exhibit = self._exhibits.opened(case, full, rank)
         jumps = jump_notices(full.bars, since=opening.period.start)
-        notices = (*case.session.notices, *jumps)
+        notices = tuple(dict.fromkeys((*case.session.notices, *jumps)))  # an earlier turn may have told of them
         update = {"holdout": exhibit.holdout, "null_league": exhibit.null_league, "notices": notices}
         done = case.session.model_copy(update=update)
         return self._store_end(
@@ -109,8 +122,15 @@ class Conclusions:
             }
         )
         opening, seen = opened or (None, 0)
+        attempts = len(self._store.list_attempts(session.session_id))
+        done = ended(done, ending_with(done, verdict, attempts), verdict.reasons[0])
         self._store.conclude(done, opening, seen)
         return done
+
+    def _counted(self, session: Session) -> Session:
+        """With the backtests of this session alone; the trials of one that it carries on count for the verdict."""
+        own = sum(batch.count for batch in self._store.list_trials(session.session_id))
+        return session.model_copy(update={"usage": session.usage.model_copy(update={"backtests": own})})
 
 
 def _nothing_to_judge() -> Verdict:

@@ -9,7 +9,7 @@ import numpy as np
 from backend.domain.errors import InvalidInput
 from backend.domain.execution import Execution
 from backend.domain.frames import Frame
-from backend.domain.results import Metrics
+from backend.domain.results import Metrics, YearFigures
 from backend.domain.signals import Signals
 from backend.domain.spec import StrategySpec
 from backend.domain.timeframes import Timeframe
@@ -38,6 +38,12 @@ class Evaluation:
         equity = self.simulation.equity
         rows = np.unique(np.linspace(0, equity.size - 1, min(GROWTH_POINTS, equity.size)).astype(np.int64))
         return tuple(round(float(value), GROWTH_DIGITS) for value in equity[rows] / self.simulation.capital)
+
+    def years(self) -> tuple[YearFigures, ...]:
+        """Figures of each calendar year that the stretch reaches into, in order."""
+        from backend.services.yearly import by_year
+
+        return by_year(self.simulation)
 
 
 @dataclass(frozen=True, eq=False)

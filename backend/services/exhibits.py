@@ -1,24 +1,29 @@
 """Gathers what the proof layer reads: backtests of each period, raw inputs, and players without skill."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backend.domain.arrays import Floats
+from backend.domain.errors import Cancelled
 from backend.domain.frames import Frame
 from backend.domain.periods import Period
+from backend.domain.ports import CancelRequested
 from backend.domain.sentiment import DatasetLink, SentimentDataset
-from backend.domain.sessions import Attempt, Session
+from backend.domain.sessions import BUILT_IN, Attempt, Session
+from backend.domain.signals import Signals
 from backend.domain.verdict import Holdout, NullLeague
 from backend.engine.calendar import observed_periods_per_year, periods_per_year
 from backend.engine.sentiment import posts_before
 from backend.language import CompiledSpec, compile_spec
-from backend.proof.causality import CausalityProbe
+from backend.proof.causality import CausalityProbe, Unfounded
 from backend.proof.checks.edge import measure_edge
 from backend.proof.evidence import Evidence, Origin, PeriodEvidence
 from backend.proof.excess import in_excess
 from backend.proof.null_league import Pitch, buy_and_hold, random_entries
 from backend.proof.trials import TrialCount
+from backend.services.attempts import author_of
 from backend.services.causality import RawInputs, RebuiltSignals
 from backend.services.dataset_manager import DatasetManager
 from backend.services.datasets.building import fetched_share
@@ -29,15 +34,26 @@ COST_STRESS = 2.0
 """Times the costs at which a strategy should still earn money."""
 
 
+def never() -> bool:
+    """Nobody asks for the work to stop."""
+    return False
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
-    """What is concluded: a session with its chosen attempt and the trials that led to it."""
+    """What is concluded: a session with its chosen attempt and the trials that led to it.
+
+    Attributes:
+        attempts: those that it was chosen from.
+        cancelled: polled while evidence is gathered.
+    """
 
     session: Session
     prepared: Prepared
     chosen: Attempt
-    attempts: int
+    attempts: Sequence[Attempt]
     trials: TrialCount
+    cancelled: CancelRequested = never
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +89,33 @@ class Exhibits:
         datasets = replay.case.prepared.datasets
         end = replay.frame.bars.end[-1]
         posts = tuple(posts_before(self._datasets.scored_posts(dataset), end) for dataset in datasets)
-        return (RebuiltSignals(replay.compiled, replay.frame, RawInputs.of(replay.frame, datasets, posts)),)
+        rebuilt = RebuiltSignals(replay.compiled, replay.frame, RawInputs.of(replay.frame, datasets, posts))
+        return (_Stoppable(rebuilt, replay.case.cancelled),)
+
+
+@dataclass(frozen=True, eq=False)
+class _Stoppable:
+    """A probe that can be told to stop between two recomputations."""
+
+    probe: CausalityProbe
+    cancelled: CancelRequested
+
+    def signals(self) -> Signals:
+        return self._going().signals()
+
+    def truncated(self, cut: int) -> Signals:
+        return self._going().truncated(cut)
+
+    def perturbed(self, cut: int, seed: int) -> Signals:
+        return self._going().perturbed(cut, seed)
+
+    def unfounded(self) -> Unfounded | None:
+        return self._going().unfounded()
+
+    def _going(self) -> CausalityProbe:
+        if self.cancelled():
+            raise Cancelled("The conclusion was stopped.", "nothing was shown; resume the session")
+        return self.probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +154,7 @@ def exhibit(replay: Replay, rank: int, probes: tuple[CausalityProbe, ...]) -> Ex
         p_value_adjusted=found.p_adjusted,
         openings=rank,
         growth=run.growth(),
+        years=run.years(),
     )
     return Exhibit(evidence, holdout, _null_league(replay, run))
 
@@ -135,9 +178,9 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
     seen = Period(start=periods.train.start, end=last.end)
     return Evidence(
         goal=case.prepared.loop.goal,
-        origin=Origin(strategist=case.session.strategist),
+        origin=_origin(case),
         attempt=case.chosen.n,
-        attempts=case.attempts,
+        attempts=len(case.attempts),
         train=shown["train"],
         validation=shown["validation"],
         holdout=shown.get("holdout"),
@@ -150,6 +193,15 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
         datasets=tuple(_link(dataset, seen) for dataset in case.prepared.datasets),
         twice_the_costs=replay.run(last, COST_STRESS).metrics,
     )
+
+
+def _origin(case: Case) -> Origin:
+    """Who proposed the chosen strategy: what a model had a hand in may rest on what it remembers."""
+    session, model = case.session, case.session.model
+    if author_of(case.chosen, case.attempts) == "builtin":
+        return Origin(strategist=session.strategist if session.request.strategist == "builtin" else BUILT_IN)
+    name = model.label if model else session.strategist
+    return Origin(strategist=name, language_model=True, knowledge_cutoff=model.knowledge_cutoff if model else None)
 
 
 def _period_evidence(frame: Frame, period: Period, run: Evaluation, risk_free: float) -> PeriodEvidence:

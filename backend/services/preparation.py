@@ -1,7 +1,7 @@
 """Turns a goal into sealed data once a session: bars, sentiment, periods, and the frame that the loop may see."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -25,7 +25,10 @@ from backend.services.price_jumps import jump_notices
 WARMUP_BARS = 250
 """Bars asked for before the first session, so that long averages are known when it starts."""
 
-SESSIONS_IN_MEMORY = 4
+SESSIONS_IN_MEMORY = 16
+"""Of daily bars a session takes about a megabyte; fewer than run at the same time would be prepared again each time."""
+
+CUT_ANEW = "This data does not reach over the periods of the session before it, so its history was cut anew."
 
 log = structlog.get_logger(__name__)
 
@@ -100,7 +103,7 @@ class Preparation:
             DataUnavailable: bars or posts are missing, or there is too little history.
             Conflict: the data behind a session that had started is no longer the same.
         """
-        return self._remembered(session, goal, progress).prepared
+        return _towards(goal, self._remembered(session, goal, progress).prepared)
 
     def recall(self, session: Session) -> Prepared:
         """The data of a session that was prepared before, in this process or an earlier one.
@@ -109,7 +112,8 @@ class Preparation:
             DataUnavailable: bars are no longer there.
             Conflict: the session has no goal yet, or its data is no longer the same.
         """
-        return self._recalled(session).prepared
+        recalled = self._recalled(session).prepared
+        return _towards(session.goal, recalled) if session.goal else recalled
 
     def pinned_bars(self, session: Session) -> tuple[Bars, ...]:
         """The very bars that a concluded session was tested on, to be stored with its bot.
@@ -146,14 +150,16 @@ class Preparation:
         market = self._market_slice(symbol, goal)
         bars = market.bars
         sessions = bars.session[bars.session >= np.datetime64(goal.start, "D")] if goal.start else bars.session
-        periods = session.periods or cut(sessions, self._shares, self._sessions(symbol, goal))
+        known = session.periods if session.data_hash or _covered(session.periods, sessions) else None
+        periods = known or cut(sessions, self._shares, self._sessions(symbol, goal))
         asked = Period(start=periods.train.start, end=periods.holdout.end)  # only prices warm up before it
         fetched = self._sentiment(session, goal, asked, progress)
         sealed = SealedFrame(self._datasets.frame(bars, fetched.datasets), periods)
         filled = goal.model_copy(update={"start": periods.train.start, "end": periods.holdout.end})
         loop = LoopData.of(filled, sealed.visible(), periods)
         jumps = jump_notices(loop.frame.bars)  # those of the hold-out wait for its opening
-        notices = (*market.notices, *jumps, *fetched.notices, *holdout_notices(periods, sessions))
+        anew = (CUT_ANEW,) if session.periods is not None and known is None else ()
+        notices = (*market.notices, *anew, *jumps, *fetched.notices, *holdout_notices(periods, sessions))
         told = notices if session.data_hash is None else session.notices
         return _Remembered(Prepared(loop, periods, sealed, fetched.datasets, told), (bars,))
 
@@ -173,6 +179,20 @@ class Preparation:
 
     def _market_slice(self, symbol: str, goal: Goal) -> MarketSlice:
         return self._market.bars(symbol, goal.timeframe, OpenPeriod(goal.start, goal.end), WARMUP_BARS)
+
+
+def _towards(goal: Goal, prepared: Prepared) -> Prepared:
+    """The data with the goal of the present turn, and its dates: a follow-up changes what is wanted, never the data."""
+    dated = goal.model_copy(update={"start": prepared.periods.train.start, "end": prepared.periods.holdout.end})
+    return replace(prepared, loop=replace(prepared.loop, goal=dated))
+
+
+def _covered(periods: Periods | None, sessions: Dates) -> bool:
+    """Whether the bars reach over all of the periods."""
+    if periods is None or not sessions.size:
+        return False
+    first, last = (np.datetime64(day, "D") for day in (periods.train.start, periods.holdout.end))
+    return bool(sessions.min() <= first and sessions.max() >= last)
 
 
 def _check_unchanged(session: Session, prepared: Prepared) -> None:

@@ -16,6 +16,7 @@ from backend.proof.trials import effective_trials
 from backend.proof.verdict import judge
 from backend.services.exhibits import Case, Replay, exhibit, gather
 from backend.services.preparation import LoopData, Prepared
+from backend.services.turns import ending_of, goal_of, noted_ending, trials_behind
 
 FROM_RAW_POSTS = ("causality",)
 """Checks that read raw posts, which are not pinned: they stand as they were recorded."""
@@ -31,7 +32,7 @@ class Rejudged:
 
 
 class Rejudging:
-    """Judges the session of a bot again, as it was when it ended: its attempts, its trials, its rank in the ledger.
+    """Judges the session of a bot again, as it was when the bot's turn ended: its attempts, its trials, its rank.
 
     Args:
         sessions: gives the session with its attempts and trials.
@@ -52,16 +53,19 @@ class Rejudging:
             NotFound: the session, or the attempt that the bot was saved from, is gone.
         """
         session = self._sessions.load_session(bot.owner, bot.session_id)
-        if session.goal is None or session.verdict is None:
+        attempts = self._sessions.list_attempts(bot.session_id)
+        goal, ending = goal_of(session, bot.turn, len(attempts)), ending_of(session, bot.turn, len(attempts))
+        if goal is None or ending is None:
             raise NotFound(f"Session {session.session_id} no longer has the goal and the verdict that it ended with.")
-        case = self._case(bot, session, _prepared(session.goal, bot, frame, datasets))
-        recorded = [check for check in session.verdict.checks if check.name in FROM_RAW_POSTS]
-        if session.holdout is None:
+        case = self._case(bot, session, attempts[: ending.attempts], _prepared(goal, bot, frame, datasets))
+        recorded = [check for check in ending.verdict.checks if check.name in FROM_RAW_POSTS]
+        if ending.holdout is None:
             sealed = gather(Replay.of(case, case.prepared.loop.frame), None, 1, ())
-            return Rejudged(judge(sealed, recorded), (None, None), (None, session.null_league))
-        opened = exhibit(Replay.of(case, frame), session.holdout.openings, ())
+            return Rejudged(judge(sealed, recorded), (None, None), (None, ending.null_league))
+        opened = exhibit(Replay.of(case, frame), ending.holdout.openings, ())
         verdict = judge(opened.evidence, recorded)
-        return Rejudged(verdict, (session.holdout, opened.holdout), (session.null_league, opened.null_league))
+        held = _as_told_then(opened.holdout, ending.holdout)
+        return Rejudged(verdict, (ending.holdout, held), (ending.null_league, opened.null_league))
 
     def taken_over(self, bot: Bot) -> dict[str, tuple[Any, Any]]:
         """What a bot has from its session, by name: as the bot keeps it, and as the session does.
@@ -70,24 +74,31 @@ class Rejudging:
             NotFound: the session is gone.
         """
         session = self._sessions.load_session(bot.owner, bot.session_id)
-        attempt = _saved(bot, self._sessions.list_attempts(bot.session_id))
+        attempts = self._sessions.list_attempts(bot.session_id)
+        attempt, ending = _saved(bot, attempts), ending_of(session, bot.turn, len(attempts))
+        held = ending.holdout if ending else None
         tested = (attempt.spec, attempt.spec_hash, attempt.train, attempt.validation)
         return {
             "attempt": ((bot.spec, bot.spec_hash, bot.metrics.train, bot.metrics.validation), tested),
-            "verdict": (bot.verdict, session.verdict),
-            "hold-out": (bot.metrics.holdout, session.holdout.metrics if session.holdout else None),
+            "verdict": (bot.verdict, ending.verdict if ending else None),
+            "hold-out": (bot.metrics.holdout, held.metrics if held else None),
             "symbols": (bot.symbols, session.goal.symbols if session.goal else None),
             "data": (bot.data_hash, session.data_hash),
             "periods": (bot.periods, session.periods),
             "execution": (bot.execution, session.request.execution),
-            "notices": (bot.notices, session.notices),
+            "notices": (bot.notices, ending.notices if ending else None),
+            "turn": (ending, noted_ending(session, bot.turn, len(attempts))),
         }
 
-    def _case(self, bot: Bot, session: Session, prepared: Prepared) -> Case:
-        attempts = self._sessions.list_attempts(bot.session_id)
+    def _case(self, bot: Bot, session: Session, attempts: Sequence[Attempt], prepared: Prepared) -> Case:
         chosen = _saved(bot, attempts).model_copy(update={"spec": bot.spec})
-        trials = effective_trials(self._sessions.list_trials(bot.session_id))
-        return Case(session, prepared, chosen, len(attempts), trials)
+        trials = effective_trials(trials_behind(self._sessions, session, bot.turn, len(attempts)))
+        return Case(session, prepared, chosen, attempts, trials)
+
+
+def _as_told_then(found: Holdout, recorded: Holdout) -> Holdout:
+    """Without figures by year where an earlier version recorded none."""
+    return found if recorded.years else found.model_copy(update={"years": ()})
 
 
 def _saved(bot: Bot, attempts: Sequence[Attempt]) -> Attempt:

@@ -1,14 +1,36 @@
-"""Opens, finds, cancels and shows sessions, and writes their event log."""
+"""Opens, finds, cancels and shows sessions, adds turns to them, and writes their event log."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
+from backend.domain.conversation import Turn
 from backend.domain.errors import Conflict
+from backend.domain.goal import Goal
+from backend.domain.models import ModelChoice
 from backend.domain.periods import Periods
 from backend.domain.ports import Clock, NewId, SessionStore
 from backend.domain.sessions import Attempt, Event, EventType, Session, SessionRequest
+from backend.services.turns import asked_back, turns_of
 
 Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a session begins with when it carries another one on: a goal, and dates to cut its history at.
+
+    Attributes:
+        session_id: the id that was promised to the session that it carries on.
+        continues: that session.
+        periods: None to cut its history anew.
+    """
+
+    session_id: str
+    continues: str
+    goal: Goal
+    periods: Periods | None = None
 
 
 class Sessions:
@@ -26,20 +48,42 @@ class Sessions:
         self._new_id = new_id
         self._listeners: list[Listener] = []
 
-    def open(self, owner: str, request: SessionRequest, strategist: str) -> Session:
-        """Store a new session; its id is known before any work is done."""
+    def open(
+        self,
+        owner: str,
+        request: SessionRequest,
+        strategist: str,
+        model: ModelChoice | None = None,
+        beginning: Beginning | None = None,
+    ) -> Session:
+        """Store a new session with its request as the first turn; its id is known before any work is done."""
+        at = self._clock()
+        goal = beginning.goal if beginning else None
         session = Session(
-            session_id=self._new_id("ses"),
+            session_id=beginning.session_id if beginning else self.new_id(),
             owner=owner,
             request=request,
             status="running",
             strategist=strategist,
-            created_at=self._clock(),
+            created_at=at,
+            goal=goal,
+            periods=beginning.periods if beginning else None,
+            continues=beginning.continues if beginning else None,
+            model=model,
+            turns=(Turn(n=1, kind="request", text=request.text, at=at, goal=goal, iterations=request.iterations),),
         )
         self._store.add_session(session)
         facts = {"request": request.text, "seed": request.seed, "strategist": strategist}
         self.log(session, "started", "session.started", facts)
         return session
+
+    def new_id(self) -> str:
+        """An id that no session has yet."""
+        return self._new_id("ses")
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return self._clock()
 
     def load(self, owner: str, session_id: str) -> Session:
         """Raises NotFound."""
@@ -53,6 +97,42 @@ class Sessions:
         """Replace the stored record."""
         self._store.save_session(session)
         return session
+
+    def go_on(self, session: Session, turn: Turn) -> Session:
+        """Add a turn to a session; one that makes attempts sets it running again.
+
+        What the session says at the top is that of its latest turn, so the outcome of the turn before goes; it stays
+        in that turn's ending. Whoever calls this holds the lock of the session.
+
+        Raises:
+            Conflict: the session runs, or has another number of turns by now.
+        """
+        current = self.load(session.owner, session.session_id)
+        if current.status == "running":
+            raise Conflict(
+                f"Session {session.session_id} is running; a turn is added when it has ended.",
+                f"go on with `backproof sessions resume {session.session_id}`, or cancel it",
+            )
+        before = asked_back(current, turns_of(current, len(self.attempts(current))))
+        if turn.n != len(before) + 1:
+            raise Conflict(f"Session {session.session_id} went on meanwhile.", "say it again")
+        update: dict[str, Any] = {"turns": (*before, turn)}
+        runs = turn.iterations > 0
+        if runs:
+            self.clear_cancel(current)
+            update |= _cleared(turn)
+        stored = self.save(current.model_copy(update=update))
+        self._tell(stored, turn, runs=runs)
+        return stored
+
+    def _tell(self, session: Session, turn: Turn, *, runs: bool) -> None:
+        told = {"turn": turn.n, "kind": turn.kind, "understood": list(turn.understood)}
+        if runs:
+            begun = {"request": turn.text, "seed": session.request.seed, "strategist": session.strategist}
+            self.log(session, turn.step("started"), "session.started", begun | told)
+        else:
+            said = {"text": turn.text, "answer": turn.answer, "session_id": turn.session_id}
+            self.log(session, turn.step("said"), "message.delta", said | told)
 
     def stop(self, session: Session, status: Literal["cancelled", "failed"], reason: str | None = None) -> None:
         """Record that a running session stopped before its end; nothing is changed unless it is running."""
@@ -108,3 +188,9 @@ class Sessions:
     def listen(self, listener: Listener) -> None:
         """Call ``listener`` with every event that this process appends."""
         self._listeners.append(listener)
+
+
+def _cleared(turn: Turn) -> dict[str, Any]:
+    """The top of a session at the start of a turn: running towards the turn's goal, with no outcome yet."""
+    outcome = dict.fromkeys(("chosen", "verdict", "holdout", "null_league", "lift", "question", "failed_reason"))
+    return {"status": "running", "goal": turn.goal, "stops": (), **outcome}

@@ -231,7 +231,7 @@ def test_a_session_without_what_it_ended_with_is_named(kept: tuple[Application, 
 @pytest.mark.parametrize(
     ("update", "named"),
     [
-        ({"verdict": {"outcome": "proven"}}, {"session": "verdict"}),
+        ({"verdict": {"outcome": "proven"}}, {"session": "verdict, turn"}),
         ({"holdout": {"p_value": 0.001}}, {"hold-out report": ""}),
         ({"null_league": {"random_search": None, "buy_and_hold": None}}, {"null league": ""}),
     ],
