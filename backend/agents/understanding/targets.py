@@ -1,6 +1,6 @@
 """Targets: "drawdown under 15 %" becomes ``max_drawdown <= 0.15``; what cannot be true is named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -54,7 +54,7 @@ def read_targets(reading: Reading) -> tuple[Target, ...]:
         mark = reading.use if clause.measure is not None else reading.refuse
         mark(clause.first, clause.stop)
         position = clause.stop
-    _check(targets)
+    check_targets(targets)
     return tuple(targets)
 
 
@@ -179,7 +179,8 @@ class _Grammar:
         return self._reading.tokens[position].word if self._reading.free(position) else None
 
 
-def _check(targets: list[Target]) -> None:
+def check_targets(targets: Sequence[Target]) -> None:
+    """Raises InvalidInput where a target is impossible, or two contradict each other."""
     for target in targets:
         measure = MEASURES[target.metric]
         if measure.trivial is not None and target.op in ("<", "<=") and target.value <= measure.trivial:
