@@ -113,6 +113,8 @@ def _numbers_broken(body: Document) -> Iterator[tuple[str, str]]:
     for name in ("max_completion_tokens", "max_tokens"):
         if body.get(name) is not None and body[name] < 1:
             yield f"Invalid '{name}': integer below minimum value.", name
+    if body.get("max_tokens") is not None and body.get("max_completion_tokens") is not None:
+        yield "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens"
     if body.get("stream_options") is not None and not body.get("stream"):
         yield "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options"
 

@@ -279,6 +279,7 @@ def test_keys_models_and_addresses(connect: Connect) -> None:
         ({"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "other"}}}, "not found in 'tools'"),
         ({"stream_options": {"include_usage": True}}, "only allowed when 'stream'"),
         ({"max_completion_tokens": 0}, "below minimum"),
+        ({"max_completion_tokens": 9, "max_tokens": 9}, "at the same time"),
         ({"response_format": {"type": "json_schema", "json_schema": {"name": "a b", "schema": SCHEMA}}}, "name"),
     ],
 )
