@@ -126,20 +126,24 @@ class Observations(Record):
     sentiment_coverage: float | None = None
 
 
+ChangeKind = Literal[
+    "relax_condition",
+    "target_volatility",
+    "add_stop",
+    "add_regime_filter",
+    "slow_down",
+    "carry_sentiment_forward",
+    "drop_sentiment",
+    "switch_family",
+    "refine",
+]
+"""What a diagnosis may ask for; a closed list, each of which the search knows how to do."""
+
+
 class Change(Record):
     """One change that a diagnosis asks for; ``place`` names the part of the spec."""
 
-    kind: Literal[
-        "relax_condition",
-        "target_volatility",
-        "add_stop",
-        "add_regime_filter",
-        "slow_down",
-        "carry_sentiment_forward",
-        "drop_sentiment",
-        "switch_family",
-        "refine",
-    ]
+    kind: ChangeKind
     place: str
     reason: str
 

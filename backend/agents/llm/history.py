@@ -1,6 +1,6 @@
 """The attempts so far as a model reads them: a bounded table of train figures, and the few that are worth improving."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from backend.agents.llm.proposals import written_as
@@ -51,8 +51,14 @@ def table(context: SearchContext) -> str:
 def details(context: SearchContext) -> str:
     """Strategy, diagnosis and change of the best attempts and of the latest ones, as data."""
     shown = _chosen(context, MOST_DETAILS, LATEST_DETAILS)
+    return details_of(context, [view.n for view in shown]) or "none yet"
+
+
+def details_of(context: SearchContext, numbers: Collection[int]) -> str:
+    """The same of the attempts of these numbers, one a line."""
     known = {view.n: view for view in context.attempts}
-    return "\n".join(as_data(_detail(view, known), LONGEST_TEXT) for view in shown) or "none yet"
+    shown = [view for view in context.attempts if view.n in numbers]
+    return "\n".join(as_data(_detail(view, known), LONGEST_TEXT) for view in shown)
 
 
 def figures(train: Metrics | None) -> tuple[str, ...]:
