@@ -52,3 +52,32 @@ def test_a_missing_file_is_not_found(backproof: Backproof) -> None:
     ended = backproof("strategies", "validate", "gone.json", "--json")
     assert ended.code == 3
     assert json.loads(ended.stdout)["error"]["type"] == "NotFound"
+
+
+def test_strategies_are_added_listed_and_shown(backproof: Backproof, spec_file: Path) -> None:
+    added = backproof("strategies", "add", str(spec_file), "--json")
+    document = json.loads(added.stdout)
+    assert (added.code, added.stderr, document["kind"]) == (0, "", "own")
+    shown = backproof("strategies", "show", CALM.name, "--json")
+    assert json.loads(shown.stdout) == document
+    listed = json.loads(backproof("strategies", "list", "--json").stdout)["strategies"]
+    assert [line["strategy_id"] for line in listed][:2] == [document["strategy_id"], "starter_golden_cross"]
+    assert len(listed) == 13
+    again = backproof("strategies", "add", str(spec_file), "--json")
+    assert (again.code, json.loads(again.stdout)["error"]["type"]) == (2, "Conflict")
+
+
+def test_a_starter_is_shown_and_may_be_changed_in_a_file(backproof: Backproof, own_home: Path) -> None:
+    assert "comes with Backproof" in backproof("strategies", "show", "Golden cross").stdout
+    shown = json.loads(backproof("strategies", "show", "starter_golden_cross", "--json").stdout)
+    copy = own_home / "copy.json"
+    copy.write_text(json.dumps(shown["spec"] | {"name": "Silver cross"}), encoding="utf-8")
+    told = backproof("strategies", "add", str(copy)).stdout
+    assert "backproof backtest run --strategy str_" in told
+    assert "Silver cross" in backproof("strategies", "list").stdout
+
+
+def test_an_unknown_strategy_is_told_with_what_resembles_it(backproof: Backproof) -> None:
+    ended = backproof("strategies", "show", "golden_cross")
+    assert ended.code == 3
+    assert 'did you mean "Golden cross" or "starter_golden_cross"?' in ended.stderr
