@@ -31,10 +31,11 @@ _CHANNELS = re.compile(r'"sentiment_channels": (\[[^\]]*\])')
 
 
 def scripted_model(request: Request) -> Say:
-    """Strategies where strategies are asked for, and the emptiest reply that fits the schema elsewhere."""
-    if proposes(request):
+    """Strategies or comments where they are asked for, and the emptiest reply that fits the schema elsewhere."""
+    asked = request.schema.get("properties", {})
+    if "candidates" in asked:
         return Say({"candidates": [candidate(request)]})
-    return Say(emptiest(request.schema))
+    return Say({"comments": comments(request)} if "comments" in asked else emptiest(request.schema))
 
 
 def by_shape(scripts: dict[str, Script], otherwise: Script = scripted_model) -> Script:
@@ -42,15 +43,17 @@ def by_shape(scripts: dict[str, Script], otherwise: Script = scripted_model) -> 
     return lambda request: scripts.get(request.shape, otherwise)(request)
 
 
-def proposes(request: Request) -> bool:
-    """Whether strategies are asked for."""
-    asked = request.schema.get("properties", {})
-    return "candidates" in asked or (not asked and '"candidates"' in request.text)
-
-
 def candidate(request: Request, skip: int = 0) -> Document:
     """The first strategy that the prompt does not tell of, fresh ones first, then changes of the best one."""
     return next(islice(_untold(request.told), skip, None))
+
+
+def comments(request: Request) -> list[Document]:
+    """A sentence on each attempt that is asked about."""
+    numbers = re.findall(r"\d+", request.told.rpartition("Comment on:")[2])
+    said = "It follows the price late; fewer and slower signals would keep more of each move."
+    change = {"kind": "slow_down", "place": "exits", "reason": "costs eat short moves"}
+    return [{"attempt": int(number), "comment": said, "suggested_changes": [change]} for number in numbers]
 
 
 def proposed(structure: Structure, channels: list[str]) -> Document:

@@ -58,11 +58,11 @@ class Request:
 
     @property
     def forced(self) -> str:
-        """The function that must be called; empty where there is a choice."""
+        """The function that must be called, or the last one where any will do; empty where none must be."""
         choice = self.body.get("tool_choice")
         if isinstance(choice, dict):
             return str(choice["function"]["name"])
-        return next(iter(self.tools)) if choice == "required" and len(self.tools) == 1 else ""
+        return list(self.tools)[-1] if choice == "required" else ""
 
     @property
     def shape(self) -> str:
@@ -71,11 +71,11 @@ class Request:
 
     @property
     def schema(self) -> Document:
-        """The JSON schema that the reply must follow; empty where none was sent."""
+        """The JSON schema that the reply must follow, the last one in the system's text if need be; may be empty."""
         named = self._json_schema
         if named is not None:
             return dict(named.get("schema") or {})
-        return dict(self.tools.get(self.forced, {}).get("parameters") or {})
+        return dict(self.tools.get(self.forced, {}).get("parameters") or self._written_schema)
 
     @property
     def longest_reply(self) -> int | None:
@@ -93,6 +93,16 @@ class Request:
     def input_tokens(self) -> int:
         """What the request counts for."""
         return tokens_in(self.stable_text) + TOKENS_PER_MESSAGE * len(self.messages)
+
+    @property
+    def _written_schema(self) -> Document:
+        """A schema that stands in the last line of the system's text."""
+        last = text_of(self.messages[0].get("content")).strip().splitlines()[-1:] if self.messages else []
+        try:
+            schema = json.loads(last[0]) if last else {}
+        except ValueError:
+            return {}
+        return schema if isinstance(schema, dict) and "properties" in schema else {}
 
     @property
     def _json_schema(self) -> Document | None:

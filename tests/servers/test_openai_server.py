@@ -341,3 +341,9 @@ def test_schemas_that_strict_mode_takes() -> None:
 @pytest.mark.parametrize("structure", STRUCTURES, ids=lambda structure: structure.name)
 def test_the_scripted_models_strategies_are_strategies(structure: Any) -> None:
     assert compile_spec(StrategySpec.model_validate(structure.spec)).conditions
+
+
+def test_a_schema_in_the_text_is_found(openai_server: OpenAIServer, connect: Connect) -> None:
+    system: Any = {"role": "system", "content": f"Rules.\n\nAnswer with JSON of this schema:\n{json.dumps(SCHEMA)}"}
+    connect().chat.completions.create(model=MODEL, messages=[system, *HELLO])
+    assert openai_server.requests[0].schema == SCHEMA
