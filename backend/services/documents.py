@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.domain.bots import Bot
+from backend.domain.conversation import Lift
 from backend.domain.ports import PostSpan
 from backend.domain.results import BacktestRun
 from backend.domain.sessions import Attempt, Session
@@ -14,7 +15,8 @@ from backend.services.series_status import SeriesStatus
 _SESSION_KEYS = (
     "session_id", "status", "interrupted", "strategist", "request", "seed", "question", "goal", "periods", "notices",
     "datasets", "data_hash", "engine_version", "execution", "attempts", "chosen", "trials", "effective_trials",
-    "holdout", "verdict", "null_league", "usage", "timings", "bot_id", "failed_reason",
+    "holdout", "verdict", "null_league", "usage", "timings", "bot_id", "failed_reason", "model", "budget", "lift",
+    "turns", "continues",
 )  # fmt: skip
 _RUN_KEYS = (
     "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",
@@ -36,7 +38,15 @@ def session_document(session: Session, attempts: tuple[Attempt, ...], *, interru
     kept |= {"request": session.request.text, "seed": session.request.seed}
     kept |= {"execution": session.request.execution.model_dump(mode="json")}
     kept |= {"attempts": [attempt_document(attempt) for attempt in attempts]}
+    kept |= {"budget": session.request.budget.model_dump(mode="json"), "lift": _lift_document(session.lift)}
+    for told, turn in zip(kept["turns"], session.turns, strict=True):
+        if turn.ending:
+            told["ending"]["lift"] = _lift_document(turn.ending.lift)
     return {key: kept[key] for key in _SESSION_KEYS}
+
+
+def _lift_document(lift: Lift | None) -> dict[str, Any] | None:
+    return lift.model_dump(mode="json") | {"difference": lift.difference} if lift else None
 
 
 def attempt_document(attempt: Attempt) -> dict[str, Any]:

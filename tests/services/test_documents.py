@@ -1,6 +1,10 @@
 """The documents of runs and bots have the documented keys."""
 
-from backend.services.documents import bot_document, bot_line, run_document, run_line
+from datetime import UTC, datetime
+
+from backend.domain.conversation import Ending, Lift, Turn
+from backend.domain.models import Budget, ModelChoice
+from backend.services.documents import bot_document, bot_line, run_document, run_line, session_document
 from tests.cli import samples
 
 RUN_KEYS = {
@@ -44,3 +48,31 @@ def test_a_bot_has_the_documented_keys() -> None:
     assert document.keys() >= BOT_KEYS
     assert "owner" not in document
     assert bot_line(samples.bot())["outcome"] == "unproven"
+
+
+LIFT = Lift(model_attempts=1, search_attempts=1, model_trials=9, search_trials=9, model_sharpe=0.75, search_sharpe=0.5)
+
+
+def test_a_session_tells_its_model_its_budget_and_its_turns() -> None:
+    ending = Ending(chosen=None, attempts=2, trials=18, effective_trials=2.0, verdict=samples.verdict(), lift=LIFT)
+    turn = Turn(n=1, kind="request", text="momentum", at=datetime(2026, 11, 3, tzinfo=UTC), ending=ending)
+    request = samples.done_session().request.model_copy(update={"budget": Budget(usd=0.5)})
+    session = samples.done_session(
+        request=request,
+        model=ModelChoice(provider="openai", name="some-model"),
+        lift=LIFT,
+        turns=(turn,),
+        continues="ses_0",
+    )
+    document = session_document(session, ())
+    assert document["budget"] == {"tokens": None, "usd": 0.5, "seconds": None, "backtests": None}
+    assert document["model"]["name"] == "some-model"
+    assert document["lift"]["difference"] == 0.25
+    assert document["turns"][0]["ending"]["lift"] == document["lift"]
+    assert document["continues"] == "ses_0"
+    assert list(document)[-6:] == ["failed_reason", "model", "budget", "lift", "turns", "continues"]
+
+
+def test_a_session_of_an_earlier_version_has_the_same_keys() -> None:
+    document = session_document(samples.done_session(), ())
+    assert (document["model"], document["lift"], document["turns"], document["continues"]) == (None, None, [], None)

@@ -8,7 +8,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from backend.cli.render.format import MISSING, count
+from backend.cli.render.format import MISSING, count, plain
 from backend.cli.render.metrics import metric_text
 from backend.cli.render.notices import notices_view
 from backend.cli.render.progress import AttemptRow, Progress
@@ -24,6 +24,7 @@ TRAIN = {
 VALIDATION = {"sharpe": ("Sharpe", 9), "total_return": ("return", 12), "max_drawdown": ("max DD", 9)}
 """Headings and widths in characters; with a fixed width, numbers stay below each other from row to row."""
 MET = "✓"
+LONGEST_NAME = 80
 SET_IN = 5
 """Columns before the line that describes an attempt."""
 
@@ -90,9 +91,11 @@ def _metric(metrics: Metrics | None, name: str) -> Text:
 
 def _description(row: AttemptRow) -> Text:
     mark = f"{MET} " if row.meets_targets else " " * (len(MET) + 1)
-    text = Text.assemble((mark, "bold green"), (row.name, ""), (f" · {row.family}", "dim"))
+    text = Text.assemble((mark, "bold green"), (plain(row.name, LONGEST_NAME), ""), (f" · {row.family}", "dim"))
+    if row.by_model:
+        text.append(" · by the model", style="cyan")
     if row.failed_reason:
-        return text.append(f" · failed: {row.failed_reason}", style="red")
+        return text.append(f" · failed: {plain(row.failed_reason)}", style="red")
     if row.diagnosis:
         text.append(f" · {row.diagnosis}", style="dim italic")
     return text

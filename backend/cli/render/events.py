@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backend.cli.render.format import count, percent, ratio, signed_percent
+from backend.cli.render.format import count, percent, plain, ratio, signed_percent
 from backend.domain.sessions import Event
 
 Facts = Mapping[str, Any]
+
+LONGEST = 1_000
+"""Characters of a line; words of a request or of a model may be longer."""
 
 METRICS_LINE = (
     ("sharpe", "Sharpe", ratio),
@@ -21,7 +24,7 @@ DIRECTIONS = {"long": "long only", "short": "short only", "both": "long and shor
 def event_line(event: Event) -> str:
     """What happened, without the moment; an event of a kind that is new here is named by its type."""
     write = _LINES.get(event.type)
-    return write(event.data) if write else event.type
+    return plain(write(event.data), LONGEST) if write else event.type
 
 
 def goal_line(goal: Facts) -> str:
@@ -77,13 +80,29 @@ def metrics_line(metrics: Facts | None) -> str:
     return ", ".join(f"{label} {write(metrics[name])}" for name, label, write in METRICS_LINE)
 
 
+def by_model(facts: Facts) -> str:
+    """Words for an attempt that a language model proposed; the built-in search needs none."""
+    return " by the model" if facts.get("author") == "llm" else ""
+
+
 def _backtested(facts: Facts) -> str:
     if facts["failed_reason"]:
-        return f"attempt {facts['n']}: failed: {facts['failed_reason']}"
+        return f"attempt {facts['n']}{by_model(facts)}: failed: {facts['failed_reason']}"
     return (
-        f"attempt {facts['n']}: {facts['name']} ({facts['family']}), {count(facts['trials'])} trials; "
+        f"attempt {facts['n']}{by_model(facts)}: {facts['name']} ({facts['family']}), {count(facts['trials'])} trials; "
         f"train: {metrics_line(facts['train'])}; validation: {metrics_line(facts['validation'])}"
     )
+
+
+def _started(facts: Facts) -> str:
+    if facts.get("turn", 1) == 1:
+        return f"started: {facts['request']}"
+    understood = "; ".join(facts.get("understood", ()))
+    return f"turn {facts['turn']}: {facts['request']}" + (f" (understood: {understood})" if understood else "")
+
+
+def _said(facts: Facts) -> str:
+    return f"turn {facts.get('turn', 1)}: {facts.get('text', '')}"
 
 
 def _ended(facts: Facts) -> str:
@@ -92,13 +111,17 @@ def _ended(facts: Facts) -> str:
 
 
 _LINES: dict[str, Callable[[Facts], str]] = {
-    "session.started": lambda facts: f"started: {facts['request']}",
+    "session.started": _started,
+    "message.delta": _said,
     "goal.understood": lambda facts: "goal: " + goal_line(facts["goal"]),
     "question.asked": lambda facts: "question: " + facts["question"],
     "data.progress": lambda facts: "data: " + facts["text"],
     "dataset.ready": lambda facts: "dataset: " + dataset_line(facts),
     "notice": lambda facts: "notice: " + facts["text"],
-    "attempt.proposed": lambda facts: f"attempt {facts['n']}: testing {facts['name']} ({facts['family']})",
+    "attempt.proposed": lambda facts: (
+        f"attempt {facts['n']}{by_model(facts)}: testing {facts['name']} ({facts['family']})"
+    ),
+    "attempt.progress": lambda facts: str(facts.get("text", "attempt.progress")),
     "attempt.backtested": _backtested,
     "attempt.analysed": lambda facts: f"attempt {facts['n']}: diagnosis on train: {diagnosis_text(facts['diagnosis'])}",
     "verdict.reached": lambda facts: f"verdict: {facts['outcome']}",

@@ -55,6 +55,17 @@ def span(start: date, end: date) -> str:
     return f"{start.isoformat()} to {end.isoformat()}"
 
 
+def plain(text: str, longest: int = 300) -> str:
+    """Words from outside on one line: nothing in them steers a terminal, and what is too long is cut."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def dollars(value: float) -> str:
+    """Cents, and smaller sums with two digits that say something."""
+    return f"${value:,.2f}" if value >= 0.095 or value == 0 else f"${value:.2g}"
+
+
 def coloured(value: float | None, text: str) -> Text:
     """A gain in green, a loss in red."""
     if value is None or value == 0:

@@ -19,6 +19,7 @@ class AttemptRow:
     Attributes:
         diagnosis: what held it back on train.
         meets_targets: whether every target holds on validation; None where that is not known.
+        by_model: whether a language model proposed it.
     """
 
     n: int
@@ -30,6 +31,7 @@ class AttemptRow:
     diagnosis: str = ""
     failed_reason: str = ""
     meets_targets: bool | None = None
+    by_model: bool = False
 
     @classmethod
     def of(cls, attempt: Attempt, goal: Goal | None = None) -> "AttemptRow":
@@ -45,6 +47,7 @@ class AttemptRow:
             diagnosis=diagnosis_text(diagnosis) if diagnosis else "",
             failed_reason=attempt.failed_reason or "",
             meets_targets=_meets(goal, attempt.validation),
+            by_model=attempt.author == "llm",
         )
 
 
@@ -68,7 +71,7 @@ def advance(progress: Progress, event: Event) -> Progress:
 
 
 def _proposed(progress: Progress, facts: Facts) -> Progress:
-    row = AttemptRow(n=facts["n"], name=facts["name"], family=facts["family"])
+    row = AttemptRow(n=facts["n"], name=facts["name"], family=facts["family"], by_model=_by_model(facts))
     return replace(_with_row(progress, row), doing=f"tuning and testing attempt {facts['n']}")
 
 
@@ -82,6 +85,7 @@ def _backtested(progress: Progress, facts: Facts) -> Progress:
         validation=_metrics(facts["validation"]),
         failed_reason=facts["failed_reason"] or "",
         meets_targets=_meets(progress.understood, _metrics(facts["validation"])),
+        by_model=_by_model(facts),
     )
     return replace(_with_row(progress, row), doing=f"looking at attempt {facts['n']}")
 
@@ -105,6 +109,10 @@ def _understood(progress: Progress, facts: Facts) -> Progress:
     return replace(progress, goal=goal_line(facts["goal"]), understood=goal, doing="fetching data")
 
 
+def _by_model(facts: Facts) -> bool:
+    return facts.get("author") == "llm"
+
+
 def _meets(goal: Goal | None, validation: Metrics | None) -> bool | None:
     if goal is None or validation is None:
         return None
@@ -121,6 +129,7 @@ _STEPS: dict[str, Callable[[Progress, Facts], Progress]] = {
     "data.progress": lambda progress, facts: replace(progress, doing="fetching data: " + facts["text"]),
     "dataset.ready": lambda progress, facts: replace(progress, datasets=(*progress.datasets, dataset_line(facts))),
     "notice": lambda progress, facts: replace(progress, notices=(*progress.notices, facts["text"])),
+    "attempt.progress": lambda progress, facts: replace(progress, doing=str(facts.get("text", progress.doing))),
     "attempt.proposed": _proposed,
     "attempt.backtested": _backtested,
     "attempt.analysed": _analysed,

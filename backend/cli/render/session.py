@@ -9,8 +9,9 @@ from rich.text import Text
 
 from backend.cli.render.attempts import attempts_table
 from backend.cli.render.events import goal_line
-from backend.cli.render.format import count, moment, number, percent, span
+from backend.cli.render.format import count, moment, number, percent, plain, span
 from backend.cli.render.metrics import metrics_table
+from backend.cli.render.models import comment_view, model_rows
 from backend.cli.render.notices import notices_view
 from backend.cli.render.progress import AttemptRow
 from backend.cli.render.sparkline import sparkline
@@ -37,7 +38,7 @@ def session_report(session: Session, attempts: tuple[Attempt, ...], *, interrupt
         rows = [AttemptRow.of(attempt, session.goal) for attempt in attempts]
         parts.append(section("Attempts", attempts_table(rows, chosen.n if chosen else None)))
     if chosen:
-        parts.append(section("Strategy", spec_view(chosen.tested)))
+        parts.append(section("Strategy", Group(spec_view(chosen.tested), *comment_view(chosen))))
         parts.append(section("Results", _results(session, chosen)))
     if session.null_league:
         title = "Compared with players without skill, on the hold-out"
@@ -61,7 +62,7 @@ def sessions_table(sessions: tuple[Session, ...], interrupted: Collection[str] =
         outcome = session.verdict.outcome if session.verdict else ""
         shown = INTERRUPTED if session.session_id in interrupted else session.status
         status = Text(shown, style=STATUS_STYLES[shown])
-        grid.add_row(session.session_id, moment(session.created_at), status, outcome, session.request.text)
+        grid.add_row(session.session_id, moment(session.created_at), status, outcome, plain(session.request.text))
     return grid
 
 
@@ -117,7 +118,8 @@ def _curves(periods: Periods, session: Session, chosen: Attempt) -> Table:
 def _facts(session: Session, chosen: Attempt | None) -> Table:
     rows: list[tuple[str, str]] = [("id", session.session_id), ("request", session.request.text)]
     rows += [("goal", goal_line(session.goal.model_dump(mode="json")))] if session.goal else []
-    rows += [("strategist", session.strategist), ("seed", str(session.request.seed))]
+    rows += [("continues", session.continues)] if session.continues else []
+    rows += [("strategist", session.strategist), *model_rows(session), ("seed", str(session.request.seed))]
     if session.trials:
         worth = number(round(session.effective_trials, 1))
         rows.append(("trials", f"{count(session.trials)}, worth {worth} independent"))

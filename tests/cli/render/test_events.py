@@ -25,7 +25,7 @@ ONE_LINE = {
     "ended: failed: the disk is full": samples.event(
         "session.ended", {"status": "failed", "reason": "the disk is full"}
     ),
-    "message.delta": samples.event("message.delta", {"text": "x"}),
+    "turn 2: less drawdown": samples.event("message.delta", {"turn": 2, "text": "less drawdown", "answer": "No."}),
     "dataset: AAPL reddit from sample: posts on 2,871 of 3,270 sessions, 100.0 % fetched": samples.event(
         "dataset.ready", samples.link().model_dump(mode="json")
     ),
