@@ -66,6 +66,10 @@ class Lexicon(Generic[V]):
         """Every single-word phrase."""
         return frozenset(words[0] for words in self._meaning if len(words) == 1)
 
+    def meanings(self) -> tuple[V, ...]:
+        """Every meaning, as often as it has phrases."""
+        return tuple(self._meaning.values())
+
     def at(self, reading: "Reading", first: int) -> tuple[V, int] | None:
         """The meaning of the longest phrase of free tokens that starts at ``first``, with the position after it."""
         for length in range(self._longest, 0, -1):
