@@ -15,8 +15,8 @@ LARGEST_TABLE = 50_000
 """Bytes of a table of numbers that may be committed: golden figures, not market data."""
 
 PURE = ("domain", "language", "engine", "proof", "search")
-TEST_ONLY_FOLDERS = {"adversarial", "benchmarks", "contract", "faults", "golden", "servers"}
-"""Folders that mirror no package of the backend: attacks, measurements, suites of ports, faults, numbers, servers."""
+TEST_ONLY_FOLDERS = {"adversarial", "benchmarks", "contract", "faults", "golden", "llm_sessions", "servers"}
+"""Folders that mirror no package of the backend: attacks, measurements, suites, faults, numbers, sessions, servers."""
 
 # the brackets keep each pattern from matching itself
 UNFINISHED = re.compile(
