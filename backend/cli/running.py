@@ -16,6 +16,7 @@ from backend.cli.render.events import event_line
 from backend.cli.render.progress import Progress, advance
 from backend.cli.render.session import session_report
 from backend.domain.errors import BackproofError, Cancelled
+from backend.domain.models import Budget
 from backend.domain.sessions import Event, Session, Status
 from backend.services.documents import session_document
 
@@ -31,10 +32,20 @@ ENDINGS: dict[Status, int] = {"needs_input": INVALID, "cancelled": INTERRUPTED}
 """Exit codes of sessions that ended without an error; all others are done."""
 
 
-def run_and_show(application: "Application", session: Session, output: Output, *, save_as: str | None = None) -> None:
-    """Run a session to its end, show its report, and keep it as a bot if wanted; exits with the code of its end."""
+def run_and_show(
+    application: "Application",
+    session: Session,
+    output: Output,
+    *,
+    save_as: str | None = None,
+    budget: Budget | None = None,
+) -> None:
+    """Run a session to its end, show its report, and keep it as a bot if wanted; exits with the code of its end.
+
+    A ``budget`` replaces those parts of the session's that it states.
+    """
     try:
-        session = run_watched(application, session, output)
+        session = run_watched(application, session, output, budget)
     except Cancelled as error:
         if not output.as_json:
             raise
@@ -51,7 +62,9 @@ def run_and_show(application: "Application", session: Session, output: Output, *
     raise typer.Exit(ENDINGS.get(session.status, DONE))
 
 
-def run_watched(application: "Application", session: Session, output: Output) -> Session:
+def run_watched(
+    application: "Application", session: Session, output: Output, budget: Budget | None = None
+) -> Session:
     """Run the session to its end and show every event meanwhile.
 
     Raises:
@@ -63,7 +76,7 @@ def run_watched(application: "Application", session: Session, output: Output) ->
     try:
         with _watching(output, seen) as watch:
             application.sessions.listen(watch)
-            return application.runner.run(session)
+            return application.runner.run(session, budget)
     except (KeyboardInterrupt, Cancelled):
         if new:  # it may not have begun, and nobody else will say that it has stopped
             application.sessions.stop(session, "cancelled")

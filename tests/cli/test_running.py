@@ -12,6 +12,7 @@ import typer
 from backend.cli.output import Output
 from backend.cli.running import run_and_show
 from backend.domain.errors import BackproofError, Cancelled, Conflict, DataUnavailable
+from backend.domain.models import Budget
 from backend.domain.sessions import Attempt, Session, SessionRequest, Status
 from backend.services.sessions import Sessions
 from backend.stores import Stores, open_database
@@ -29,7 +30,7 @@ class Runner:
 
     step: Step
 
-    def run(self, session: Session) -> Session:
+    def run(self, session: Session, _budget: Budget | None = None) -> Session:
         return self.step(session)
 
 

@@ -8,7 +8,8 @@ import typer
 
 from backend.cli.interruption import refuse_interrupted
 from backend.cli.opening import open_application
-from backend.cli.options import Json, Limit
+from backend.cli.limits import Limits
+from backend.cli.options import Json, Limit, spread
 from backend.cli.output import Output
 
 if TYPE_CHECKING:
@@ -87,14 +88,16 @@ def cancel(session_id: SessionId, *, json: Json = False) -> None:
 
 
 @app.command()
-def resume(session_id: SessionId, *, json: Json = False) -> None:
-    """Go on with a cancelled, failed or killed session from where it stopped."""
+@spread
+def resume(session_id: SessionId, limits: Limits, json: Json = False) -> None:
+    """Go on with a cancelled, failed or killed session from where it stopped, with a larger budget if stated."""
     application = open_application()
 
     from backend.cli.running import run_and_show
 
     session = application.sessions.load(application.owner, session_id)
-    run_and_show(application, session, Output(as_json=json))
+    budget = limits.budget("sessions resume") if limits.stated else None
+    run_and_show(application, session, Output(as_json=json), budget=budget)
 
 
 def _events(application: "Application", session_id: str, *, follow: bool) -> "Iterator[Event]":
