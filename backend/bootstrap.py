@@ -11,8 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from backend.domain.errors import Conflict
+from backend.domain.models import ModelChoice
 from backend.domain.ports import Outbox
-from backend.domain.sessions import Session
+from backend.domain.sessions import Session, SessionRequest
 from backend.engine.calendar import trading_calendar
 from backend.observability import trace_only_when_asked
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
@@ -38,6 +40,7 @@ from backend.settings import DATABASE, Settings
 
 if TYPE_CHECKING:
     from backend.agents.crew import Crew
+    from backend.agents.models.asking import LanguageModel
     from backend.agents.runner import SessionRunner
     from backend.agents.strategist import Strategist
     from backend.services.collection import Collection
@@ -165,6 +168,7 @@ class Application:
     def crew(self) -> "Crew":
         """The parts that the agents work with."""
         from backend.agents.crew import Crew
+        from backend.agents.roles import roles_of
         from backend.services.attempts import Attempts
         from backend.services.conclusions import Conclusions
         from backend.services.exhibits import Exhibits
@@ -177,6 +181,8 @@ class Application:
             strategist=self.strategist,
             backtester=Backtester(attempts),
             attempts=attempts,
+            roles=lambda choice: roles_of(self.language_model(choice)),
+            calls=self.stores.models,
             conclusions=Conclusions(self.stores.sessions, self.stores.ledger, Exhibits(self.datasets), utc_now),
             counters=self.counters,
             timer=time.monotonic,
@@ -250,6 +256,32 @@ class Application:
         from backend.agents.strategist import BuiltInStrategist
 
         return BuiltInStrategist()
+
+    def language_model(self, choice: ModelChoice) -> "LanguageModel":
+        """The model of a session, with the key that the settings hold for its server.
+
+        Raises:
+            Conflict: the settings name another server, which would be sent the key of this one.
+        """
+        from backend.agents.models.language_model import ChatModel, Connection
+
+        stated = self.settings
+        if choice.endpoint != stated.model_choice.endpoint:
+            raise Conflict(
+                f"The session asks {choice.label} at {choice.endpoint or 'the address of its maker'}, and the settings "
+                f"name {stated.model_choice.endpoint or 'no other address'}.",
+                "set OPENAI_BASE_URL as it was when the session was opened",
+            )
+        connection = Connection(stated.openai_api_key, stated.model_timeout, stated.model_retries)
+        return ChatModel(choice, connection, self.stores.models, utc_now)
+
+    def open_session(self, request: SessionRequest) -> Session:
+        """Store a new session of this owner. Raises InvalidInput where its model or its budget cannot be had."""
+        from backend.agents.openings import ModelTerms, open_session
+
+        stated = self.settings
+        terms = ModelTerms(stated.model_choice, stated.budget, stated.lacks_key)
+        return open_session(self.sessions, self.owner, request, terms)
 
     @property
     def strategist_name(self) -> str:

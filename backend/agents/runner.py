@@ -1,16 +1,19 @@
-"""Runs a session's graph from wherever it stopped, and records how it ended."""
+"""Runs a turn of a session through the graph from wherever it stopped, and records how it ended."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Literal
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from backend.agents.crew import Crew
-from backend.agents.graph import build_graph, recursion_limit
-from backend.agents.nodes import Nodes
+from backend.agents.desk import Desk
+from backend.agents.graph import Graph, build_graph, recursion_limit
+from backend.agents.spans import session_span
 from backend.agents.state import SessionState
 from backend.domain.errors import BackproofError, Cancelled
+from backend.domain.models import Budget
 from backend.domain.ports import SessionLocks
 from backend.domain.sessions import Session, Status
 
@@ -33,47 +36,81 @@ class SessionRunner:
         self._locks = locks
         self._checkpoints = checkpoints
 
-    def run(self, session: Session) -> Session:
+    def run(self, session: Session, budget: Budget | None = None) -> Session:
         """Run to the end, from the last checkpoint if there is one; a session that has ended stays as it is.
+
+        Args:
+            session: whose latest turn is run.
+            budget: replaces the parts of the session's budget that it states.
 
         Raises:
             Conflict: another process runs it.
+            BudgetSpent: the budget does not allow a single attempt; it can be resumed with a larger one.
             BackproofError: it failed; the session says why and keeps what was finished.
             KeyboardInterrupt: the session is marked as cancelled first.
         """
         with self._locks.hold(session.session_id):
             try:
-                self._go_on(self._begin(session))
+                desk = self._begin(session, budget)
+                with session_span(desk.session):
+                    self._go_on(desk)
             except (KeyboardInterrupt, Cancelled):
-                self._crew.sessions.stop(session, "cancelled")
+                self._stop(session, "cancelled")
                 raise
             except BackproofError as error:
-                self._crew.sessions.stop(session, "failed", error.message)
+                self._stop(session, "failed", error.message)
                 raise
             return self._crew.sessions.load(session.owner, session.session_id)
 
-    def _begin(self, session: Session) -> Session:
+    def _begin(self, session: Session, budget: Budget | None) -> Desk:
         session = self._crew.sessions.load(session.owner, session.session_id)
         if session.status in ENDED:
-            return session
-        if session.status != "running" or session.goal is not None:  # a new one may have been cancelled already
-            self._crew.sessions.clear_cancel(session)
-        return self._crew.sessions.save(session.model_copy(update={"status": "running", "failed_reason": None}))
+            return Desk(self._crew, session)
+        desk = Desk(self._crew, session, resumed=session.status != "running")
+        request = session.request.model_copy(update={"budget": _changed(session.request.budget, budget)})
+        desk.save(status="running", failed_reason=None, request=request)
+        return desk
 
-    def _go_on(self, session: Session) -> None:
+    def _go_on(self, desk: Desk) -> None:
+        session = desk.session
         with self._checkpoints() as saver:
-            graph = build_graph(Nodes(self._crew), saver)
-            state = graph.get_state(_config(session))
+            graph, config = build_graph(desk, saver), _config(desk)
+            state = graph.get_state(config)
+            if desk.resumed or state.values:  # a new one may have been cancelled already
+                self._crew.sessions.clear_cancel(session)
             # A kill between the stored verdict and its events leaves a step to do on a session that has ended.
             if session.status not in ENDED or state.next:
-                first: SessionState = {"session_id": session.session_id, "owner": session.owner}
-                # A checkpoint is on disk before the next node starts, so a kill costs at most the node it hit.
-                graph.invoke(None if state.values else first, _config(session), durability="sync")
-            saver.delete_thread(session.session_id)
+                _invoke(graph, config, None if state.values else _first(session))
+            saver.delete_thread(_thread(session))
+
+    def _stop(self, session: Session, status: Literal["cancelled", "failed"], reason: str | None = None) -> None:
+        """Keep what a running session has spent, and how it stopped."""
+        desk = Desk(self._crew, self._crew.sessions.load(session.owner, session.session_id))
+        if desk.session.status == "running":
+            desk.save(usage=desk.spent({}).reported(desk.session.usage))
+        self._crew.sessions.stop(session, status, reason)
 
 
-def _config(session: Session) -> RunnableConfig:
+def _invoke(graph: Graph, config: RunnableConfig, start: SessionState | None) -> None:
+    # A checkpoint is on disk before the next node starts, so a kill costs at most the node it hit.
+    graph.invoke(start, config, durability="sync")
+
+
+def _first(session: Session) -> SessionState:
+    return {"session_id": session.session_id, "owner": session.owner, "active_s": session.timings.total_s}
+
+
+def _changed(budget: Budget, stated: Budget | None) -> Budget:
+    """The budget with the parts that were stated anew."""
+    return budget.model_copy(update=stated.model_dump(exclude_none=True)) if stated else budget
+
+
+def _thread(session: Session) -> str:
+    return session.turn.thread(session.session_id) if session.turn else session.session_id
+
+
+def _config(desk: Desk) -> RunnableConfig:
     return {
-        "configurable": {"thread_id": session.session_id},
-        "recursion_limit": recursion_limit(session.request.iterations),
+        "configurable": {"thread_id": _thread(desk.session)},
+        "recursion_limit": recursion_limit(desk.iterations),
     }

@@ -2,6 +2,9 @@
 
 from typing import Any, TypedDict
 
+MOST_WAITING = 4
+"""Proposals that a round may have; a strategist that gives more is cut short."""
+
 
 class SessionState(TypedDict, total=False):
     """Checkpointed after every node.
@@ -9,19 +12,29 @@ class SessionState(TypedDict, total=False):
     Attributes:
         session_id: the session that is run.
         owner: whose it is.
-        iteration: attempts finished so far.
-        candidate: the strategy proposed last, as JSON, until it is tested.
+        iteration: attempts of this turn that are finished.
+        proposal: what is tested now, as JSON; None when there was nothing to propose.
+        waiting: further proposals of the same round, tested one an iteration.
+        round_from: number of the first attempt of the model's latest round.
+        useless: the model's replies in a row that could not be used.
+        away: why the model is not asked any more; None while it answers.
         decision: what the supervisor decided last: ``propose`` or ``conclude``.
         question: set when the request lacks something; the session then ends.
         data_reads: store reads for data made by the loop.
-        loop_s: seconds spent in the loop.
+        loop_s: seconds spent in the loop of this turn.
+        active_s: seconds of work in all nodes of all turns.
     """
 
     session_id: str
     owner: str
     iteration: int
-    candidate: dict[str, Any] | None
+    proposal: dict[str, Any] | None
+    waiting: list[dict[str, Any]]
+    round_from: int
+    useless: int
+    away: str | None
     decision: str
     question: str | None
     data_reads: int
     loop_s: float
+    active_s: float

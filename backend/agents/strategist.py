@@ -6,11 +6,10 @@ from typing import Protocol
 import numpy as np
 
 from backend.domain.ports import CancelRequested
-from backend.domain.sessions import Candidate, Session
+from backend.domain.record import Record
+from backend.domain.sessions import BUILT_IN, Candidate, Session
 from backend.search.context import SearchContext
 from backend.search.strategist import propose
-
-BUILT_IN = "built-in search (rule-based, no language model)"
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,17 @@ class Occasion:
         return np.random.default_rng([self.session.request.seed, self.n])
 
 
+class Refused(Record):
+    """A strategy in a model's reply that cannot be tested; it becomes a failed attempt.
+
+    Attributes:
+        name: as the model named it; may be empty.
+    """
+
+    name: str
+    reason: str
+
+
 class Strategist(Protocol):
     """Proposes strategies from what may be known: the goal, and train results of earlier attempts.
 
@@ -40,7 +50,7 @@ class Strategist(Protocol):
 
     name: str
 
-    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Candidate, ...]:
+    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Candidate | Refused, ...]:
         """One candidate or several, to be tested in this order; none when there is nothing left to propose.
 
         Raises:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
+from backend.agents.budgets import Shortage
 from backend.domain.goal import Goal, Target
 from backend.domain.results import Metrics
 from backend.domain.sessions import Attempt
 from backend.search.objective import complexity, shortfall
 
-Decision = Literal["propose", "conclude"]
+PATIENCE = 3
+"""Replies of a model in a row that cannot be used; then the turn ends."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,40 @@ class Miss:
         return f"{self.target} was missed: {self.target.metric} is {measured} ({self.shortfall:.0%} off)"
 
 
-def decide(done: int, wanted: int, *, exhausted: bool) -> Decision:
-    """Whether to make another attempt.
+@dataclass(frozen=True)
+class Standing:
+    """How a turn stands before its next attempt.
 
-    Args:
+    Attributes:
         done: attempts finished, failed ones included.
-        wanted: attempts the session may make.
+        wanted: attempts the turn may make.
         exhausted: the strategist has nothing left to propose.
+        useless: the model's replies in a row that could not be used.
+        short: a part of the budget that is used up.
     """
-    return "conclude" if exhausted or done >= wanted else "propose"
+
+    done: int
+    wanted: int
+    exhausted: bool = False
+    useless: int = 0
+    short: Shortage | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do next; ``early`` says why a turn ends before its time."""
+
+    next: Literal["propose", "conclude"]
+    early: Shortage | None = None
+
+
+def decide(standing: Standing) -> Decision:
+    """Whether to make another attempt; no model is asked about it."""
+    if standing.exhausted or standing.done >= standing.wanted:
+        return Decision("conclude")
+    if standing.useless >= PATIENCE:
+        return Decision("conclude", Shortage("replies", f"{PATIENCE} replies of the model in a row were of no use."))
+    return Decision("conclude", standing.short) if standing.short else Decision("propose")
 
 
 def choose(goal: Goal, attempts: Sequence[Attempt]) -> Attempt | None:

@@ -2,6 +2,7 @@
 
 from backend.domain.ports import CancelRequested
 from backend.domain.sessions import Attempt, Candidate, Session
+from backend.search.tuner import EVALUATIONS
 from backend.services.attempts import Attempts
 from backend.services.preparation import LoopData
 
@@ -13,7 +14,13 @@ class Backtester:
         self._attempts = attempts
 
     def test(
-        self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: CancelRequested
+        self,
+        session: Session,
+        data: LoopData,
+        candidate: Candidate,
+        n: int,
+        cancelled: CancelRequested,
+        evaluations: int = EVALUATIONS,
     ) -> Attempt:
         """Tune the numbers of ``candidate`` on train, run it on train and validation, and store attempt ``n``."""
-        return self._attempts.test(session, data, candidate, n, cancelled)
+        return self._attempts.test(session, data, candidate, n, cancelled, evaluations)

@@ -12,6 +12,7 @@ from backend.domain.errors import Cancelled, Conflict, DataUnavailable
 from backend.domain.ports import CancelRequested
 from backend.domain.sessions import Attempt, Candidate, Session
 from backend.search.context import SearchContext
+from backend.search.tuner import EVALUATIONS
 from backend.services.attempts import Attempts
 from backend.services.preparation import LoopData
 from backend.tools.backtester import Backtester
@@ -97,10 +98,16 @@ class _Watching(Backtester):
         self.seen: list[LoopData] = []
 
     def test(
-        self, session: Session, data: LoopData, candidate: Candidate, n: int, cancelled: CancelRequested
+        self,
+        session: Session,
+        data: LoopData,
+        candidate: Candidate,
+        n: int,
+        cancelled: CancelRequested,
+        evaluations: int = EVALUATIONS,
     ) -> Attempt:
         self.seen.append(data)
-        return super().test(session, data, candidate, n, cancelled)
+        return super().test(session, data, candidate, n, cancelled, evaluations)
 
 
 def test_no_bar_of_the_holdout_is_in_the_hands_of_the_loop(tmp_path: Path) -> None:

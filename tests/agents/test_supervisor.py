@@ -4,23 +4,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.agents.supervisor import choose, decide, misses
+from backend.agents.budgets import Shortage
+from backend.agents.supervisor import Decision, Standing, choose, decide, misses
 from backend.domain.spec import Parameter
 from tests.agents.records import SPEC, attempt, goal, metrics
 
+SPENT = Shortage("backtests", "the budget of 100 backtests is spent.")
+
 
 @pytest.mark.parametrize(
-    ("done", "exhausted", "decision"),
+    ("standing", "decision"),
     [
-        (0, False, "propose"),
-        (7, False, "propose"),
-        (8, False, "conclude"),
-        (9, False, "conclude"),
-        (2, True, "conclude"),
+        (Standing(0, 8), "propose"),
+        (Standing(7, 8), "propose"),
+        (Standing(8, 8), "conclude"),
+        (Standing(9, 8), "conclude"),
+        (Standing(2, 8, exhausted=True), "conclude"),
+        (Standing(2, 8, useless=2), "propose"),
+        (Standing(8, 8, short=SPENT), "conclude"),
     ],
 )
-def test_going_on_is_a_function_of_the_state(done: int, exhausted: bool, decision: str) -> None:
-    assert decide(done, 8, exhausted=exhausted) == decision
+def test_going_on_is_a_function_of_the_state(standing: Standing, decision: str) -> None:
+    assert decide(standing) == Decision(decision)  # type: ignore[arg-type]
+
+
+def test_what_ends_a_turn_before_its_time_is_named() -> None:
+    assert decide(Standing(2, 8, short=SPENT)) == Decision("conclude", SPENT)
+    early = decide(Standing(3, 8, useless=3)).early
+    assert early is not None
+    assert early.kind == "replies"
 
 
 def test_the_best_is_chosen_not_the_last() -> None:

@@ -1,0 +1,105 @@
+"""The desk of one run: the session's record at hand, its attempts, its log, and what it has spent."""
+
+from functools import cached_property
+from typing import Any
+
+from backend.agents.budgets import Spent
+from backend.agents.cancelling import CancelFlag
+from backend.agents.crew import Crew, ModelRoles
+from backend.agents.state import SessionState
+from backend.domain.conversation import Stop
+from backend.domain.errors import InvalidInput
+from backend.domain.goal import Goal
+from backend.domain.sessions import Attempt, EventType, Session
+
+
+class Desk:
+    """What the nodes of one run work at; the run holds the session's lock, so nobody else changes the record.
+
+    Args:
+        crew: the parts.
+        session: as it is stored.
+        resumed: whether it had failed or was cancelled before; what made it stop may be over.
+    """
+
+    def __init__(self, crew: Crew, session: Session, *, resumed: bool = False) -> None:
+        self.crew = crew
+        self.session = session
+        self.resumed = resumed
+        self.flag = CancelFlag(session.session_id, lambda: crew.sessions.cancelled(session), crew.timer)
+        self._attempts: dict[int, Attempt] | None = None
+
+    @cached_property
+    def roles(self) -> ModelRoles:
+        """What the session's model does; nothing in a session without one."""
+        return self.crew.roles(self.session.model) if self.session.model else ModelRoles(self.crew.strategist)
+
+    @property
+    def goal(self) -> Goal:
+        """Raises InvalidInput where none was understood."""
+        if self.session.goal is None:
+            raise InvalidInput(f"Session {self.session.session_id} has no goal.", "state the request again")
+        return self.session.goal
+
+    @property
+    def first(self) -> int:
+        """Number of the first attempt of this turn."""
+        return self.session.turn.first_attempt if self.session.turn else 1
+
+    @property
+    def iterations(self) -> int:
+        """Attempts that this turn may make."""
+        return self.session.turn.iterations if self.session.turn else self.session.request.iterations
+
+    def step(self, name: str) -> str:
+        """The step of that name in this turn."""
+        return self.session.turn.step(name) if self.session.turn else name
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """All that are stored, ascending by number; read once a run."""
+        return tuple(attempt for _, attempt in sorted(self._known.items()))
+
+    def attempt(self, n: int) -> Attempt:
+        """The stored attempt of that number."""
+        return self._known[n]
+
+    def keep(self, attempt: Attempt) -> None:
+        """Remember an attempt that was just stored."""
+        self._known[attempt.n] = attempt
+
+    @property
+    def _known(self) -> dict[int, Attempt]:
+        if self._attempts is None:
+            self._attempts = {attempt.n: attempt for attempt in self.crew.attempts.list(self.session)}
+        return self._attempts
+
+    def save(self, **changes: Any) -> Session:
+        """Change the record and store it."""
+        self.session = self.crew.sessions.save(self.session.model_copy(update=changes))
+        return self.session
+
+    def log(self, name: str, type: EventType, data: dict[str, Any]) -> None:
+        """Append an event once a step of this turn."""
+        self.crew.sessions.log(self.session, self.step(name), type, data)
+
+    def spent(self, state: SessionState) -> Spent:
+        """Everything so far, all turns together."""
+        calls = self.crew.calls.list_calls(self.session.owner, self.session.session_id) if self.session.model else ()
+        trials = sum(attempt.trials for attempt in self.attempts)
+        return Spent.of(calls, seconds=state.get("active_s", 0.0), backtests=trials)
+
+    def stop_at(self, name: str) -> Stop | None:
+        """What was recorded of this step: by the run that is replayed, or by one that died after it; it is told."""
+        found = next((stop for stop in self.session.stops if stop.step == self.step(name)), None)
+        if found is not None:
+            self.record_stop(found)
+        return found
+
+    def record_stop(self, stop: Stop) -> None:
+        """Store it, and tell it once in the notices."""
+        stops, notices = self.session.stops, self.session.notices
+        if stop.message not in notices:
+            self.crew.sessions.log(self.session, f"{stop.step}.stop", "notice", {"text": stop.message})
+            notices = (*notices, stop.message)
+        self.save(stops=stops if stop in stops else (*stops, stop), notices=notices)

@@ -1,0 +1,135 @@
+"""Lets search or model propose the next strategy, from train results alone."""
+
+from typing import ClassVar
+
+from backend.agents.desk import Desk
+from backend.agents.endings import end_unpaid
+from backend.agents.nodes.node import Node, Update, next_attempt
+from backend.agents.proposals import Proposal, packed
+from backend.agents.state import MOST_WAITING, SessionState
+from backend.agents.strategist import Occasion, Refused
+from backend.agents.tournament import author_of, other, share
+from backend.domain.conversation import Stop
+from backend.domain.errors import BudgetSpent, MalformedOutput, ModelAway
+from backend.domain.sessions import Author, Candidate
+from backend.search.context import SearchContext, TrainView
+from backend.search.tuner import WARMUP_SHARE
+from backend.services.preparation import LoopData
+
+AWAY = "The language model does not answer, so built-in search goes on alone: {}"
+
+
+class Propose(Node):
+    """A round of a model may hold several proposals; those that wait are tested first, with no further call."""
+
+    name: ClassVar[str] = "propose"
+
+    def work(self, state: SessionState) -> Update:
+        """Sets ``proposal``, None when there is nothing left to propose."""
+        data = self._crew.preparation.recall(self._desk.session).loop
+        with self._measured(state) as measured:
+            found = self._next(state, data)
+            self._tell(found["proposal"], next_attempt(self._desk, state))
+        return found | measured
+
+    def _next(self, state: SessionState, data: LoopData) -> Update:
+        n, strategist = next_attempt(self._desk, state), self._desk.session.request.strategist
+        carried = self._carried_over(n)
+        if carried is not None:
+            return {"proposal": packed(carried)}
+        author = author_of(strategist, n)
+        update = self._by(author, state, data)
+        if strategist == "both" and update["proposal"] is None and "ended" not in update:
+            update |= self._by(other(author), state, data)
+        update.pop("ended", None)
+        return update
+
+    def _carried_over(self, n: int) -> Candidate | None:
+        """What the session that this one carries on had chosen; it is tried first."""
+        if n > 1 or self._desk.session.continues is None:
+            return None
+        return self._crew.attempts.carried_over(self._desk.session)
+
+    def _by(self, author: Author, state: SessionState, data: LoopData) -> Update:
+        """What the author proposes next."""
+        if author == "builtin":
+            return self._search(state, data)
+        if state["waiting"]:
+            return {"proposal": state["waiting"][0], "waiting": state["waiting"][1:]}
+        return self._ask(state, data)
+
+    def _search(self, state: SessionState, data: LoopData) -> Update:
+        context, occasion = self._asked("builtin", state, data)
+        found = self._crew.strategist.propose(context, occasion)
+        return {"proposal": packed(found[0]) if found else None}
+
+    def _ask(self, state: SessionState, data: LoopData) -> Update:
+        """A round of the model; where it is away, nothing for now, or the end of a session that has nobody else."""
+        name = _step(next_attempt(self._desk, state))
+        before = self._desk.stop_at(name)
+        if before is not None:
+            return {"proposal": None} | ({} if before.kind == "outage" else {"ended": True})
+        if state.get("away"):
+            return self._without_model(name, str(state["away"]))
+        context, occasion = self._asked("llm", state, data)
+        try:
+            found = self._desk.roles.strategist.propose(context, occasion)
+        except MalformedOutput as error:
+            found = (Refused(name="", reason=error.message),)
+        except ModelAway as error:
+            if self._desk.session.request.strategist != "both":
+                raise
+            return self._without_model(name, AWAY.format(error.message))
+        except BudgetSpent as error:
+            end_unpaid(self._desk, state, name, error)
+            return {"proposal": None, "ended": True}
+        return self._round(found, state)
+
+    def _without_model(self, name: str, message: str) -> Update:
+        self._desk.record_stop(Stop(step=self._desk.step(name), kind="outage", message=message))
+        return {"proposal": None, "away": message}
+
+    def _round(self, found: tuple[Proposal, ...], state: SessionState) -> Update:
+        """The first proposal of a reply; the others wait."""
+        usable = any(isinstance(proposal, Candidate) for proposal in found)
+        queue = [packed(_by_model(proposal)) for proposal in found[:MOST_WAITING]]
+        return {
+            "proposal": queue[0] if queue else None,
+            "waiting": queue[1:],
+            "useless": 0 if usable or not found else state["useless"] + 1,
+            "round_from": next_attempt(self._desk, state),
+        }
+
+    def _asked(self, author: Author, state: SessionState, data: LoopData) -> tuple[SearchContext, Occasion]:
+        n = next_attempt(self._desk, state)
+        return context_of(self._desk, author, n, data), occasion_of(self._desk, n, _step(n))
+
+    def _tell(self, proposal: Update | None, n: int) -> None:
+        candidate = (proposal or {}).get("candidate")
+        if candidate:
+            facts = {name: candidate[name] for name in ("family", "origin", "author")}
+            told = {"n": n, "name": candidate["spec"]["name"], **facts}
+            self._desk.log(f"{n:04d}.proposed", "attempt.proposed", told)
+
+
+def context_of(desk: Desk, author: Author, n: int, data: LoopData) -> SearchContext:
+    """What the author may see at attempt ``n``: the goal, and the train side of its own attempts."""
+    own = [attempt for attempt in desk.attempts if attempt.author == author and attempt.n < n]
+    views = tuple(TrainView.of(attempt) for attempt in own if attempt.spec is not None)
+    left = share(desk.session.request.strategist, author, n, desk.first + desk.iterations - 1)
+    rows = data.train_rows
+    longest = rows.start + int((rows.stop - rows.start) * WARMUP_SHARE)
+    return SearchContext(data.goal, len(own) + 1, views, len(own) + max(left, 1), longest)
+
+
+def occasion_of(desk: Desk, n: int, name: str) -> Occasion:
+    """The occasion of a step at attempt ``n``."""
+    return Occasion(desk.session, n, desk.step(name), desk.flag.requested)
+
+
+def _step(n: int) -> str:
+    return f"{n:04d}.propose"
+
+
+def _by_model(proposal: Proposal) -> Proposal:
+    return proposal.model_copy(update={"author": "llm"}) if isinstance(proposal, Candidate) else proposal
