@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, Protocol, TypeVar
-
-from langchain_core.tools import BaseTool
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
 from backend.domain.models import ModelChoice, Role
 from backend.domain.ports import CancelRequested
 from backend.domain.record import Record
 from backend.domain.sessions import Session
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
 
 Shaped = TypeVar("Shaped", bound=Record)
 
@@ -70,7 +71,7 @@ class LanguageModel(Protocol):
 
     choice: ModelChoice
 
-    def ask(self, asker: Asker, prompt: Prompt, shape: Shape[Shaped], tools: Sequence[BaseTool] = ()) -> Shaped:
+    def ask(self, asker: Asker, prompt: Prompt, shape: Shape[Shaped], tools: "Sequence[BaseTool]" = ()) -> Shaped:
         """One checked reply.
 
         Each call is reserved before it is made and settled after it; a reply that cannot be used goes back with the
