@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 
-from backend.agents.llm import history
+from backend.agents.llm.telling import goal_text
 from backend.agents.llm.wording import refuse_digits
 from backend.agents.models.asking import Asker, LanguageModel, Message, Prompt, Shape
-from backend.agents.prompts import filled, page, plain_text
+from backend.agents.prompts import filled, page
 from backend.agents.strategist import Occasion
 from backend.domain.errors import InvalidInput, MalformedOutput
+from backend.domain.quoting import plain_text
 from backend.domain.record import Record
 from backend.domain.sessions import Change, ChangeKind, Diagnosis
 from backend.search.context import SearchContext, TrainView
+from backend.tools import attempts
 
 LONGEST_COMMENT = 600
 LONGEST_PLACE = 120
@@ -70,9 +72,9 @@ def prompt_of(context: SearchContext, numbers: tuple[int, ...]) -> Prompt:
     message = filled(
         role.message,
         {
-            "goal": history.goal_text(context.goal),
-            "table": history.table(context),
-            "details": history.details_of(context, numbers),
+            "goal": goal_text(context.goal),
+            "table": attempts.table(context),
+            "details": attempts.details_of(context, numbers),
             "numbers": ", ".join(map(str, numbers)),
         },
     )

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from backend.agents.llm.wording import refuse_digits
 from backend.agents.models.asking import Asker, LanguageModel, Message, Prompt, Shape
-from backend.agents.prompts import as_data, filled, page, plain_text
+from backend.agents.prompts import filled, page
 from backend.domain.errors import BudgetSpent, InvalidInput, MalformedOutput, ModelAway
+from backend.domain.quoting import as_data, plain_text
 from backend.domain.record import Record
 from backend.domain.suggestions import did_you_mean
 

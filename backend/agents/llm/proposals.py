@@ -1,107 +1,24 @@
-"""What a model writes when it proposes strategies: flat records, and the strategy that each of them stands for."""
+"""What a model writes when it proposes strategies."""
 
-from typing import Any, Literal
-
-from pydantic import ValidationError
-
-from backend.agents.prompts import plain_text
-from backend.domain.errors import InvalidInput
 from backend.domain.record import Record
-from backend.domain.spec import StrategySpec
+from backend.tools.strategies import WrittenStrategy
 
 MOST_CANDIDATES = 4
-LONGEST_NAME = 80
-LONGEST_RATIONALE = 600
-MOST_FAULTS = 3
-"""Faults of a record that are told at once."""
-
-RISK_FIELDS = ("stop_loss", "take_profit", "trailing_stop", "max_holding_bars")
-UNCHANGED = ("long_entry", "long_exit", "short_entry", "short_exit")
 
 
-class ProposedParameter(Record):
-    """A number that the tuner may move from ``low`` to ``high``."""
+class ProposedStrategy(WrittenStrategy):
+    """One candidate.
 
-    name: str
-    kind: Literal["int", "float"]
-    value: float
-    low: float
-    high: float
+    Attributes:
+        changes_attempt: number of the attempt that it improves; None for a fresh idea.
+        why: the reason for the change or the idea.
+    """
 
-
-class ProposedSeries(Record):
-    """A named line."""
-
-    name: str
-    expression: str
-
-
-class ProposedStrategy(Record):
-    """One candidate; ``changes_attempt`` is the number of the attempt that it improves, ``why`` the reason."""
-
-    name: str
-    rationale: str
     changes_attempt: int | None = None
     why: str
-    parameters: tuple[ProposedParameter, ...]
-    series: tuple[ProposedSeries, ...]
-    long_entry: str | None = None
-    long_exit: str | None = None
-    short_entry: str | None = None
-    short_exit: str | None = None
-    sizing_kind: Literal["fraction", "volatility_target", "risk_per_trade"]
-    sizing_value: float
-    stop_loss: float | None = None
-    take_profit: float | None = None
-    trailing_stop: float | None = None
-    max_holding_bars: int | None = None
-
-    @property
-    def title(self) -> str:
-        """Its name as plain text; empty when the model gave none."""
-        return plain_text(self.name, LONGEST_NAME)
-
-    def spec(self) -> StrategySpec:
-        """The strategy, its expressions not yet checked.
-
-        Raises:
-            InvalidInput: naming each field that cannot be as it is.
-        """
-        written: dict[str, Any] = {
-            "name": self.title or "Untitled",
-            "rationale": plain_text(self.rationale, LONGEST_RATIONALE),
-            "parameters": [parameter.model_dump() for parameter in self.parameters],
-            "series": [line.model_dump() for line in self.series],
-            "sizing": {"kind": self.sizing_kind, "value": self.sizing_value},
-            "risk": {name: getattr(self, name) for name in RISK_FIELDS},
-        }
-        written |= {name: _expression(getattr(self, name)) for name in UNCHANGED}
-        try:
-            return StrategySpec.model_validate(written)
-        except ValidationError as error:
-            raise InvalidInput(_faults(error), "mend these fields") from None
 
 
 class Proposal(Record):
     """A reply of the strategist."""
 
     candidates: tuple[ProposedStrategy, ...]
-
-
-def written_as(spec: StrategySpec) -> dict[str, Any]:
-    """A strategy in the fields in which a model writes it; what is null or empty is left out."""
-    whole = spec.model_dump()
-    fields = {name: whole[name] for name in ("name", "parameters", "series", *UNCHANGED)}
-    fields |= {"sizing_kind": spec.sizing.kind, "sizing_value": spec.sizing.value, **whole["risk"]}
-    return {name: value for name, value in fields.items() if value not in (None, (), [])}
-
-
-def _expression(written: str | None) -> str | None:
-    """An empty expression is meant as none."""
-    return written if written and written.strip() else None
-
-
-def _faults(error: ValidationError) -> str:
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ") for fault in faults[:MOST_FAULTS]]
-    return "; ".join(lines)

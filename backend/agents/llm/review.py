@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from backend.agents.llm.proposals import MOST_CANDIDATES, Proposal, ProposedStrategy
-from backend.agents.prompts import plain_text
 from backend.agents.strategist import Refused
 from backend.domain.errors import InvalidInput
+from backend.domain.quoting import plain_text
 from backend.domain.sentiment import ALL_CHANNELS
 from backend.domain.sessions import Candidate
 from backend.domain.spec import StrategySpec

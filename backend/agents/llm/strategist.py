@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 from langchain_core.tools import BaseTool
 
-from backend.agents.llm import history
 from backend.agents.llm.examples import example_proposal
 from backend.agents.llm.proposals import MOST_CANDIDATES, Proposal
 from backend.agents.llm.review import Review
+from backend.agents.llm.telling import goal_text
 from backend.agents.models.asking import Asker, LanguageModel, Message, Prompt, Shape
 from backend.agents.prompts import filled, page
 from backend.agents.prompts.language import language_text
@@ -15,6 +15,7 @@ from backend.agents.strategist import Occasion, Refused
 from backend.domain.errors import MalformedOutput
 from backend.domain.sessions import Candidate
 from backend.search.context import SearchContext
+from backend.tools import attempts
 
 Toolbox = Callable[[Occasion, SearchContext], Sequence[BaseTool]]
 """The tools of one occasion, bound to its session."""
@@ -59,10 +60,10 @@ def prompt_of(context: SearchContext) -> Prompt:
     message = filled(
         role.message,
         {
-            "goal": history.goal_text(context.goal),
+            "goal": goal_text(context.goal),
             "warmup": "not known; keep windows under a year" if warmup is None else f"{warmup} bars",
-            "table": history.table(context),
-            "details": history.details(context),
+            "table": attempts.table(context),
+            "details": attempts.details(context),
             "n": str(context.n),
             "iterations": str(context.iterations),
             "wanted": _wanted(context),

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from backend.agents.llm.additions import MOST_ITEMS, STYLE_NAMES, Additions, Items
 from backend.agents.models.asking import Asker, LanguageModel, Message, Prompt, Shape
-from backend.agents.prompts import as_data, filled, page
+from backend.agents.prompts import filled, page
 from backend.agents.understanding import DataSpan, understand
 from backend.agents.understanding.measures import MEASURES
 from backend.domain.errors import MalformedOutput
 from backend.domain.goal import Goal, Question
 from backend.domain.ports import CancelRequested
+from backend.domain.quoting import as_data
 from backend.domain.sentiment import CHANNELS
 from backend.domain.sessions import Session, SessionRequest
 

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from backend.agents.llm.proposals import written_as
-from backend.agents.prompts import as_data
-from backend.domain.goal import Goal
+from backend.domain.quoting import as_data
 from backend.domain.results import Metrics
 from backend.language import diff_specs
 from backend.search.context import SearchContext, TrainView
 from backend.search.objective import FULL_LENGTH, UNTRADED, Objective, Outcome
+from backend.tools.strategies import written_as
 
 MOST_ROWS = 24
 """Attempts in the table: the best, and the latest."""
@@ -20,22 +19,6 @@ LONGEST_TEXT = 400
 
 HEADER = "n | changes | name | Sharpe | return | drawdown | trades | win rate | exposure | held back by"
 """All figures are of the train period; fractions, drawdown positive."""
-
-
-def goal_text(goal: Goal) -> str:
-    """The goal as data; the user's words and phrases are quoted."""
-    told: dict[str, Any] = {
-        "request": goal.request,
-        "symbol": goal.symbols[0] if goal.symbols else None,
-        "bars": str(goal.timeframe),
-        "sentiment_channels": list(goal.channels),
-        "direction": goal.direction,
-        "style": list(goal.style),
-        "targets": [str(target) for target in goal.effective_targets],
-        "minimum_trades": goal.minimum_trades,
-        "not_understood": list(goal.not_understood),
-    }
-    return as_data(told)
 
 
 def table(context: SearchContext) -> str:
