@@ -8,16 +8,17 @@ import pytest
 from pydantic import ValidationError
 
 from backend.agents.llm.analyst import LlmAnalyst
-from backend.agents.llm.proposals import LONGEST_NAME, LONGEST_RATIONALE, Proposal
+from backend.agents.llm.proposals import Proposal
 from backend.agents.llm.review import LONGEST_REASON, LONGEST_WHY, Review
 from backend.agents.llm.strategist import LlmStrategist
 from backend.agents.models.asking import Prompt
-from backend.agents.prompts import as_data, plain_text
 from backend.agents.strategist import Occasion
 from backend.domain.errors import InvalidInput
 from backend.domain.goal import Goal
+from backend.domain.quoting import as_data, plain_text
 from backend.domain.sessions import Diagnosis, SessionRequest
 from backend.search.context import SearchContext, TrainView
+from backend.tools.strategies import LONGEST_NAME, LONGEST_RATIONALE
 from tests.agents.llm.scripted_model import SESSION, ScriptedModel
 from tests.agents.llm_sessions.injections import HIDDEN, INJECTIONS, STEERING
 from tests.agents.records import SPEC, attempt, goal, metrics
