@@ -295,17 +295,9 @@ class Application:
 
     def data_status(self) -> dict[str, list[dict[str, Any]]]:
         """What is stored: bars, posts, datasets and what bots hold of them; and what waits to be stored."""
-        from backend.services.documents import dataset_use_document, pins_document, posts_document, series_document
-        from backend.services.series_status import series_status
+        from backend.services.data_status import data_status
 
-        waiting = [{"session_id": w.session_id, "datasets": len(w.datasets)} for w in self.outbox.waiting()]
-        return {
-            "bars": [series_document(series) for series in series_status(self.stores.market)],
-            "posts": [posts_document(span) for span in self.stores.posts.post_spans()],
-            "datasets": [dataset_use_document(use) for use in self.inventory.datasets(self.owner)],
-            "bots": [pins_document(bot) for bot in self.inventory.pinned(self.owner)],
-            "outbox": waiting,
-        }
+        return data_status(self.owner, self.stores.market, self.stores.posts, self.inventory, self.outbox)
 
     def migrate(self) -> tuple[str, ...]:
         """Bring the database to the present schema; the names of the steps that were applied."""

@@ -90,16 +90,18 @@ class Desk:
         return Spent.of(calls, seconds=state.get("active_s", 0.0), backtests=trials)
 
     def stop_at(self, name: str) -> Stop | None:
-        """What was recorded of this step: by the run that is replayed, or by one that died after it; it is told."""
-        found = next((stop for stop in self.session.stops if stop.step == self.step(name)), None)
-        if found is not None:
-            self.record_stop(found)
-        return found
+        """What was recorded of this step: by the run that is replayed, or by one that died after it."""
+        return next((stop for stop in self.session.stops if stop.step == self.step(name)), None)
 
-    def record_stop(self, stop: Stop) -> None:
-        """Store it, and tell it once in the notices."""
+    def record(self, stop: Stop, *, noticed: bool = True) -> None:
+        """Store it; a session that goes on or concludes tells it once in its notices."""
         stops, notices = self.session.stops, self.session.notices
-        if stop.message not in notices:
+        if noticed and stop.message not in notices:
             self.crew.sessions.log(self.session, f"{stop.step}.stop", "notice", {"text": stop.message})
             notices = (*notices, stop.message)
         self.save(stops=stops if stop in stops else (*stops, stop), notices=notices)
+
+    def take_up(self, name: str) -> None:
+        """Forget what made a session fail at this step: it was resumed because that may be over."""
+        self.resumed = False
+        self.save(stops=tuple(stop for stop in self.session.stops if stop.step != self.step(name)))

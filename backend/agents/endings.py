@@ -1,13 +1,27 @@
-"""Ends a turn before its time: says why, keeps it for a replay, and fails where there is nothing to conclude on."""
+"""Ends a turn before its time, or goes on without the model: says why, and keeps it so that a replay does the same."""
 
 from backend.agents.budgets import Shortage, Spent, nearest
 from backend.agents.desk import Desk
 from backend.agents.state import SessionState
 from backend.domain.conversation import Stop
-from backend.domain.errors import BackproofError, BudgetSpent, MalformedOutput
+from backend.domain.errors import BackproofError, BudgetSpent, MalformedOutput, ModelAway
+from backend.domain.sessions import Session
 
 LARGER = "resume it with a larger budget, e.g. `backproof sessions resume {} --budget-seconds 600`"
-ANOTHER = "resume it to ask again, or use another model"
+AGAIN = "resume it to ask again, or use another model"
+ALONE = "The language model does not answer, so built-in search goes on alone: {}"
+
+
+def obey(desk: Desk, name: str) -> Stop | None:
+    """What was recorded of the step of that name, told anew; None where nothing was.
+
+    Raises:
+        BackproofError: the session failed there.
+    """
+    stop = desk.stop_at(name)
+    if stop is not None:
+        _settle(desk, stop)
+    return stop
 
 
 def end_early(desk: Desk, state: SessionState, name: str, short: Shortage) -> None:
@@ -18,11 +32,9 @@ def end_early(desk: Desk, state: SessionState, name: str, short: Shortage) -> No
         MalformedOutput: the same, because no reply of a model could be used.
     """
     spent = desk.spent(state)
-    if not any(attempt.validation and not attempt.failed_reason for attempt in desk.attempts):
-        raise _nothing_tested(desk, short, spent)
-    done = state.get("iteration", 0)
-    sentence = f"Ended after {done} of {desk.iterations} attempts: {short.sentence} Spent: {spent}."
-    desk.record_stop(Stop(step=desk.step(name), kind=short.kind, message=sentence))
+    done = f"{state.get('iteration', 0)} of {desk.iterations} attempts" if _tested(desk) else "anything was tested"
+    when = "after" if _tested(desk) else "before"
+    _settle(desk, Stop(step=desk.step(name), kind=short.kind, message=_ended(f"{when} {done}", short, spent)))
 
 
 def end_unpaid(desk: Desk, state: SessionState, name: str, error: BudgetSpent) -> None:
@@ -31,8 +43,41 @@ def end_unpaid(desk: Desk, state: SessionState, name: str, error: BudgetSpent) -
     end_early(desk, state, name, Shortage(kind, error.message))
 
 
-def _nothing_tested(desk: Desk, short: Shortage, spent: Spent) -> BackproofError:
-    sentence = f"Nothing was tested before the session had to end: {short.sentence} Spent: {spent}."
-    if short.kind == "replies":
-        return MalformedOutput(sentence, ANOTHER)
-    return BudgetSpent(sentence, LARGER.format(desk.session.session_id))
+def go_on_alone(desk: Desk, name: str, message: str) -> None:
+    """Record that the model is away at the step of that name.
+
+    Raises:
+        ModelAway: the session has nobody else who proposes.
+    """
+    _settle(desk, Stop(step=desk.step(name), kind="outage", message=message))
+
+
+def away_message(session: Session, error: ModelAway) -> str:
+    """What is told about an outage: why the session failed, or that it goes on."""
+    return ALONE.format(error.message) if session.request.strategist == "both" else error.message
+
+
+def _settle(desk: Desk, stop: Stop) -> None:
+    """Keep the stop, and fail where the session cannot go on or conclude."""
+    failed = _failure(desk, stop)
+    desk.record(stop, noticed=failed is None)
+    if failed is not None:
+        raise failed
+
+
+def _failure(desk: Desk, stop: Stop) -> BackproofError | None:
+    if stop.kind == "outage":
+        return None if desk.session.request.strategist == "both" else ModelAway(stop.message, AGAIN)
+    if _tested(desk):
+        return None
+    if stop.kind == "replies":
+        return MalformedOutput(stop.message, AGAIN)
+    return BudgetSpent(stop.message, LARGER.format(desk.session.session_id))
+
+
+def _tested(desk: Desk) -> bool:
+    return any(attempt.validation and not attempt.failed_reason for attempt in desk.attempts)
+
+
+def _ended(when: str, short: Shortage, spent: Spent) -> str:
+    return f"Ended {when}: {short.sentence} Spent: {spent}."

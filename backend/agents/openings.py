@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from backend.agents.models.usable import refuse_unusable
-from backend.agents.strategist import BUILT_IN
 from backend.domain.errors import InvalidInput
 from backend.domain.models import Budget, ModelChoice
-from backend.domain.sessions import Session, SessionRequest, StrategistName
+from backend.domain.sessions import BUILT_IN, Session, SessionRequest, StrategistName
 from backend.services.sessions import Sessions
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from backend.agents.strategist import Refused
-from backend.domain.errors import BudgetSpent, MalformedOutput, ModelAway
+from backend.domain.errors import BackproofError, BudgetSpent, MalformedOutput, ModelAway
 from backend.domain.models import Budget
-from backend.domain.sessions import Session
+from backend.domain.sessions import Author, Session
 from tests.agents.scripts import Script, candidate, opened, with_model
 from tests.agents.sessions import application, small_request
 
@@ -17,7 +17,7 @@ AWAY = ModelAway("The model does not answer.", "wait")
 NO_USE = MalformedOutput("The reply is no JSON.", "")
 
 
-def ended(folder: Path, script: Script, **fields: object) -> tuple[Session, list[tuple[int, str, str | None]]]:
+def ended(folder: Path, script: Script, **fields: object) -> tuple[Session, list[tuple[int, Author, str | None]]]:
     """The session at its end, and number, author and failure of each attempt."""
     app = with_model(application(folder), script)
     session = app.runner.run(opened(app, small_request(**({"strategist": "llm"} | fields))))
@@ -72,7 +72,7 @@ def test_three_useless_replies_in_a_row_end_the_session_on_what_it_has(tmp_path:
 def test_a_session_without_a_single_usable_reply_fails_and_may_ask_again(tmp_path: Path) -> None:
     app = with_model(application(tmp_path), Script(NO_USE))
     session = opened(app, small_request(strategist="llm", iterations=8))
-    with pytest.raises(MalformedOutput, match="Nothing was tested"):
+    with pytest.raises(MalformedOutput, match="before anything was tested"):
         app.runner.run(session)
     failed = app.sessions.load(app.owner, session.session_id)
     assert (failed.status, len(app.sessions.attempts(failed))) == ("failed", 3)
@@ -147,3 +147,23 @@ def test_a_replay_ends_where_the_session_ended_for_whatever_reason(tmp_path: Pat
     replayed = app.runner.run(app.sessions.save(session.model_copy(update={"stops": live.stops})))
     assert [(a.n, a.author, a.failed_reason) for a in app.sessions.attempts(replayed)] == told
     assert (replayed.stops, replayed.notices, replayed.verdict) == (live.stops, live.notices, live.verdict)
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"), [(AWAY, ModelAway), (NO_USE, MalformedOutput), (BudgetSpent("No more.", ""), BudgetSpent)]
+)
+def test_a_replay_fails_where_the_session_failed(
+    answer: BackproofError, raised: type[BackproofError], tmp_path: Path
+) -> None:
+    app = with_model(application(tmp_path), Script(answer))
+    session = opened(app, small_request(strategist="llm"))
+    with pytest.raises(raised):
+        app.runner.run(session)
+    live = app.sessions.load(app.owner, session.session_id)
+    again = with_model(application(tmp_path / "again"), Script(answer))
+    same = opened(again, small_request(strategist="llm"))
+    replayed = again.sessions.save(same.model_copy(update={"stops": live.stops}))
+    with pytest.raises(raised) as caught:
+        again.runner.run(replayed)
+    assert caught.value.message == live.failed_reason
+    assert again.sessions.load(again.owner, replayed.session_id).stops == live.stops

@@ -48,12 +48,12 @@ class Analyse(Node):
             self._keep(self._desk.attempt(number), diagnosis)
 
     def _reviewed(self, state: SessionState, n: int, data: LoopData) -> Mapping[int, Diagnosis]:
-        name = f"{n:04d}.analyse"
+        name = self.step_name(state)
         analyst = self._desk.roles.analyst
-        if analyst is None or self._desk.stop_at(name) is not None:
+        if analyst is None or self._unreviewed(name):
             return {}
         if state.get("away"):
-            self._desk.record_stop(Stop(step=self._desk.step(name), kind="outage", message=str(state["away"])))
+            self._desk.record(Stop(step=self._desk.step(name), kind="outage", message=str(state["away"])))
             return {}
         occasion = occasion_of(self._desk, state.get("round_from") or n, name)
         try:
@@ -63,8 +63,15 @@ class Analyse(Node):
         except BudgetSpent as error:
             kind = nearest(self._desk.session.request.budget, self._desk.spent(state))
             stop = Stop(step=self._desk.step(name), kind=kind, message=UNREVIEWED.format(error.message))
-        self._desk.record_stop(stop)
+        self._desk.record(stop)
         return {}
+
+    def _unreviewed(self, name: str) -> bool:
+        """Whether the model was not asked at this step, in the run that is replayed."""
+        stop = self._desk.stop_at(name)
+        if stop is not None:
+            self._desk.record(stop)
+        return stop is not None
 
     def _keep(self, attempt: Attempt, diagnosis: Diagnosis) -> None:
         self._desk.keep(self._crew.attempts.diagnose(self._desk.session, attempt, diagnosis))

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from backend.agents.budgets import WORKED, evaluations_left, shortage
-from backend.agents.endings import end_early
+from backend.agents.endings import end_early, obey
 from backend.agents.nodes.node import Node, Update, next_attempt
 from backend.agents.proposals import unpacked
 from backend.agents.state import SessionState
@@ -25,7 +25,7 @@ class Backtest(Node):
         if proposal is None:
             return {}
         n = next_attempt(self._desk, state)
-        if self._ended(state, f"{n:04d}.backtest"):
+        if self._ended(state, self.step_name(state)):
             return {"proposal": None}
         data = self._crew.preparation.recall(self._desk.session).loop
         with self._measured(state) as update:
@@ -37,7 +37,7 @@ class Backtest(Node):
 
     def _ended(self, state: SessionState, name: str) -> bool:
         """Whether the budget ends the turn here; what a reply has cost already is no reason to drop it."""
-        if self._desk.stop_at(name) is not None:
+        if obey(self._desk, name) is not None:
             return True
         short = shortage(self._desk.session.request.budget, self._desk.spent(state), WORKED)
         if short is not None:

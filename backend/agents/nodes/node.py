@@ -28,7 +28,7 @@ class Node(ABC):
             Cancelled: somebody asked for it; nothing of this node is kept.
         """
         self._desk.flag.obey()
-        fresh = self._hopes()
+        fresh = self._hopes(state)
         state = {**state, **fresh}
         started = self._crew.timer()
         with node_span(self.name, self._desk.session, state.get("iteration", 0)):
@@ -39,12 +39,16 @@ class Node(ABC):
     def work(self, state: SessionState, /) -> Update:
         """What changes in the state."""
 
-    def _hopes(self) -> SessionState:
-        """A session that was resumed trusts its model again."""
+    def _hopes(self, state: SessionState) -> SessionState:
+        """A session that was resumed trusts its model again, and does not fail for what made it fail before."""
         if not self._desk.resumed:
             return {}
-        self._desk.resumed = False
+        self._desk.take_up(self.step_name(state))
         return {"away": None, "useless": 0}
+
+    def step_name(self, state: SessionState) -> str:
+        """What a stop at this node is recorded under, beside the turn."""
+        return f"{next_attempt(self._desk, state):04d}.{self.name}"
 
     @contextmanager
     def _measured(self, state: SessionState) -> Iterator[Update]:
@@ -58,4 +62,4 @@ class Node(ABC):
 
 def next_attempt(desk: Desk, state: SessionState) -> int:
     """Number of the attempt that is being made."""
-    return desk.first + state["iteration"]
+    return desk.first + state.get("iteration", 0)

@@ -3,20 +3,17 @@
 from typing import ClassVar
 
 from backend.agents.desk import Desk
-from backend.agents.endings import end_unpaid
+from backend.agents.endings import away_message, end_unpaid, go_on_alone, obey
 from backend.agents.nodes.node import Node, Update, next_attempt
 from backend.agents.proposals import Proposal, packed
 from backend.agents.state import MOST_WAITING, SessionState
 from backend.agents.strategist import Occasion, Refused
 from backend.agents.tournament import author_of, other, share
-from backend.domain.conversation import Stop
 from backend.domain.errors import BudgetSpent, MalformedOutput, ModelAway
 from backend.domain.sessions import Author, Candidate
 from backend.search.context import SearchContext, TrainView
 from backend.search.tuner import WARMUP_SHARE
 from backend.services.preparation import LoopData
-
-AWAY = "The language model does not answer, so built-in search goes on alone: {}"
 
 
 class Propose(Node):
@@ -65,8 +62,8 @@ class Propose(Node):
 
     def _ask(self, state: SessionState, data: LoopData) -> Update:
         """A round of the model; where it is away, nothing for now, or the end of a session that has nobody else."""
-        name = _step(next_attempt(self._desk, state))
-        before = self._desk.stop_at(name)
+        name = self.step_name(state)
+        before = obey(self._desk, name)
         if before is not None:
             return {"proposal": None} | ({} if before.kind == "outage" else {"ended": True})
         if state.get("away"):
@@ -77,16 +74,14 @@ class Propose(Node):
         except MalformedOutput as error:
             found = (Refused(name="", reason=error.message),)
         except ModelAway as error:
-            if self._desk.session.request.strategist != "both":
-                raise
-            return self._without_model(name, AWAY.format(error.message))
+            return self._without_model(name, away_message(self._desk.session, error))
         except BudgetSpent as error:
             end_unpaid(self._desk, state, name, error)
             return {"proposal": None, "ended": True}
         return self._round(found, state)
 
     def _without_model(self, name: str, message: str) -> Update:
-        self._desk.record_stop(Stop(step=self._desk.step(name), kind="outage", message=message))
+        go_on_alone(self._desk, name, message)
         return {"proposal": None, "away": message}
 
     def _round(self, found: tuple[Proposal, ...], state: SessionState) -> Update:
@@ -102,7 +97,7 @@ class Propose(Node):
 
     def _asked(self, author: Author, state: SessionState, data: LoopData) -> tuple[SearchContext, Occasion]:
         n = next_attempt(self._desk, state)
-        return context_of(self._desk, author, n, data), occasion_of(self._desk, n, _step(n))
+        return context_of(self._desk, author, n, data), occasion_of(self._desk, n, self.step_name(state))
 
     def _tell(self, proposal: Update | None, n: int) -> None:
         candidate = (proposal or {}).get("candidate")
@@ -125,10 +120,6 @@ def context_of(desk: Desk, author: Author, n: int, data: LoopData) -> SearchCont
 def occasion_of(desk: Desk, n: int, name: str) -> Occasion:
     """The occasion of a step at attempt ``n``."""
     return Occasion(desk.session, n, desk.step(name), desk.flag.requested)
-
-
-def _step(n: int) -> str:
-    return f"{n:04d}.propose"
 
 
 def _by_model(proposal: Proposal) -> Proposal:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from backend.agents.budgets import PAID, WORKED, shortage
-from backend.agents.endings import end_early
+from backend.agents.endings import end_early, obey
 from backend.agents.nodes.node import Node, Update
 from backend.agents.state import SessionState
 from backend.agents.supervisor import Standing, decide
@@ -21,8 +21,8 @@ class Supervise(Node):
             BudgetSpent: a budget is spent and nothing was tested.
             MalformedOutput: no reply could be used and nothing was tested.
         """
-        name = f"{self._desk.first + state.get('iteration', 0):04d}.supervise"
-        if self._desk.stop_at(name) is not None:
+        name = self.step_name(state)
+        if obey(self._desk, name) is not None:
             return {"decision": "conclude"}
         decision = decide(self._standing(state))
         if decision.early is not None:

@@ -2,16 +2,15 @@
 
 from typing import ClassVar
 
+from backend.agents.endings import away_message, end_unpaid, go_on_alone, obey
 from backend.agents.nodes.node import Node, Update
 from backend.agents.state import SessionState
 from backend.agents.understanding import understand
-from backend.domain.conversation import Stop, Turn
-from backend.domain.errors import ModelAway
+from backend.domain.conversation import Turn
+from backend.domain.errors import BudgetSpent, ModelAway
 from backend.domain.goal import Goal, Question
 from backend.domain.periods import Period
 from backend.domain.sessions import Session
-
-AWAY = "The language model does not answer, so built-in search goes on alone: {}"
 
 
 class Understand(Node):
@@ -32,20 +31,25 @@ class Understand(Node):
         self._desk.log("understood", "goal.understood", {"goal": self._desk.goal.model_dump(mode="json")})
         return update
 
+    def step_name(self, _: SessionState) -> str:
+        """There is one in a turn."""
+        return self.name
+
     def _read(self, session: Session) -> tuple[Goal | Question, Update]:
         """What the words say, and whether the model was away."""
-        known, step = self._crew.preparation.symbols(), self._desk.step("understand")
+        known, step = self._crew.preparation.symbols(), self._desk.step(self.name)
         reader = self._desk.roles.understanding
-        stop = self._desk.stop_at("understand")
-        if reader is None or stop is not None:
+        if reader is None or obey(self._desk, self.name) is not None:
             return understand(session.request, known, self._data_end), {"question": None}
         try:
             found = reader.understand(session, known, self._data_end, step, self._desk.flag.requested)
         except ModelAway as error:
-            if session.request.strategist != "both":
-                raise
-            self._desk.record_stop(Stop(step=step, kind="outage", message=AWAY.format(error.message)))
-            return understand(session.request, known, self._data_end), {"question": None, "away": error.message}
+            away = away_message(session, error)
+            go_on_alone(self._desk, self.name, away)
+            return understand(session.request, known, self._data_end), {"question": None, "away": away}
+        except BudgetSpent as error:
+            end_unpaid(self._desk, {}, self.name, error)
+            raise
         return found, {"question": None}
 
     def _ask(self, question: Question) -> Update:

@@ -1,0 +1,22 @@
+"""Shows in one document what is stored for an owner, and what waits to be stored."""
+
+from typing import Any
+
+from backend.domain.ports import MarketStore, Outbox, PostStore
+from backend.services.documents import dataset_use_document, pins_document, posts_document, series_document
+from backend.services.inventory import Inventory
+from backend.services.series_status import series_status
+
+
+def data_status(
+    owner: str, market: MarketStore, posts: PostStore, inventory: Inventory, outbox: Outbox
+) -> dict[str, list[dict[str, Any]]]:
+    """Bars, posts, datasets and what bots hold of them; and the outbox."""
+    waiting = [{"session_id": w.session_id, "datasets": len(w.datasets)} for w in outbox.waiting()]
+    return {
+        "bars": [series_document(series) for series in series_status(market)],
+        "posts": [posts_document(span) for span in posts.post_spans()],
+        "datasets": [dataset_use_document(use) for use in inventory.datasets(owner)],
+        "bots": [pins_document(bot) for bot in inventory.pinned(owner)],
+        "outbox": waiting,
+    }
