@@ -156,12 +156,12 @@ def test_a_replay_fails_where_the_session_failed(
     answer: BackproofError, raised: type[BackproofError], tmp_path: Path
 ) -> None:
     app = with_model(application(tmp_path), Script(answer))
-    session = opened(app, small_request(strategist="llm"))
+    session = opened(app, small_request(strategist="llm", iterations=5))
     with pytest.raises(raised):
         app.runner.run(session)
     live = app.sessions.load(app.owner, session.session_id)
     again = with_model(application(tmp_path / "again"), Script(answer))
-    same = opened(again, small_request(strategist="llm"))
+    same = opened(again, small_request(strategist="llm", iterations=5))
     replayed = again.sessions.save(same.model_copy(update={"stops": live.stops}))
     with pytest.raises(raised) as caught:
         again.runner.run(replayed)
