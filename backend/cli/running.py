@@ -62,9 +62,7 @@ def run_and_show(
     raise typer.Exit(ENDINGS.get(session.status, DONE))
 
 
-def run_watched(
-    application: "Application", session: Session, output: Output, budget: Budget | None = None
-) -> Session:
+def run_watched(application: "Application", session: Session, output: Output, budget: Budget | None = None) -> Session:
     """Run the session to its end and show every event meanwhile.
 
     Raises:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli.interruption import refuse_interrupted
-from backend.cli.opening import open_application
 from backend.cli.limits import Limits
+from backend.cli.opening import open_application
 from backend.cli.options import Json, Limit, spread
 from backend.cli.output import Output
 

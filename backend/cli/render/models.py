@@ -20,7 +20,8 @@ def model_rows(session: Session) -> list[tuple[str, str]]:
         server = f" at {session.model.endpoint}" if session.model.endpoint else ""
         rows += [("model", f"{session.model.label}{server}; {known}")]
         rows += [("spent", spending_text(session.usage, session.request.budget))]
-    if limits := limits_text(session.request.budget):
+    told = {"usd": None} if session.model else {}  # it stands beside what was spent
+    if limits := limits_text(session.request.budget.model_copy(update=told)):
         rows.append(("budget", limits))
     return [*rows, ("lift", lift_text(session.lift))] if session.lift else rows
 
@@ -46,11 +47,10 @@ def limits_text(budget: Budget) -> str:
 
 def lift_text(lift: Lift) -> str:
     """Best validation Sharpe of the model's attempts beside that of search, with what each had to find it."""
-    model = f"model {ratio(lift.model_sharpe)} ({_effort(lift.model_attempts, lift.model_trials)})"
-    search = f"search {ratio(lift.search_sharpe)} ({_effort(lift.search_attempts, lift.search_trials)})"
-    if lift.difference is None:
-        return f"{MISSING}: best validation Sharpe of {model}, of {search}"
-    return f"{lift.difference:+.2f}: best validation Sharpe of {model}, of {search}"
+    model = f"the model's best {ratio(lift.model_sharpe)} ({_effort(lift.model_attempts, lift.model_trials)})"
+    search = f"search's best {ratio(lift.search_sharpe)} ({_effort(lift.search_attempts, lift.search_trials)})"
+    by = MISSING if lift.difference is None else f"{lift.difference:+.2f}"
+    return f"{by} in Sharpe on validation: {model}, {search}"
 
 
 def comment_view(attempt: Attempt) -> list[RenderableType]:

@@ -23,6 +23,7 @@ from backend.domain.sentiment import DatasetLink
 from backend.domain.sessions import Attempt, Session
 
 CURVE_WIDTH = 40
+LONGEST_REASON = 1_000
 INTERRUPTED = "interrupted"
 STATUS_STYLES = {
     "done": "green", "running": "cyan", "needs_input": "yellow", "cancelled": "yellow", "failed": "red",
@@ -82,9 +83,10 @@ def _outcome(session: Session, attempts: tuple[Attempt, ...], chosen: Attempt | 
         subject = f"{chosen.title}: attempt {chosen.n} of {len(attempts)}" if chosen else ""
         held = session.holdout.metrics if session.holdout else None
         return verdict_panel(session.verdict, subject, beside_the_market(held, session.null_league))
+    again = f"Everything finished is kept; go on with `backproof sessions resume {session.session_id}`."
     title, text = {
         "needs_input": ("One question first", session.question),
-        "failed": ("Failed", session.failed_reason),
+        "failed": ("Failed", f"{plain(session.failed_reason or 'It failed.', LONGEST_REASON)}\n{again}"),
         "cancelled": ("Cancelled", "Everything finished is kept; the session can be resumed."),
     }.get(session.status, ("Running", "There is no verdict yet."))
     style = STATUS_STYLES[session.status]

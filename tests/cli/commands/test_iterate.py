@@ -94,7 +94,10 @@ def test_a_session_trades_whole_shares_with_rates_and_fees(backproof: Backproof)
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--strategist", "llm"], 'There is no strategist "llm" in this version.'),
+        (["--strategist", "llm"], "OPENAI_API_KEY is not set"),
+        (["--strategist", "both"], "OPENAI_API_KEY is not set"),
+        (["--budget-usd", "0"], "--budget-usd is 0; it must be above 0."),
+        (["--budget-backtests", "1.5"], "--budget-backtests"),
         (["--strategist", "buitlin"], 'did you mean "builtin"?'),
         (["--iterations", "0"], "--iterations is 0; it must be at least 1."),
         (["--iterations", "many"], "'--iterations'"),

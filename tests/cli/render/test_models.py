@@ -58,9 +58,9 @@ def report() -> str:
     [
         "openai:some-model at http://localhost:8080/v1; trained on what there was until 2026-05-18",
         "3 calls and 2 from the record; 12,345 tokens in (8,000 cached), 900 out; $0.0021 of $1.00",
-        "$1.00, 5,000 backtests",
+        "budget 5,000 backtests",
         # 0.61 - 0.55
-        "+0.06: best validation Sharpe of model 0.61 (4 attempts, 380 trials), of search 0.55 (1 attempt, 96 trials)",
+        "+0.06 in Sharpe on validation: the model's best 0.61 (4 attempts, 380 trials), search's best 0.55 (1 attempt,",
         "(no usable strategy) · model · by the model · failed: [2J[red]gone[/red] next line xxx",
         "The model on it: [2J[red]gone[/red] next line xxx",
     ],
