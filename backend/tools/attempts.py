@@ -1,14 +1,22 @@
 """The attempts so far as a model reads them: a bounded table of train figures, and the few that are worth improving."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend.domain.quoting import as_data
+from backend.domain.record import Record
 from backend.domain.results import Metrics
 from backend.language import diff_specs
 from backend.search.context import SearchContext, TrainView
 from backend.search.objective import FULL_LENGTH, UNTRADED, Objective, Outcome
 from backend.tools.strategies import written_as
+from backend.tools.workbench import Workbench
+
+if TYPE_CHECKING:
+    from langchain_core.tools import StructuredTool
+
+NAME = "attempts"
+DESCRIPTION = "Strategy, diagnosis and train figures of earlier attempts by their numbers; no numbers give the table."
 
 MOST_ROWS = 24
 """Attempts in the table: the best, and the latest."""
@@ -19,6 +27,23 @@ LONGEST_TEXT = 400
 
 HEADER = "n | changes | name | Sharpe | return | drawdown | trades | win rate | exposure | held back by"
 """All figures are of the train period; fractions, drawdown positive."""
+
+
+class Wanted(Record):
+    """Which attempts; an empty list asks for the table of all."""
+
+    numbers: tuple[int, ...]
+
+
+def tool(bench: Workbench) -> "StructuredTool":
+    """The tool of one session."""
+    from langchain_core.tools import StructuredTool
+
+    def look(numbers: tuple[int, ...]) -> str:
+        found = details_of(bench.context, numbers[:MOST_DETAILS])
+        return found or table(bench.context)
+
+    return StructuredTool.from_function(look, name=NAME, description=DESCRIPTION, args_schema=Wanted)
 
 
 def table(context: SearchContext) -> str:
