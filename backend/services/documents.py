@@ -16,7 +16,7 @@ _SESSION_KEYS = (
     "session_id", "status", "interrupted", "strategist", "request", "seed", "question", "goal", "periods", "notices",
     "datasets", "data_hash", "engine_version", "execution", "attempts", "chosen", "trials", "effective_trials",
     "holdout", "verdict", "null_league", "usage", "timings", "bot_id", "failed_reason", "model", "budget", "lift",
-    "turns", "continues",
+    "turns", "continues", "stops",
 )  # fmt: skip
 _RUN_KEYS = (
     "run_id", "spec_hash", "data_hash", "engine_version", "symbols", "timeframe", "start", "end", "bars", "source",

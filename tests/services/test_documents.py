@@ -70,7 +70,7 @@ def test_a_session_tells_its_model_its_budget_and_its_turns() -> None:
     assert document["lift"]["difference"] == 0.25
     assert document["turns"][0]["ending"]["lift"] == document["lift"]
     assert document["continues"] == "ses_0"
-    assert list(document)[-6:] == ["failed_reason", "model", "budget", "lift", "turns", "continues"]
+    assert list(document)[-7:] == ["failed_reason", "model", "budget", "lift", "turns", "continues", "stops"]
 
 
 def test_a_session_of_an_earlier_version_has_the_same_keys() -> None:

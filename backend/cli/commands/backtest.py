@@ -14,7 +14,9 @@ from backend.cli.output import Output
 from backend.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from backend.bootstrap import Application
     from backend.domain.results import BacktestRun
+    from backend.domain.spec import StrategySpec
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,11 +32,14 @@ COMPILING = "Compiling the engine for this computer: once, and up to a minute ..
 class RunOptions:
     """What a backtest is run with."""
 
-    spec: Annotated[Path, typer.Option(metavar="FILE", help="JSON file that holds the strategy.")]
     symbols: Annotated[
         str,
         typer.Option(metavar="A,B", help="What to trade; several share one account, earlier ones are filled first."),
     ]
+    spec: Annotated[Path | None, typer.Option(metavar="FILE", help="JSON file that holds the strategy.")] = None
+    strategy: Annotated[
+        str | None, typer.Option(metavar="ID|NAME", help="A strategy of `strategies list`, instead of a file.")
+    ] = None
     start: Annotated[str | None, typer.Option(metavar="D", help="First day, e.g. 2005-01-01.")] = None
     end: Annotated[str | None, typer.Option(metavar="D", help="Last day.")] = None
     timeframe: TimeframeName = "1d"
@@ -62,10 +67,8 @@ def run(
     json: Json = False,
 ) -> None:
     """Run a strategy as it is; the period that it shows counts as looked at."""
-    from backend.cli.spec_files import read_spec
-
-    spec = read_spec(options.spec)
     application = open_application()
+    spec = _wanted(application, options)
 
     from backend.engine.compiling import tell_when_compiling
     from backend.services.backtests import BacktestRequest
@@ -81,6 +84,20 @@ def run(
     )
     tell_when_compiling(lambda: typer.echo(COMPILING, err=True))
     _show(application.backtests.run(request), Output(as_json=json), _Shown(trades, months, equity))
+
+
+def _wanted(application: "Application", options: RunOptions) -> "StrategySpec":
+    """The strategy of the file, or the kept one. Raises InvalidInput where it is not exactly one of them."""
+    if (options.spec is None) == (options.strategy is None):
+        raise InvalidInput(
+            "A backtest runs one strategy.", "name a file with --spec, or a kept strategy with --strategy"
+        )
+    if options.strategy is not None:
+        return application.strategies.load(application.owner, options.strategy).spec
+
+    from backend.cli.spec_files import read_spec
+
+    return read_spec(options.spec or Path())
 
 
 @app.command("list")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backend.search.starters import STARTERS
 from tests.cli.conftest import Backproof, Ended
 
 SPEC: dict[str, Any] = {
@@ -137,3 +138,18 @@ def test_one_run_is_no_comparison(backproof: Backproof) -> None:
     assert backproof("backtest", "compare", "run_1").code == 2
     assert backproof("backtest", "show", "run_none").code == 3
     assert json.loads(backproof("backtest", "list", "--json").stdout) == {"runs": []}
+
+
+@pytest.mark.slow
+def test_a_kept_strategy_is_run_by_its_name(backproof: Backproof) -> None:
+    period = ("--start", "2008-01-02", "--end", "2011-12-30")
+    ended = backproof("backtest", "run", "--strategy", "starter_golden_cross", "--symbols", "AAPL", *period, "--json")
+    assert ended.code == 0, ended.stderr
+    assert json.loads(ended.stdout)["spec"]["name"] == STARTERS["golden_cross"].name
+
+
+@pytest.mark.parametrize("stated", [(), ("--spec", "cross.json", "--strategy", "starter_golden_cross")])
+def test_a_backtest_runs_exactly_one_strategy(backproof: Backproof, stated: tuple[str, ...]) -> None:
+    ended = backproof("backtest", "run", "--symbols", "AAPL", *stated)
+    assert ended.code == 2
+    assert "A backtest runs one strategy." in ended.stderr
