@@ -13,6 +13,7 @@ from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, LanguageError, compile_spec
 from backend.language.canonical import key
 from backend.search.context import SearchContext, TrainView
+from backend.search.objective import complexity
 
 FREEFORM = "freeform"
 """Family of a strategy that was written afresh and not built from the grammar."""
@@ -142,11 +143,23 @@ def _refuse_long_warmup(compiled: CompiledSpec, context: SearchContext) -> None:
         )
 
 
+def _refuse_complexity(compiled: CompiledSpec, context: SearchContext) -> None:
+    most = context.goal.maximum_complexity
+    has = complexity(compiled.spec)
+    if most is not None and has > most:
+        raise InvalidInput(
+            f"The strategy has {has} parts (parameters, series, conditions and what joins them, risk rules)"
+            f" and the goal allows {most}.",
+            "make it simpler",
+        )
+
+
 _RULES: tuple[Callable[[CompiledSpec, SearchContext], None], ...] = (
     _refuse_sides,
     _refuse_channels,
     _refuse_other_symbols,
     _refuse_long_warmup,
+    _refuse_complexity,
 )
 
 

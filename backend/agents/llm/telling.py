@@ -17,6 +17,7 @@ def goal_text(goal: Goal) -> str:
         "style": list(goal.style),
         "targets": [str(target) for target in goal.effective_targets],
         "minimum_trades": goal.minimum_trades,
+        "maximum_complexity": goal.maximum_complexity,
         "not_understood": list(goal.not_understood),
     }
-    return as_data(told)
+    return as_data({name: part for name, part in told.items() if part is not None})

@@ -109,7 +109,8 @@ def prompt_of(goal: Goal, text: str, phrases: Sequence[str]) -> Prompt:
     closed = {"metrics": metrics, "styles": ", ".join(STYLE_NAMES), "channels": ", ".join(CHANNELS)}
     system = filled(role.system, closed | {"most": str(MOST_ITEMS)})
     understood = goal.model_dump(mode="json", exclude={"request", "not_understood", "targets", "start", "end"})
-    told = understood | {"targets": [str(target) for target in goal.targets]}
+    told = {name: part for name, part in understood.items() if part is not None}
+    told |= {"targets": [str(target) for target in goal.targets]}
     message = filled(
         role.message, {"text": as_data(text), "understood": as_data(told), "phrases": as_data(list(phrases)[:40], 300)}
     )

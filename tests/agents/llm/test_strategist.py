@@ -117,6 +117,11 @@ def test_channels_of_the_goal_may_be_read_and_no_others() -> None:
     assert "channels are: reddit, all" in told(mood | {"long_entry": 'sentiment("news") > 0'}, around)
 
 
+def test_a_goal_may_limit_how_complex_a_strategy_is() -> None:
+    # two conditions and a parameter are 3 parts
+    assert "has 3 parts" in told(ABOVE, context(goal=goal().model_copy(update={"maximum_complexity": 2})))
+
+
 def test_a_structure_that_was_tried_is_refused_under_any_name_and_numbers() -> None:
     tried = StrategySpec(name="x", long_entry="close > sma(close, 20)", long_exit="close < sma(close, 20)")
     message = told(ABOVE, context(view(1, tried)))
