@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backend.cli.exit_codes import FAILED
 from backend.cli.interruption import refuse_interrupted
 from backend.cli.limits import Limits
 from backend.cli.opening import open_application
 from backend.cli.options import Json, Limit, spread
 from backend.cli.output import Output
+from backend.domain.errors import BackproofError
 
 if TYPE_CHECKING:
     from backend.bootstrap import Application
@@ -98,6 +100,26 @@ def resume(session_id: SessionId, limits: Limits, json: Json = False) -> None:
     session = application.sessions.load(application.owner, session_id)
     budget = limits.budget("sessions resume") if limits.stated else None
     run_and_show(application, session, Output(as_json=json), budget=budget)
+
+
+@app.command()
+def replay(session_id: SessionId, *, json: Json = False) -> None:
+    """Run a session again from its recorded replies and pinned data, asking nobody and storing nothing."""
+    output = Output(as_json=json)
+    application = open_application()
+
+    from backend.cli.render.session import session_report
+    from backend.replaying import replays
+    from backend.services.documents import session_document
+
+    replayed = replays(application).replay(application.owner, session_id)
+    session, attempts = replayed.session, replayed.attempts
+    output.show(session_document(session, attempts), session_report(session, attempts, interrupted=False))
+    if replayed.differences:
+        named = ", ".join(replayed.differences)
+        output.complain(BackproofError(f"The replay of {session_id} differs from the record in {named}."))
+        raise typer.Exit(FAILED)
+    output.say(f"\nReplayed: session {session_id} came out as it was recorded, to the last digit.")
 
 
 def _events(application: "Application", session_id: str, *, follow: bool) -> "Iterator[Event]":

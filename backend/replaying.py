@@ -1,0 +1,108 @@
+"""Plugs the parts of a replay together: a store of its own, recorded replies, and data that is only read."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from backend.bootstrap import Application, utc_now
+from backend.domain.models import ModelChoice
+from backend.engine.calendar import trading_calendar
+from backend.providers.posts import post_sources
+from backend.providers.prices import Outside, price_sources
+from backend.providers.scorers import scorer
+from backend.services.dataset_manager import DatasetManager
+from backend.services.datasets.delivery import DatasetStores
+from backend.services.market_data import MarketData, SharedBars
+from backend.services.posts import Posts
+from backend.services.preparation import Preparation
+from backend.services.replays import Recording, Replays, Stage
+from backend.services.replays.offline import OfflinePosts, OfflinePrices
+from backend.services.replays.past import PastLedger, RecordedReplies
+from backend.services.replays.pinned import PinnedPreparation
+
+if TYPE_CHECKING:
+    from backend.agents.crew import Crew
+    from backend.agents.models.asking import LanguageModel
+    from backend.stores import Stores
+
+
+def replays(application: Application) -> Replays:
+    """Replays of the sessions of an application."""
+    stores = application.stores
+    return Replays(stores.sessions, stores.ledger, lambda recording: _stage(application, recording))
+
+
+@contextmanager
+def _stage(application: Application, recording: Recording) -> Iterator[Stage]:
+    from backend.stores import Stores, open_database
+
+    with TemporaryDirectory(prefix="backproof-replay-") as folder:
+        own = {"data_dir": Path(folder), "database_url": "", "supabase_url": ""}
+        settings = application.settings.model_copy(update=own)
+        with closing(open_database(settings.store_url)) as database:
+            scratch, ledger = Stores.over(database, application.owner), PastLedger()
+            held = application.stores
+            stores = replace(
+                held,
+                sessions=scratch.sessions,
+                ledger=ledger,
+                runs=scratch.runs,
+                bots=scratch.bots,
+                models=RecordedReplies(held.models, scratch.models),
+                strategies=scratch.strategies,
+            )
+            replayed = _Replaying(settings, stores, recording)
+            yield Stage(stores.sessions, replayed.sessions, ledger, replayed.runner.run)
+
+
+@dataclass(frozen=True)
+class _Replaying(Application):
+    """An application that asks nobody and spends no time.
+
+    Attributes:
+        held: stores of its own, and those that hold bars, posts and datasets, which it only reads.
+        recording: the session that it plays again.
+    """
+
+    held: "Stores"
+    recording: Recording
+
+    @cached_property
+    def stores(self) -> "Stores":
+        """Those that it was given."""
+        return self.held
+
+    @cached_property
+    def market(self) -> MarketData:
+        """Bars that are stored."""
+        sources = price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
+        offline = [OfflinePrices(source) for source in sources]
+        return MarketData(SharedBars(self.stores.market, self.locks), offline, self.counters, utc_now)
+
+    @cached_property
+    def datasets(self) -> DatasetManager:
+        """Datasets that are stored."""
+        live = (self.reddit,)
+        offline = [OfflinePosts(source) for source in post_sources(self.settings.posts, live)]
+        posts = Posts(self.stores.posts, offline, scorer(self.settings.scorer), live)
+        return DatasetManager(DatasetStores(self.stores.datasets, self.outbox), posts, self.counters, utc_now)
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        """The data of the recorded session alone."""
+        return PinnedPreparation(self.market, self.datasets, self.settings.shares, self.recording)
+
+    def language_model(self, choice: ModelChoice) -> "LanguageModel":
+        """Recorded replies."""
+        from backend.agents.models.language_model import RecordedModel
+
+        return RecordedModel(choice, self.stores.models, utc_now)
+
+    @cached_property
+    def crew(self) -> "Crew":
+        """With a clock that stands still: a budget of seconds ends a replay where the record says."""
+        return replace(super().crew, timer=lambda: 0.0)
