@@ -39,7 +39,10 @@ from backend.services.warming import Warming
 from backend.settings import DATABASE, Settings
 
 if TYPE_CHECKING:
+    from backend.agents.conversation.conversation import Conversation
+    from backend.agents.conversation.hearing import Help
     from backend.agents.crew import Crew
+    from backend.agents.llm.strategist import Toolbox
     from backend.agents.models.asking import LanguageModel
     from backend.agents.runner import SessionRunner
     from backend.agents.strategist import Strategist
@@ -181,8 +184,9 @@ class Application:
             strategist=self.strategist,
             backtester=Backtester(attempts),
             attempts=attempts,
-            roles=lambda choice: roles_of(self.language_model(choice)),
+            roles=lambda choice: roles_of(self.language_model(choice), self.toolbox),
             calls=self.stores.models,
+            trials=self.stores.sessions,
             conclusions=Conclusions(self.stores.sessions, self.stores.ledger, Exhibits(self.datasets), utc_now),
             counters=self.counters,
             timer=time.monotonic,
@@ -211,6 +215,18 @@ class Application:
             )
         path = str(self.settings.data_dir / CHECKPOINTS)
         return SessionRunner(self.crew, self.locks, lambda: sqlite_checkpoints(path))
+
+    @cached_property
+    def conversation(self) -> "Conversation":
+        """What the user says to sessions."""
+        from backend.agents.conversation.conversation import Conversation
+
+        return Conversation(self.sessions, self.preparation, self.locks, self._help)
+
+    def _help(self, choice: ModelChoice) -> "Help":
+        from backend.agents.conversation.helping import ModelHelp
+
+        return ModelHelp(lambda: self.language_model(choice))
 
     def interrupted(self, session: Session) -> bool:
         """Whether a session that counts as running was left by its process; it can be resumed."""
@@ -274,6 +290,14 @@ class Application:
             )
         connection = Connection(stated.openai_api_key, stated.model_timeout, stated.model_retries)
         return ChatModel(choice, connection, self.stores.models, utc_now)
+
+    @property
+    def toolbox(self) -> "Toolbox | None":
+        """What a model may look at before it proposes."""
+        from backend.agents.llm.toolbox import session_tools
+        from backend.services.probes import Probes
+
+        return session_tools(self.preparation, Probes(self.stores.sessions)) if self.settings.model_tools else None
 
     def open_session(self, request: SessionRequest) -> Session:
         """Store a new session of this owner. Raises InvalidInput where its model or its budget cannot be had."""

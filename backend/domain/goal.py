@@ -45,6 +45,7 @@ class Goal(Record):
 
     Attributes:
         start, end: None until the data says how far it reaches.
+        maximum_complexity: parameters, joined conditions, series and risk rules that a strategy may have together.
         style: family hints in the words of the search grammar, e.g. ``momentum``.
         not_understood: phrases of the request that no rule could use.
     """
@@ -60,6 +61,7 @@ class Goal(Record):
     direction: Direction = "long"
     minimum_trades: int | None = Field(default=None, ge=1)
     maximum_trades: int | None = Field(default=None, ge=1)
+    maximum_complexity: int | None = Field(default=None, ge=1)
     not_understood: tuple[str, ...] = ()
 
     @property

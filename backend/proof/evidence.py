@@ -52,6 +52,7 @@ class Origin:
 
     Attributes:
         strategist: ``built-in search`` or the model's name.
+        proposers: everybody who proposed in the session; empty where that is the strategist alone.
         language_model: it may have read about the period that it is tested on.
         knowledge_cutoff: the last day that the model was trained on, as its maker states it; None when not stated.
     """
@@ -59,6 +60,7 @@ class Origin:
     strategist: str
     language_model: bool = False
     knowledge_cutoff: date | None = None
+    proposers: str = ""
 
 
 @dataclass(frozen=True, eq=False)

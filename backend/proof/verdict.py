@@ -62,4 +62,10 @@ def _circumstances(evidence: Evidence) -> str:
     opened = "the hold-out stays sealed"
     if evidence.holdout is not None:
         opened = f"opening number {evidence.opening_rank} of this market and period"
-    return f"{made}, {worth}, by {evidence.origin.strategist}; {opened}."
+    origin = evidence.origin
+    by = (
+        f"by {origin.proposers}; the chosen one by {origin.strategist}"
+        if origin.proposers
+        else f"by {origin.strategist}"
+    )
+    return f"{made}, {worth}, {by}; {opened}."

@@ -198,10 +198,16 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
 def _origin(case: Case) -> Origin:
     """Who proposed the chosen strategy: what a model had a hand in may rest on what it remembers."""
     session, model = case.session, case.session.model
-    if author_of(case.chosen, case.attempts) == "builtin":
-        return Origin(strategist=session.strategist if session.request.strategist == "builtin" else BUILT_IN)
-    name = model.label if model else session.strategist
-    return Origin(strategist=name, language_model=True, knowledge_cutoff=model.knowledge_cutoff if model else None)
+    name = session.strategist if session.request.strategist == "builtin" else BUILT_IN
+    author = author_of(case.chosen, case.attempts)
+    if author == "llm":
+        name = model.label if model else session.strategist
+    return Origin(
+        strategist=name,
+        language_model=author == "llm",
+        knowledge_cutoff=model.knowledge_cutoff if model and author == "llm" else None,
+        proposers=session.strategist if name != session.strategist else "",
+    )
 
 
 def _period_evidence(frame: Frame, period: Period, run: Evaluation, risk_free: float) -> PeriodEvidence:

@@ -51,14 +51,14 @@ def understand(
         InvalidInput: something in it is impossible, contradictory or not supported; the message names it.
     """
     reading = Reading(request.text)
-    _take_all(reading, NEUTRAL)
+    take_all(reading, NEUTRAL)
     targets = read_targets(reading)
     span = stated_span(request.start, request.end).joined(read_span(reading))
     timeframe = _timeframe(request, reading)
     channels, wants_sentiment = _channels(request, reading)
-    _refuse_all(reading, NO_DIRECTION)
+    refuse_all(reading, NO_DIRECTION)
     direction = _direction(reading)
-    style = tuple(dict.fromkeys(_take_all(reading, STYLES)))
+    style = tuple(dict.fromkeys(take_all(reading, STYLES)))
     symbols = _symbols(request, reading, frozenset(known_symbols))
     goal = Goal(
         request=request.text,
@@ -68,17 +68,17 @@ def understand(
         targets=targets,
         style=style,
         direction=direction,
-        **_trade_limits(targets),
+        **trade_limits(targets),
         not_understood=reading.leftovers(STOP_WORDS),
     )
     if not symbols:
         return Question(text=_which_symbol(goal, known_symbols), goal=goal)
     if not channels and wants_sentiment:
         return Question(text=f"Which sentiment? Name one or more of {', '.join(CHANNELS)}.", goal=goal)
-    return _dated(goal, span, data_span)
+    return dated(goal, span, data_span)
 
 
-def _take_all(reading: Reading, lexicon: Lexicon[V]) -> list[V]:
+def take_all(reading: Reading, lexicon: Lexicon[V]) -> list[V]:
     """The meanings of every phrase of the lexicon, in the order of the request; their tokens are used."""
     found = []
     for position in range(len(reading)):
@@ -89,7 +89,8 @@ def _take_all(reading: Reading, lexicon: Lexicon[V]) -> list[V]:
     return found
 
 
-def _refuse_all(reading: Reading, lexicon: Lexicon[None]) -> None:
+def refuse_all(reading: Reading, lexicon: Lexicon[None]) -> None:
+    """Every phrase of the lexicon asks for something that cannot be expressed."""
     for position in range(len(reading)):
         phrase = lexicon.at(reading, position)
         if phrase is not None:
@@ -97,7 +98,7 @@ def _refuse_all(reading: Reading, lexicon: Lexicon[None]) -> None:
 
 
 def _timeframe(request: SessionRequest, reading: Reading) -> Timeframe:
-    named = dict.fromkeys(_take_all(reading, TIMEFRAMES))
+    named = dict.fromkeys(take_all(reading, TIMEFRAMES))
     if request.timeframe is not None:
         if request.timeframe not in set(Timeframe):
             hint = did_you_mean(request.timeframe, [str(t) for t in Timeframe]) or "1d is a trading session"
@@ -112,9 +113,9 @@ def _timeframe(request: SessionRequest, reading: Reading) -> Timeframe:
 def _channels(request: SessionRequest, reading: Reading) -> tuple[tuple[Channel, ...], bool]:
     """The channels in their registry's order, and whether sentiment was asked for without naming one."""
     dropped = {channel_named(name) for name in request.without}
-    refused = bool(_take_all(reading, NO_SENTIMENT))
-    dropped |= _excluded(reading)
-    named = {channel for phrase in _take_all(reading, CHANNEL_PHRASES) for channel in phrase}
+    refused = bool(take_all(reading, NO_SENTIMENT))
+    dropped |= excluded_channels(reading)
+    named = {channel for phrase in take_all(reading, CHANNEL_PHRASES) for channel in phrase}
     followed = [style for style in _styles(reading) if style in NEEDS_POSTS]
     wanted = bool(_mentions(reading, SENTIMENT_WORDS) or followed) and not named and not refused
     _use_sentiment_words(reading, named=bool(named) or wanted or refused)
@@ -123,7 +124,7 @@ def _channels(request: SessionRequest, reading: Reading) -> tuple[tuple[Channel,
     return tuple(channel for channel in CHANNELS if channel in named - dropped), wanted
 
 
-def _excluded(reading: Reading) -> set[Channel]:
+def excluded_channels(reading: Reading) -> set[Channel]:
     """Channels after a word like "without"; several may follow, joined by commas, "and" or "or"."""
     dropped: set[Channel] = set()
     for position in range(len(reading)):
@@ -160,7 +161,7 @@ def _use_sentiment_words(reading: Reading, *, named: bool) -> None:
 
 
 def _direction(reading: Reading) -> Direction:
-    sides = set(_take_all(reading, DIRECTIONS))
+    sides = set(take_all(reading, DIRECTIONS))
     if sides == {"long", "short"}:
         raise InvalidInput(
             "The request asks for long only and for short.", 'write "long only", "short only" or "long/short"'
@@ -170,7 +171,7 @@ def _direction(reading: Reading) -> Direction:
     return "short" if "short" in sides else "long"
 
 
-def _trade_limits(targets: Sequence[Target]) -> dict[str, int | None]:
+def trade_limits(targets: Sequence[Target]) -> dict[str, int | None]:
     """The user's own numbers of trades, as whole inclusive bounds."""
     least = [int(t.value) + (t.op == ">") for t in targets if t.metric == "trades" and t.op in (">", ">=")]
     most = [int(t.value) - (t.op == "<") for t in targets if t.metric == "trades" and t.op in ("<", "<=")]
@@ -194,7 +195,8 @@ def _which_symbol(goal: Goal, known: Sequence[str]) -> str:
     return f'Which symbol? Name one, for example "on {example}".{meant}{listed}'
 
 
-def _dated(goal: Goal, span: Span, data_span: DataSpan | None) -> Goal | Question:
+def dated(goal: Goal, span: Span, data_span: DataSpan | None) -> Goal | Question:
+    """The goal with its dates; a question where the end of the data is needed and not known."""
     start, end = span.start, span.end
     if span.back is not None:
         if start is not None:

@@ -1,0 +1,1 @@
+"""Follow-ups: what each asks of a session, how it goes on, and answers from stored numbers."""
