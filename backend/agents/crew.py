@@ -8,7 +8,7 @@ from backend.agents.strategist import Occasion, Strategist
 from backend.agents.understanding import DataSpan
 from backend.domain.goal import Goal, Question
 from backend.domain.models import ModelChoice
-from backend.domain.ports import CancelRequested, ModelStore
+from backend.domain.ports import CancelRequested, ModelStore, SessionStore
 from backend.domain.sessions import Diagnosis, Session
 from backend.search.context import SearchContext
 from backend.services.attempts import Attempts
@@ -69,6 +69,7 @@ class Crew:
         strategist: the built-in one.
         roles: those of a session's model; asked once a run, and only for sessions that have one.
         calls: what was asked of models.
+        trials: what was evaluated.
         counters: calls and reads of the data services in this process.
         timer: monotonic seconds.
     """
@@ -81,5 +82,6 @@ class Crew:
     conclusions: Conclusions
     roles: Callable[[ModelChoice], ModelRoles]
     calls: ModelStore
+    trials: SessionStore
     counters: DataCounters
     timer: Callable[[], float]

@@ -85,9 +85,12 @@ class Desk:
 
     def spent(self, state: SessionState) -> Spent:
         """Everything so far, all turns together."""
-        calls = self.crew.calls.list_calls(self.session.owner, self.session.session_id) if self.session.model else ()
-        trials = sum(attempt.trials for attempt in self.attempts)
-        return Spent.of(calls, seconds=state.get("active_s", 0.0), backtests=trials)
+        seconds = state.get("active_s", 0.0)
+        if self.session.model is None:
+            return Spent.of((), seconds=seconds, backtests=sum(attempt.trials for attempt in self.attempts))
+        calls = self.crew.calls.list_calls(self.session.owner, self.session.session_id)
+        trials = self.crew.trials.list_trials(self.session.session_id)  # a model may have tried some before an attempt
+        return Spent.of(calls, seconds=seconds, backtests=sum(batch.count for batch in trials))
 
     def stop_at(self, name: str) -> Stop | None:
         """What was recorded of this step: by the run that is replayed, or by one that died after it."""

@@ -73,8 +73,8 @@ def choose(goal: Goal, attempts: Sequence[Attempt]) -> Attempt | None:
     """The best attempt by validation, whenever it was made; None when none was measured.
 
     Attempts that meet every target (without one on the return, a net return above zero is implied) come first, by
-    Sharpe ratio; otherwise the one with the smallest total shortfall. Of equals the simpler, then the earlier. One that
-    never traded comes last: it is near every limit on risk, and no strategy at all.
+    Sharpe ratio; otherwise the one with the smallest total shortfall, to which a strategy that is more complex than the
+    goal allows adds its surplus. Of equals the simpler, then the earlier. One that never traded comes last: it is near every limit on risk, and no strategy at all.
     """
     measured = [attempt for attempt in attempts if attempt.validation is not None and attempt.failed_reason is None]
     return min(measured, key=lambda attempt: _rank(goal, attempt), default=None)
@@ -91,7 +91,7 @@ def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
     """Lower is better; shortfalls and Sharpe ratios are rounded, so that noise in the last digits decides nothing."""
     if attempt.validation is None or _untraded(attempt.validation):
         return (inf, inf, complexity(attempt.tested), attempt.n)
-    missed = sum(miss.shortfall for miss in misses(goal, attempt.validation))
+    missed = sum(miss.shortfall for miss in misses(goal, attempt.validation)) + _surplus(goal, attempt)
     sharpe = attempt.validation.sharpe
     return (
         round(missed, 9) if missed else 0.0,
@@ -99,6 +99,12 @@ def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
         complexity(attempt.tested),
         attempt.n,
     )
+
+
+def _surplus(goal: Goal, attempt: Attempt) -> float:
+    """How much more complex than wanted, relative to what is wanted; 0 where it is not."""
+    most = goal.maximum_complexity
+    return 0.0 if most is None else max(0.0, complexity(attempt.tested) / most - 1)
 
 
 def _untraded(metrics: Metrics) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from backend.agents.budgets import Shortage
 from backend.agents.supervisor import Decision, Standing, choose, decide, misses
 from backend.domain.spec import Parameter
+from backend.search.objective import complexity
 from tests.agents.records import SPEC, attempt, goal, metrics
 
 SPENT = Shortage("backtests", "the budget of 100 backtests is spent.")
@@ -47,6 +48,13 @@ def test_meeting_the_targets_comes_before_a_higher_sharpe() -> None:
     chosen = choose(goal("max_drawdown <= 0.15"), attempts)
     assert chosen is not None
     assert chosen.n == 1
+
+
+def test_what_is_simple_enough_comes_before_what_is_better_and_too_complex() -> None:
+    complicated = SPEC.model_copy(update={"long_entry": "close > sma(close, 20) and close > sma(close, 200)"})
+    attempts = [attempt(1, metrics(sharpe=0.5)), attempt(2, metrics(sharpe=2.0), spec=complicated)]
+    assert choose(goal(), attempts) == attempts[1]
+    assert choose(goal(maximum_complexity=complexity(SPEC)), attempts) == attempts[0]
 
 
 def test_without_a_return_target_a_loss_is_a_miss() -> None:
