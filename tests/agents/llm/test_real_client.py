@@ -82,7 +82,11 @@ def test_what_is_never_mended_is_refused_beside_the_good(stores: Stores, openai_
 def test_tools_are_used_before_a_proposal(stores: Stores, openai_server: OpenAIServer) -> None:
     desk = Desk(stores)
     written = {name: part for name, part in full(ABOVE).items() if name not in ("changes_attempt", "why")}
-    replies = iter([CallTools(("backtest", written), ("datasets", {})), Say({"candidates": [full(ABOVE)]})])
+    script: list[Say | CallTools] = [
+        CallTools(("backtest", written), ("datasets", {})),
+        Say({"candidates": [full(ABOVE)]}),
+    ]
+    replies = iter(script)
     openai_server.script = lambda _: next(replies)
 
     def toolbox(at: Occasion, context: SearchContext) -> Sequence[BaseTool]:
