@@ -1,0 +1,198 @@
+"""Plugs stores, sources and scorers into the services that fetch and keep data."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from backend.domain.ports import Outbox
+from backend.engine.calendar import trading_calendar
+from backend.providers.posts import RedditAccount, RedditPosts, post_sources
+from backend.providers.prices import Outside, price_sources
+from backend.providers.scorers import scorer
+from backend.services.counters import DataCounters
+from backend.services.dataset_manager import DatasetManager
+from backend.services.datasets.delivery import DatasetStores
+from backend.services.exporting import Exporting
+from backend.services.inventory import Inventory
+from backend.services.market_data import MarketData, SharedBars
+from backend.services.posts import Posts
+from backend.services.retention import Retention, short_bars_for
+from backend.services.warming import Warming
+from backend.settings import DATABASE, Settings
+
+if TYPE_CHECKING:
+    from backend.services.collection import Collection
+    from backend.services.imports import Imports
+    from backend.stores import FileLocks, Stores
+
+CHECKPOINTS = "checkpoints.sqlite"
+LOCKS = "locks"
+OUTBOX = "outbox"
+HOSTED = ".supabase.co"
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def new_id(prefix: str) -> str:
+    """A fresh random id, e.g. ``ses_1f0c9a2b7d43``."""
+    return f"{prefix}_{secrets.token_hex(6)}"
+
+
+@dataclass(frozen=True)
+class DataParts:
+    """Stores and data services; heavy parts are built at their first use."""
+
+    settings: Settings
+
+    @property
+    def owner(self) -> str:
+        """Whose rows are read and written."""
+        return self.settings.owner
+
+    @cached_property
+    def stores(self) -> "Stores":
+        """The stores of the database or of the Supabase project that the settings name, at the present schema."""
+        if self.push_command:
+            from backend.stores.supabase.client import SupabaseAccess
+            from backend.stores.supabase.stores import supabase_stores
+
+            settings, secret_key = self.settings, self.settings.supabase_secret_key.get_secret_value()
+            access = SupabaseAccess(settings.supabase_url, settings.supabase_publishable_key, secret_key)
+            return supabase_stores(access, self.owner)
+        from backend.stores import Stores, open_database
+
+        return Stores.over(open_database(self.settings.store_url, self.settings.lock_timeout), self.owner)
+
+    @cached_property
+    def counters(self) -> DataCounters:
+        """Calls and reads of the data services in this process."""
+        return DataCounters()
+
+    @cached_property
+    def locks(self) -> "FileLocks":
+        """Who runs which session, and who fetches which bars, on this machine."""
+        from backend.stores import FileLocks
+
+        return FileLocks(self.settings.data_dir / LOCKS)
+
+    @cached_property
+    def market(self) -> MarketData:
+        """Bars, in memory, in the store, or from a source."""
+        sources = price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
+        return MarketData(SharedBars(self.stores.market, self.locks), sources, self.counters, utc_now)
+
+    @cached_property
+    def warming(self) -> Warming:
+        """Fetches bars ahead of time."""
+        return Warming(self.market, self.counters)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Clears and prunes bars."""
+        policy = short_bars_for(self.settings.retention_minutes)
+        return Retention(self.stores.market, self.market.forget, policy, utc_now)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Writes stored bars to files."""
+        return Exporting(self.stores.market, self.settings.prices)
+
+    @cached_property
+    def datasets(self) -> DatasetManager:
+        """Sentiment datasets."""
+        live = (self.reddit,)
+        sources = post_sources(self.settings.posts, live)
+        posts = Posts(self.stores.posts, sources, scorer(self.settings.scorer), live)
+        return DatasetManager(DatasetStores(self.stores.datasets, self.outbox), posts, self.counters, utc_now)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Datasets that wait until the store answers."""
+        from backend.stores import FileOutbox
+
+        return FileOutbox(self.settings.data_dir / OUTBOX)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Imports of the user's files."""
+        from backend.providers.files import read_table
+        from backend.services.imports import Imports
+
+        return Imports((self.stores.market, self.stores.posts), read_table, self._forget, utc_now)
+
+    def _forget(self, symbol: str) -> None:
+        """Drop from memory what was read about a symbol before an import."""
+        self.market.forget(symbol)
+        self.datasets.forget(symbol)
+
+    @cached_property
+    def reddit(self) -> RedditPosts:
+        """What is new on Reddit, and what was collected there."""
+        stated = self.settings
+        account = RedditAccount(
+            client_id=stated.reddit_client_id,
+            client_secret=stated.reddit_client_secret.get_secret_value(),
+            user_agent=stated.reddit_user_agent,
+            url=stated.reddit_url,
+            oauth_url=stated.reddit_oauth_url,
+        )
+        return RedditPosts(account, stated.subreddits, utc_now)
+
+    @cached_property
+    def collection(self) -> "Collection":
+        """Visits of live sources of posts."""
+        from backend.services.collection import Collection
+
+        return Collection(self.stores.posts, [self.reddit], utc_now, new_id)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """Datasets with their users, and what bots hold."""
+        return Inventory(self.stores.datasets, self.stores.bots, self.stores.sessions)
+
+    def data_status(self) -> dict[str, list[dict[str, Any]]]:
+        """What is stored: bars, posts, datasets and what bots hold of them; and what waits to be stored."""
+        from backend.services.data_status import data_status
+
+        return data_status(self.owner, self.stores.market, self.stores.posts, self.inventory, self.outbox)
+
+    def migrate(self) -> tuple[str, ...]:
+        """Bring the database to the present schema; the names of the steps that were applied."""
+        from backend.stores import connect_database, migrate
+
+        with closing(connect_database(self.settings.store_url, self.settings.lock_timeout)) as database:
+            return migrate(database)
+
+    @property
+    def push_command(self) -> str:
+        """What brings a Supabase project to the present schema; empty for a database that ``migrate`` can reach."""
+        if self.settings.database_url or not self.settings.supabase_url:
+            return ""
+        host = urlsplit(self.settings.supabase_url).hostname or ""
+        if host.endswith(HOSTED):
+            return f"supabase link --project-ref {host.removesuffix(HOSTED)} && supabase db push"
+        return "supabase db push --db-url DSN"  # of the database behind it, which its address does not tell
+
+    @contextmanager
+    def emptied(self) -> Iterator[None]:
+        """Delete everything in the data folder, and keep others from doing so meanwhile.
+
+        Raises:
+            Conflict: another process uses this folder in the same way.
+        """
+        from backend.stores import FileLocks
+
+        folder = self.settings.data_dir
+        with FileLocks(folder.parent / LOCKS).hold(folder.name):
+            for pattern in (f"{DATABASE}*", f"{CHECKPOINTS}*", f"{OUTBOX}/*"):
+                for file in folder.glob(pattern):
+                    file.unlink()
+            yield
