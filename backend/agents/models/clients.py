@@ -37,7 +37,7 @@ async def ask(choice: ModelChoice, key: SecretStr, timeout: float, request: Mode
     from openai import DefaultAsyncHttpxClient
 
     async with DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False) as http:
-        return await _gathered(_openai(choice, key, http, request), request, choice.streaming)
+        return await _gathered(_openai(choice, key, (timeout, http), request), request, choice.streaming)
 
 
 def refuse_unknown_provider(choice: ModelChoice) -> None:
@@ -51,12 +51,12 @@ def refuse_unknown_provider(choice: ModelChoice) -> None:
     except ImportError as missing:
         package = getattr(missing.__cause__, "name", None) or f"langchain-{choice.provider}"
         raise InvalidInput(
-            f"models of {choice.provider} need a package that is not installed: {package.replace('_', '-')}",
+            f"Models of {choice.provider} need a package that is not installed, {package.replace('_', '-')}.",
             f"install it with `pip install {package.replace('_', '-')}`, or choose openai:NAME",
         ) from missing
     except ValueError as unknown:
         raise InvalidInput(
-            f"there is no provider of language models named {choice.provider}",
+            f"There is no provider of language models named {choice.provider}.",
             "name one that LangChain knows, e.g. openai:NAME",
         ) from unknown
 
@@ -75,8 +75,11 @@ async def _gathered(model: "Asked", request: ModelRequest, streaming: bool) -> M
     return gathering.reply()
 
 
-def _openai(choice: ModelChoice, key: SecretStr, http: "httpx2.AsyncClient", request: ModelRequest) -> "Asked":
-    """OpenAI's chat completions, or those of a server that answers like it."""
+def _openai(
+    choice: ModelChoice, key: SecretStr, line: tuple[float, "httpx2.AsyncClient"], request: ModelRequest
+) -> "Asked":
+    """OpenAI's chat completions, or those of a server that answers like it, over this line with its timeout."""
+    timeout, http = line
     body: dict[str, Any] = {limit_of_output(choice): choice.max_output}
     if "reasoning_effort" in request.options:
         body |= {"reasoning_effort": request.options["reasoning_effort"]}
@@ -87,6 +90,7 @@ def _openai(choice: ModelChoice, key: SecretStr, http: "httpx2.AsyncClient", req
         choice,
         api_key=key if key.get_secret_value() else NO_KEY,
         base_url=choice.endpoint or OPENAI_URL,
+        timeout=timeout,  # the SDK asks for none at all where it is not told, whatever the connection says
         max_retries=0,
         use_responses_api=False,
         stream_usage=True,

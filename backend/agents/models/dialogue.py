@@ -40,7 +40,7 @@ class Dialogue(Generic[Shaped]):
         Raises:
             MalformedOutput: there is none, repairs included.
         """
-        trouble = InvalidInput("no reply")
+        trouble = InvalidInput("There is no reply.")
         for _ in range(REPAIRS + 1):
             reply = self._after_tools(fetch)
             try:
@@ -49,7 +49,8 @@ class Dialogue(Generic[Shaped]):
                 trouble = unusable
                 self._send_back(reply, unusable)
         raise MalformedOutput(
-            f"{self._choice.label} gave no usable reply in {REPAIRS + 1} tries: {_shortened(trouble.message)}",
+            f"The model {self._choice.label} gave no usable reply in {REPAIRS + 1} tries: "
+            f"{_shortened(trouble.message)}",
             trouble.hint,
         )
 

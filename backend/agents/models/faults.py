@@ -50,7 +50,7 @@ class Fault:
 def no_reply_within(choice: ModelChoice, seconds: float) -> Fault:
     """The server took too long."""
     hint = "try again later, or raise BACKPROOF_MODEL_TIMEOUT"
-    return Fault(f"{choice.label} did not reply within {seconds:g} s", hint, again=True)
+    return Fault(f"The model {choice.label} did not reply within {seconds:g} s.", hint, again=True)
 
 
 def fault_of(error: BaseException, choice: ModelChoice, timeout: float, now: datetime) -> Fault:
@@ -73,14 +73,20 @@ def _without_reply(errors: list[BaseException], choice: ModelChoice, timeout: fl
     place = choice.endpoint or "the network"
     shape = "does its address lead to chat completions as OpenAI has them?"
     known = (
-        (UNSENDABLE, Fault(f"the key or the address of {name} cannot be sent", "look for odd characters", free=True)),
-        (UNSENT, Fault(f"{name} cannot be reached", f"is {place} reachable from here?", again=True, free=True)),
-        (BROKEN_OFF, Fault(f"the connection to {name} broke off", "try again later", again=True)),
+        (
+            UNSENDABLE,
+            Fault(f"The key or the address of the model {name} cannot be sent.", "look for odd characters", free=True),
+        ),
+        (
+            UNSENT,
+            Fault(f"The model {name} cannot be reached.", f"is {place} reachable from here?", again=True, free=True),
+        ),
+        (BROKEN_OFF, Fault(f"The connection to the model {name} broke off.", "try again later", again=True)),
         (
             {"APIError"},
-            Fault(f"{name} stopped with an error in the middle of its reply", "try again later", again=True),
+            Fault(f"The model {name} broke its reply off with an error.", "try again later", again=True),
         ),
-        (NO_COMPLETION, Fault(f"{name} answers with something that is no chat completion", shape)),
+        (NO_COMPLETION, Fault(f"The model {name} answers with something that is no chat completion.", shape)),
     )
     return next((fault for kinds, fault in known if names & kinds), None)
 
@@ -89,16 +95,18 @@ def _of_status(status: int, errors: list[BaseException], choice: ModelChoice, no
     name = choice.label
     if status in {401, 403}:
         key = "OPENAI_API_KEY" if choice.provider == "openai" else f"the key of {choice.provider}"
-        return Fault(f"{name} refuses the key ({status})", f"check {key}", free=True)
+        return Fault(f"The model {name} refuses the key ({status}).", f"check {key}", free=True)
     if status == 404:
         hint = "check BACKPROOF_MODEL, and the address of the server if you stated one"
-        return Fault(f"there is no model {name} at its server, or it is closed to you (404)", hint, free=True)
+        return Fault(f"There is no model {name} at its server, or it is closed to you (404).", hint, free=True)
     if _has_word(errors, "insufficient_quota") or status == 402:
-        return Fault(f"the account behind {name} has no money left ({status})", "top it up with its maker", free=True)
+        return Fault(f"The account behind {name} has no money left ({status}).", "top it up with its maker", free=True)
     if status in {408, 409, 429} or status >= 500:
         return _busy(status, errors, name, now)
     if status < 400:
-        return Fault(f"the address of {name} leads elsewhere ({status})", "state the address it leads to", free=True)
+        return Fault(
+            f"The address of the model {name} leads elsewhere ({status}).", "state the address it leads to", free=True
+        )
     return _refused(status, errors, choice)
 
 
@@ -107,20 +115,22 @@ def _busy(status: int, errors: list[BaseException], name: str, now: datetime) ->
     says = "asks for a rest" if status == 429 else "has an error of its own"
     again = rest is None or rest <= LONGEST_RETRY_AFTER_S
     free = status < 500 or status in FREE_SERVER_ERRORS
-    return Fault(f"{name} {says} ({status})", "try again later", again=again, free=free, rest=rest)
+    return Fault(f"The model {name} {says} ({status}).", "try again later", again=again, free=free, rest=rest)
 
 
 def _refused(status: int, errors: list[BaseException], choice: ModelChoice) -> Fault:
     name = choice.label
     if _has_word(errors, "context_length_exceeded") or _named(errors, "ContextOverflowError"):
-        return Fault(f"the request is longer than {name} can read", "choose a model with a longer context", free=True)
+        return Fault(
+            f"The request is longer than the model {name} can read.", "choose a model with a longer context", free=True
+        )
     hints = {
         "structured": "it may not know strict schemas: set BACKPROOF_MODEL_OUTPUT=tools, or =plain; or it may take no "
         "tools: set BACKPROOF_MODEL_TOOLS=false",
         "tools": "it may not take tools: set BACKPROOF_MODEL_OUTPUT=structured, or =plain",
         "plain": "is BACKPROOF_MODEL_MAX_OUTPUT more than it can say?",
     }
-    return Fault(f"{name} refuses the form of the request ({status})", hints[choice.output], free=True)
+    return Fault(f"The model {name} refuses the form of the request ({status}).", hints[choice.output], free=True)
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

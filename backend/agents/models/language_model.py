@@ -131,7 +131,7 @@ class RecordedModel:
         reply = repeated(asker, self.choice, self._calls, request)
         if reply is None:
             raise Conflict(
-                f"no recorded reply of {self.choice.label} answers step {asker.step}",
+                f"No recorded reply of {self.choice.label} answers step {asker.step}.",
                 "what the model was told differs from what it was told then; the data or the program has changed",
             )
         return reply

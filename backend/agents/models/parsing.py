@@ -37,17 +37,17 @@ def usable(reply: ModelReply, shape: Shape[Shaped], choice: ModelChoice) -> Shap
 def _refuse_ends(reply: ModelReply, choice: ModelChoice) -> None:
     size = len(reply.text) + sum(len(call["arguments"]) for call in reply.tool_calls)
     if size > LONGEST_REPLY:
-        raise InvalidInput("the reply is far too long", f"answer in less than {LONGEST_REPLY // 20:,} characters")
+        raise InvalidInput("The reply is far too long.", f"answer in less than {LONGEST_REPLY // 20:,} characters")
     if reply.refusal:
         raise InvalidInput(
-            f"the request was refused ({reply.refusal})",
+            f"The request was refused ({reply.refusal}).",
             "it asks for a description of rules to be tested on past prices, nothing else; answer in the given form",
         )
     if reply.finish_reason in CUT_SHORT:
         hint = f"say less: a reply has at most {choice.max_output:,} tokens, reasoning included"
-        raise InvalidInput("the reply was cut off because it was too long", hint)
+        raise InvalidInput("The reply was cut off because it was too long.", hint)
     if reply.finish_reason in FILTERED:
-        raise InvalidInput("the reply was held back by a content filter", "say it in other words")
+        raise InvalidInput("The reply was held back by a content filter.", "say it in other words")
 
 
 def _text(reply: ModelReply, name: str, choice: ModelChoice) -> str:
@@ -56,9 +56,9 @@ def _text(reply: ModelReply, name: str, choice: ModelChoice) -> str:
             return str(call["arguments"])
     if reply.tool_calls:
         named = ", ".join(sorted({call["name"] for call in reply.tool_calls}))[:EXCERPT]
-        raise InvalidInput(f"the reply calls {named}, which cannot be called now", _how(name, choice))
+        raise InvalidInput(f"The reply calls {named}, which cannot be called now.", _how(name, choice))
     if not reply.text.strip():
-        raise InvalidInput("the reply is empty", _how(name, choice))
+        raise InvalidInput("The reply is empty.", _how(name, choice))
     return reply.text
 
 
@@ -102,13 +102,13 @@ def _json(text: str) -> Any:
         near = text[max(0, broken.pos - EXCERPT // 2) : broken.pos + EXCERPT // 2]
         where = f"line {broken.lineno}, column {broken.colno}"
         raise InvalidInput(
-            f"the reply is no complete JSON: {broken.msg} at {where}, near {near!r}",
+            f"The reply is no complete JSON: {broken.msg} at {where}, near {near!r}.",
             "answer with the JSON object alone",
         ) from broken
     except RecursionError as deep:
-        raise InvalidInput("the reply is nested too deeply", "it has a handful of levels at most") from deep
+        raise InvalidInput("The reply is nested too deeply.", "it has a handful of levels at most") from deep
     except ValueError as odd:  # a number of thousands of digits
-        raise InvalidInput("the reply holds a number that is far too long", "write plain numbers") from odd
+        raise InvalidInput("The reply holds a number that is far too long.", "write plain numbers") from odd
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,17 +116,17 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput(f"the reply has the field {twice[:EXCERPT]!r} twice in one object", "write each field once")
+        raise InvalidInput(f"The reply has the field {twice[:EXCERPT]!r} twice in one object.", "write each field once")
     return fields
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise InvalidInput(f"the reply holds {name}, which is no number", "write a plain number, or null where allowed")
+    raise InvalidInput(f"The reply holds {name}, which is no number.", "write a plain number, or null where allowed")
 
 
 def _validated(value: Any, shape: Shape[Shaped]) -> Shaped:
     if not isinstance(value, dict):
-        raise InvalidInput(f"the reply is a {type(value).__name__}, not an object", "answer with the JSON object")
+        raise InvalidInput(f"The reply is a {type(value).__name__}, not an object.", "answer with the JSON object")
     try:
         # Through JSON again: in its terms lists are tuples and texts are dates.
         return shape.record.model_validate_json(json.dumps(value))
@@ -139,4 +139,4 @@ def _troubles(refused: ValidationError) -> tuple[str, str]:
     lines = [f"{'.'.join(map(str, error['loc'])) or 'the reply'}: {error['msg']}"[:200] for error in errors]
     more = f"\nand {len(lines) - MOST_TROUBLES} more" if len(lines) > MOST_TROUBLES else ""
     told = "\n".join(lines[:MOST_TROUBLES])
-    return f"the reply does not fit its form:\n{told}{more}", "every field is needed, and no other is allowed"
+    return f"The reply does not fit its form:\n{told}{more}", "every field is needed, and no other is allowed"

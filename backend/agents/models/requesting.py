@@ -1,6 +1,7 @@
 """Requests to a model in the one form that is sent, hashed and recorded."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ a tool's result answers."""
 
 BY_COMPLETION = ("openai.com", "azure.com")
 """Hosts whose newer models refuse ``max_tokens``; Ollama and LM Studio know nothing else."""
+
+OF_OPENAI = re.compile(r"gpt-\d|o\d")
+"""How names of OpenAI's own models begin, behind whatever address; open ones, such as gpt-oss, are called otherwise."""
 
 ONLY_JSON = (
     "Answer with one JSON object and nothing else: no words before or after it, no code fence. "
@@ -76,7 +80,8 @@ def request_for(choice: ModelChoice, seed: int, messages: Sequence[WireMessage],
 def limit_of_output(choice: ModelChoice) -> str:
     """The name by which the model's server knows the longest reply."""
     host = urlsplit(choice.endpoint).hostname or BY_COMPLETION[0]
-    return "max_completion_tokens" if host.endswith(BY_COMPLETION) else "max_tokens"
+    by_completion = host.endswith(BY_COMPLETION) or OF_OPENAI.match(choice.name)
+    return "max_completion_tokens" if by_completion else "max_tokens"
 
 
 def _must_not_reason(choice: ModelChoice, options: dict[str, Any]) -> bool:

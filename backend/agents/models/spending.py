@@ -57,8 +57,9 @@ def refuse_unpriced(choice: ModelChoice, budget: Budget) -> None:
     """Raises InvalidInput for a budget in dollars that nobody can keep to."""
     if budget.usd is not None and choice.price is None:
         raise InvalidInput(
-            f"the price of {choice.label} is not known, so a budget of {budget.usd:.2f} US dollars cannot be kept",
-            "state its price in BACKPROOF_MODEL_PRICES, or set a budget in tokens",
+            f"The price of {choice.label} is not known, so a budget of {budget.usd:.2f} US dollars cannot be kept.",
+            f"state it, e.g. BACKPROOF_MODEL_PRICES={choice.label}=0/0 for a server that costs nothing, or give a "
+            "budget in tokens",
         )
 
 
@@ -68,15 +69,15 @@ def refuse_overspending(budget: Budget, spent: Spending, choice: ModelChoice, mo
     if budget.tokens is not None and tokens > budget.tokens:
         left = max(0, budget.tokens - spent.tokens.total)
         raise BudgetSpent(
-            f"the next call of {choice.label} may use up to {most.total:,} tokens, and {left:,} of {budget.tokens:,} "
-            "are left",
+            f"The next call of {choice.label} may use up to {most.total:,} tokens, and {left:,} of {budget.tokens:,} "
+            "are left.",
             "raise the budget of tokens (a call is counted from above before it is made) and resume",
         )
     usd = price_of(choice, most)
     if budget.usd is not None and spent.usd + usd > budget.usd:
         left_usd = max(0.0, budget.usd - spent.usd)
         raise BudgetSpent(
-            f"the next call of {choice.label} may cost up to ${usd:.4f}, and ${left_usd:.4f} of ${budget.usd:.2f} "
-            "are left",
+            f"The next call of {choice.label} may cost up to ${usd:.4f}, and ${left_usd:.4f} of ${budget.usd:.2f} "
+            "are left.",
             "raise the budget in dollars (a call is counted from above before it is made) and resume",
         )

@@ -38,7 +38,7 @@ def wait_for(work: Callable[[], Coroutine[Any, Any, T]], longest: float, cancell
     try:
         while not errand.over.wait(POLL_S):
             if cancelled():
-                raise Cancelled("the wait for the model was stopped")
+                raise Cancelled("The wait for the model was stopped.")
     finally:
         errand.give_up()
         errand.over.wait(FAREWELL_S)
@@ -55,7 +55,7 @@ def pause(seconds: float, cancelled: CancelRequested) -> None:
     end = time.monotonic() + seconds
     while True:
         if cancelled():
-            raise Cancelled("the wait for the model was stopped")
+            raise Cancelled("The wait for the model was stopped.")
         left = end - time.monotonic()
         if left <= 0:
             return

@@ -1,4 +1,4 @@
-"""A question to a model and everything that it takes to ask it: a small form, a session on a real store, a connection."""
+"""A question to a model and what it takes to ask it: a small form, a session on a real store, a connection."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -74,7 +74,8 @@ class Desk:
 
     def model(self, chosen: ModelChoice, **connection: Any) -> ChatModel:
         """A model that is really called."""
-        known = Connection(SecretStr(KEY), **{"timeout": 5.0} | connection)
+        given: dict[str, Any] = {"key": SecretStr(KEY), "timeout": 5.0} | connection
+        known = Connection(**given)
         return ChatModel(chosen, known, self.stores.models, lambda: NOON)
 
     @property

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from backend.agents.models.asking import Message, Prompt
 from backend.domain.models import Tokens
 from tests.agents.models.samples import IDEA, MODES, PROMPT, SHAPE, Desk, Idea, choice
 from tests.servers.openai_server import OpenAIServer, Say
+from tests.servers.openai_server_faults import no_usage
 
 
 @pytest.mark.parametrize("streaming", [False, True])
@@ -55,10 +57,9 @@ def test_text_around_a_plain_reply_is_left_out(openai_server: OpenAIServer, desk
 def test_cached_tokens_are_priced_apart(openai_server: OpenAIServer, desk: Desk) -> None:
     openai_server.script = lambda _: Say(IDEA)
     model = desk.model(choice(openai_server))
-    long = PROMPT.__class__("A rule of the language. " * 400, PROMPT.messages)
+    long = "A rule of the language. " * 400
     for step in ("0001.propose", "0002.propose"):
-        said = (*PROMPT.messages, PROMPT.messages[0].__class__("user", step))
-        model.ask(desk.asker(step), PROMPT.__class__(long.system, said), SHAPE)
+        model.ask(desk.asker(step), Prompt(long, (Message("user", step),)), SHAPE)
     first, second = desk.calls
     assert first.tokens.cached == 0
     assert second.tokens.cached >= 1_024
@@ -68,8 +69,6 @@ def test_cached_tokens_are_priced_apart(openai_server: OpenAIServer, desk: Desk)
 
 
 def test_uncounted_tokens_are_estimated_from_above(openai_server: OpenAIServer, desk: Desk) -> None:
-    from tests.servers.openai_server_faults import no_usage
-
     openai_server.script = lambda _: Say(IDEA)
     openai_server.fail_next(no_usage)
     desk.model(choice(openai_server, max_output=700)).ask(desk.asker(), PROMPT, SHAPE)
