@@ -9,6 +9,7 @@ from backend import __version__
 from backend.cli.commands import (
     backtest,
     bots,
+    chat,
     collect,
     data,
     demo,
@@ -59,6 +60,7 @@ def build_app() -> typer.Typer:
     app.callback()(_global_options)
     app.command()(demo.demo)
     app.command()(iterate.iterate)
+    app.command()(chat.chat)
     for name, group, summary in _NOUNS:
         app.add_typer(group, name=name, help=summary, cls=Commands)
     data.app.add_typer(imports.app, name="import", help="Bring in your own prices, posts and news.", cls=Commands)

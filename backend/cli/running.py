@@ -72,7 +72,7 @@ def run_watched(application: "Application", session: Session, output: Output, bu
     seen = application.sessions.events(session.owner, session.session_id)
     new = len(seen) == 1
     try:
-        with _watching(output, seen) as watch:
+        with watching(output, seen) as watch:
             application.sessions.listen(watch)
             return application.runner.run(session, budget)
     except (KeyboardInterrupt, Cancelled):
@@ -115,7 +115,7 @@ def _suggest(session: Session, output: Output) -> None:
 
 
 @contextmanager
-def _watching(output: Output, seen: tuple[Event, ...]) -> Iterator[Watcher]:
+def watching(output: Output, seen: tuple[Event, ...]) -> Iterator[Watcher]:
     """A watcher of events; ``seen`` are those that came before."""
     console = output.people
     if not console.is_terminal:

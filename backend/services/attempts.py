@@ -151,6 +151,15 @@ def chosen_before(session: Session) -> str | None:
     return session.chosen or next((ending.chosen for ending in endings if ending is not None), None)
 
 
+def allowed(goal: Goal, attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
+    """The measured attempts that keep to the channels and the direction of a goal, which a follow-up may change."""
+    return tuple(
+        attempt
+        for attempt in attempts
+        if attempt.spec is not None and attempt.validation is not None and readable(attempt.spec, goal)
+    )
+
+
 def readable(spec: StrategySpec, goal: Goal) -> bool:
     """Whether a strategy reads and trades no more than the goal allows."""
     compiled = compile_spec(spec)

@@ -134,5 +134,5 @@ class Conclusions:
 
 
 def _nothing_to_judge() -> Verdict:
-    reason = "Rejected: no attempt could be tested; each says why under failed_reason."
+    reason = "Rejected: no attempt could be tested that keeps to the goal; failed ones say why under failed_reason."
     return Verdict(outcome="rejected", checks=(), reasons=(reason,))

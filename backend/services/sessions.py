@@ -1,6 +1,7 @@
 """Opens, finds, cancels and shows sessions, adds turns to them, and writes their event log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -188,6 +189,15 @@ class Sessions:
     def listen(self, listener: Listener) -> None:
         """Call ``listener`` with every event that this process appends."""
         self._listeners.append(listener)
+
+    @contextmanager
+    def listening(self, listener: Listener) -> Iterator[None]:
+        """Call ``listener`` with every event that this process appends while the block runs."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
 
 def _cleared(turn: Turn) -> dict[str, Any]:

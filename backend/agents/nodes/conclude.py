@@ -7,6 +7,7 @@ from backend.agents.state import SessionState
 from backend.agents.supervisor import choose
 from backend.agents.tournament import lift
 from backend.domain.sessions import Session
+from backend.services.attempts import allowed
 
 
 class Conclude(Node):
@@ -28,7 +29,8 @@ class Conclude(Node):
     def _judged(self, state: SessionState) -> Session:
         prepared = self._crew.preparation.recall(self._desk.session)
         started, spent = self._crew.timer(), state.get("active_s", 0.0)
-        chosen = choose(prepared.loop.goal, self._desk.attempts)
+        goal = prepared.loop.goal
+        chosen = choose(goal, allowed(goal, self._desk.attempts))
         return self._crew.conclusions.conclude(
             self._reported(state),
             prepared,

@@ -1,0 +1,87 @@
+"""``backproof chat``: a conversation with a session, one line a turn."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.cli.limits import Limits
+from backend.cli.opening import open_application
+from backend.cli.options import Json, spread
+from backend.cli.output import Output
+
+if TYPE_CHECKING:
+    from backend.domain.sessions import SessionRequest
+
+NAMES = {"text": "The request", "iterations": "--iterations", "seed": "--seed"}
+"""What the fields of a request are called here."""
+
+PROMPT = "> "
+
+
+@dataclass(frozen=True)
+class ChatOptions:
+    """What may be stated of a session that the conversation begins with."""
+
+    strategist: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who proposes: builtin, llm, both; as in the settings.")
+    ] = None
+    iterations: Annotated[int, typer.Option(metavar="N", help="Attempts of a turn at most.")] = 8
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed and data give the same session.")] = 0
+    message: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="Say this instead of reading lines; may be repeated.")
+    ] = None
+
+
+@spread
+def chat(
+    session: Annotated[
+        str | None, typer.Argument(metavar="SESSION", help="Go on with this one; else begin anew.")
+    ] = None,
+    *,
+    options: ChatOptions,
+    limits: Limits,
+    json: Json = False,
+) -> None:
+    """Talk to a session: refine its goal, take it to other data, ask about its numbers.
+
+    Each line is a turn, from the terminal, from standard input or from --message. The end of the input ends the
+    conversation, Ctrl-C the turn that runs; everything finished is kept, and `backproof chat SESSION` goes on.
+    """
+    output = Output(as_json=json)
+    application = open_application()
+
+    from backend.cli.talking import Talk
+
+    talk = Talk(application, output, lambda text: _request(text, options, limits))
+    if session is not None:
+        talk.take_up(session)
+    lines = options.message if options.message is not None else _lines(output)
+    for text in lines:
+        if text.strip():
+            talk.hear(text.strip())
+    raise typer.Exit(talk.end())
+
+
+def _lines(output: Output) -> Iterator[str]:
+    """What is typed on a terminal, or the lines of standard input."""
+    if not sys.stdin.isatty():
+        yield from sys.stdin
+        return
+    while True:
+        try:
+            yield input(PROMPT) if not output.as_json else sys.stdin.readline()
+        except EOFError:
+            return
+
+
+def _request(text: str, options: ChatOptions, limits: Limits) -> "SessionRequest":
+    from backend.cli.validation import checked
+    from backend.domain.sessions import SessionRequest
+
+    stated = {"text": text, "iterations": options.iterations, "seed": options.seed}
+    stated |= {"strategist": options.strategist} if options.strategist else {}
+    stated |= {"budget": limits.budget("chat")} if limits.stated else {}
+    return checked(SessionRequest, stated, "The request", "see `backproof chat --help`", NAMES)
