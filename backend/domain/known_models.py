@@ -36,7 +36,6 @@ KNOWN_MODELS = {
     "openai:gpt-5.6-luna": _known(0.20, 0.02, 0.25, 1.20, date(2026, 2, 16)),
     "openai:gpt-5.4-mini": _known(0.75, 0.075, 0.75, 4.50, date(2025, 8, 31)),
     "openai:gpt-5.4-nano": _known(0.20, 0.02, 0.20, 1.25, date(2025, 8, 31)),
-    "openai:gpt-5-mini": _known(0.25, 0.025, 0.25, 2.00, date(2024, 5, 31)),
 }
 
 _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")

@@ -15,7 +15,7 @@ from backend.domain.sessions import Attempt, Usage
 from tests.cli import samples
 from tests.cli.render.drawing import drawn
 
-HOSTILE = "\x1b[2J[red]gone[/red]\u202e\nnext\x07 line " + "x" * 1_000
+HOSTILE = "\x1b[2J[red]gone[/red]\u202e\nnext\x07 line " + "y" * 1_000
 
 SPENT = Usage(calls=3, recorded_calls=2, tokens_in=12_345, tokens_cached=8_000, tokens_out=900, usd=0.00214)
 
@@ -61,8 +61,8 @@ def report() -> str:
         "budget 5,000 backtests",
         # 0.61 - 0.55
         "+0.06 in Sharpe on validation: the model's best 0.61 (4 attempts, 380 trials), search's best 0.55 (1 attempt,",
-        "(no usable strategy) · model · by the model · failed: [2J[red]gone[/red] next line xxx",
-        "The model on it: [2J[red]gone[/red] next line xxx",
+        "(no usable strategy) · model · by the model · failed: [2J[red]gone[/red] next line yyy",
+        "The model on it: [2J[red]gone[/red] next line yyy",
     ],
 )
 def test_a_report_tells_model_spending_lift_and_failed_replies(report: str, expected: str) -> None:
@@ -72,7 +72,7 @@ def test_a_report_tells_model_spending_lift_and_failed_replies(report: str, expe
 def test_words_of_a_model_are_plain_and_short(report: str) -> None:
     assert "\x1b" not in report
     assert "\u202e" not in report
-    assert "x" * 700 not in "".join(report.split())
+    assert "y" * 700 not in "".join(report.split())
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -94,7 +94,7 @@ def test_a_session_says_that_it_waits_for_a_model() -> None:
 
 def test_an_event_is_one_line_whatever_is_in_it() -> None:
     line = event_line(samples.event("session.started", {"request": HOSTILE, "turn": 2, "understood": ["a"]}))
-    assert line.startswith("turn 2: [2J[red]gone[/red] next line x")
+    assert line.startswith("turn 2: [2J[red]gone[/red] next line y")
     assert line.isprintable()
 
 
