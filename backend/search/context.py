@@ -40,6 +40,7 @@ class SearchContext:
         attempts: earlier attempts, ascending by n.
         iterations: attempts the session may make in all.
         longest_warmup: bars that a strategy may need before its first decision; None where nobody knows.
+        troubles: why proposals of the same author could not be tested, the latest last.
     """
 
     goal: Goal
@@ -47,6 +48,7 @@ class SearchContext:
     attempts: tuple[TrainView, ...] = ()
     iterations: int = 8
     longest_warmup: int | None = None
+    troubles: tuple[str, ...] = ()
 
     @property
     def channel(self) -> str | None:

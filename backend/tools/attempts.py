@@ -24,6 +24,7 @@ LATEST_ROWS = 10
 MOST_DETAILS = 4
 LATEST_DETAILS = 2
 LONGEST_TEXT = 400
+MOST_TROUBLES = 4
 
 HEADER = "n | changes | name | Sharpe | return | drawdown | trades | win rate | exposure | held back by"
 """All figures are of the train period; fractions, drawdown positive."""
@@ -53,7 +54,15 @@ def table(context: SearchContext) -> str:
     shown = _chosen(context, MOST_ROWS, LATEST_ROWS)
     left_out = len(context.attempts) - len(shown)
     note = [f"({left_out} weaker attempts are left out)"] if left_out else []
+    held = next((view.train.benchmark_return for view in shown if view.train is not None), None)
+    note += [f"(buying and holding returned {held:.3g} on train)"] if held is not None else []
     return "\n".join([HEADER, *(_row(view) for view in shown), *note])
+
+
+def troubles(context: SearchContext) -> str:
+    """Why the latest proposals could not be tested, as data, one a line; a reason told twice is shown once."""
+    told = dict.fromkeys(context.troubles[-MOST_TROUBLES:])
+    return "\n".join(as_data(reason, LONGEST_TEXT) for reason in told) or "none"
 
 
 def details(context: SearchContext) -> str:

@@ -64,6 +64,7 @@ def prompt_of(context: SearchContext) -> Prompt:
             "warmup": "not known; keep windows under a year" if warmup is None else f"{warmup} bars",
             "table": attempts.table(context),
             "details": attempts.details(context),
+            "troubles": attempts.troubles(context),
             "n": str(context.n),
             "iterations": str(context.iterations),
             "wanted": _wanted(context),

@@ -114,7 +114,8 @@ def context_of(desk: Desk, author: Author, n: int, data: LoopData) -> SearchCont
     left = share(desk.session.request.strategist, author, n, desk.first + desk.iterations - 1)
     rows = data.train_rows
     longest = rows.start + int((rows.stop - rows.start) * WARMUP_SHARE)
-    return SearchContext(data.goal, len(own) + 1, views, len(own) + max(left, 1), longest)
+    troubles = tuple(attempt.failed_reason for attempt in own if attempt.failed_reason)
+    return SearchContext(data.goal, len(own) + 1, views, len(own) + max(left, 1), longest, troubles)
 
 
 def occasion_of(desk: Desk, n: int, name: str) -> Occasion:

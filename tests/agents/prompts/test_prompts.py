@@ -61,7 +61,7 @@ VIEWS = (
         )
     ),
 )
-CONTEXT = SearchContext(GOAL, 3, VIEWS, 8, 666)
+CONTEXT = SearchContext(GOAL, 3, VIEWS, 8, 666, ("It has the structure of attempt 1.",))
 KEYS = (
     answering.AnswerKey("attempt.1.train.sharpe", "Sharpe ratio of attempt 1 on train", "1.00"),
     answering.AnswerKey("holdout.sharpe", "Sharpe ratio on the hold-out"),
