@@ -57,7 +57,8 @@ class OpenAIServer:
         self.connections: list[socket] = []
         self._next: list[Fault] = []
         self._at: dict[int, Fault] = {}
-        self._always: Fault | None = None
+        self._from = 1
+        self._always: Fault = _nothing
         self._prompts: list[str] = []
         self._lock = Lock()
         self._http = ThreadingHTTPServer((LOOPBACK, 0), type("Handler", (Handler,), {"openai": self}))
@@ -95,9 +96,13 @@ class OpenAIServer:
         """Let some completions fail, by their number among all requests."""
         self._at |= faults
 
+    def fail_from(self, n: int, fault: Fault | None) -> None:
+        """Let every completion fail from that request on; None ends it."""
+        self._from, self._always = n, fault or _nothing
+
     def fail_always(self, fault: Fault | None) -> None:
         """Let every completion fail from now on; None ends it."""
-        self._always = fault
+        self.fail_from(1, fault)
 
     def answer(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> Reply:
         """What is sent to a request."""
@@ -130,6 +135,13 @@ class OpenAIServer:
         known = request.body["model"] in self.models
         return None if known else error_reply(request, 404, f"The model `{request.body['model']}` does not exist.")
 
+    def _fault(self, n: int) -> Fault:
+        if n in self._at:
+            return self._at[n]
+        if self._next:
+            return self._next.pop(0)
+        return self._always if n >= self._from else _nothing
+
     def _completion(self, request: Request) -> Reply:
         try:
             reply = reply_to(request, self.script(request))
@@ -137,13 +149,15 @@ class OpenAIServer:
             return error_reply(request, 400, "The script has no more replies.")
         prompt = request.stable_text
         reply.cached = max((cached_tokens(earlier, prompt) for earlier in self._prompts), default=0)
-        fault = self._at.get(request.n) or (self._next.pop(0) if self._next else self._always)
-        if fault is not None:
-            fault(reply)
+        self._fault(request.n)(reply)
         reply.cut_to_limit()
         if reply.is_completion:
             self._prompts = [*self._prompts[1 - REMEMBERED :], prompt]
         return reply
+
+
+def _nothing(_: Reply) -> None:
+    """No fault."""
 
 
 def _one_after_the_other(replies: Iterable[Scripted]) -> Script:
