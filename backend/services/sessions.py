@@ -74,8 +74,7 @@ class Sessions:
             turns=(Turn(n=1, kind="request", text=request.text, at=at, goal=goal, iterations=request.iterations),),
         )
         self._store.add_session(session)
-        facts = {"request": request.text, "seed": request.seed, "strategist": strategist}
-        self.log(session, "started", "session.started", facts)
+        self.log(session, "started", "session.started", _begun(session, request.text))
         return session
 
     def new_id(self) -> str:
@@ -129,8 +128,7 @@ class Sessions:
     def _tell(self, session: Session, turn: Turn, *, runs: bool) -> None:
         told = {"turn": turn.n, "kind": turn.kind, "understood": list(turn.understood)}
         if runs:
-            begun = {"request": turn.text, "seed": session.request.seed, "strategist": session.strategist}
-            self.log(session, turn.step("started"), "session.started", begun | told)
+            self.log(session, turn.step("started"), "session.started", _begun(session, turn.text) | told)
         else:
             said = {"text": turn.text, "answer": turn.answer, "session_id": turn.session_id}
             self.log(session, turn.step("said"), "message.delta", said | told)
@@ -200,7 +198,12 @@ class Sessions:
             self._listeners.remove(listener)
 
 
+def _begun(session: Session, text: str) -> dict[str, Any]:
+    named = {"strategist": session.strategist, "mode": session.request.strategist}
+    return {"request": text, "seed": session.request.seed, "model": session.model and session.model.label} | named
+
+
 def _cleared(turn: Turn) -> dict[str, Any]:
     """The top of a session at the start of a turn: running towards the turn's goal, with no outcome yet."""
     outcome = dict.fromkeys(("chosen", "verdict", "holdout", "null_league", "lift", "question", "failed_reason"))
-    return {"status": "running", "goal": turn.goal, "stops": (), **outcome}
+    return {"status": "running", "goal": turn.goal, **outcome}
