@@ -89,9 +89,7 @@ class NullMarket:
         )
         counts = rng.poisson(POSTS_A_SESSION * activity)
         row = np.repeat(np.arange(counts.size), counts)
-        feeling = USUAL_SPREAD * activity[row] * rng.standard_normal(row.size)
-        if self.mood == "leaky":
-            feeling += USUAL_SPREAD * (self.daily_return / self.volatility)[row]
+        feeling = USUAL_SPREAD * activity[row] * rng.standard_normal(row.size) + self.shared_feeling()[row]
         opens, closes = (moments[row].astype(np.int64) for moments in (self.calendar.opens, self.calendar.closes))
         # What moves with a session's return is known when it is over: within its last minute.
         share = 1 - rng.random(row.size) * (0.002 if self.mood == "leaky" else 1.0)
@@ -106,6 +104,11 @@ class NullMarket:
             )
             for number, (second, value) in enumerate(zip(seconds.tolist(), feeling.clip(-1, 1).tolist(), strict=True))
         ]
+
+    def shared_feeling(self) -> Floats:
+        """What the sentiment of every post of a session has in common, shape (S,)."""
+        moved = self.daily_return / self.volatility
+        return USUAL_SPREAD * moved if self.mood == "leaky" else np.zeros_like(moved)
 
 
 class NullPrices:
