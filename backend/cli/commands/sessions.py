@@ -108,8 +108,8 @@ def replay(session_id: SessionId, *, json: Json = False) -> None:
     output = Output(as_json=json)
     application = open_application()
 
+    from backend.bootstrap.replaying import replays
     from backend.cli.render.session import session_report
-    from backend.replaying import replays
     from backend.services.documents import session_document
 
     replayed = replays(application).replay(application.owner, session_id)

@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from backend.bootstrap import Application, utc_now
+from backend.bootstrap.application import Application
+from backend.bootstrap.data import utc_now
 from backend.domain.models import ModelChoice
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import post_sources
