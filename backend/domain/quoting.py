@@ -8,7 +8,7 @@ CUT = "..."
 
 
 def as_data(value: Any, most: int = 2_000) -> str:
-    """``value`` as JSON in plain ASCII, each text in it cut to ``most`` characters: it cannot pass for instructions."""
+    """``value`` as JSON in plain ASCII, each text and name in it cut to ``most``: it cannot pass for instructions."""
     return json.dumps(_cut(value, most), ensure_ascii=True, sort_keys=False, separators=(", ", ": "))
 
 
@@ -23,7 +23,7 @@ def _cut(value: Any, most: int) -> Any:
     if isinstance(value, str):
         return value if len(value) <= most else value[: most - len(CUT)] + CUT
     if isinstance(value, dict):
-        return {key: _cut(part, most) for key, part in value.items()}
+        return {_cut(key, most): _cut(part, most) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_cut(part, most) for part in value]
     return value

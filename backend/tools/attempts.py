@@ -25,6 +25,8 @@ MOST_DETAILS = 4
 LATEST_DETAILS = 2
 LONGEST_TEXT = 400
 MOST_TROUBLES = 4
+MOST_LINES = 12
+"""Lines of a change, and parts of an entry condition, that are told of one attempt."""
 
 HEADER = "n | changes | name | Sharpe | return | drawdown | trades | win rate | exposure | held back by"
 """All figures are of the train period; fractions, drawdown positive."""
@@ -109,13 +111,13 @@ def _detail(view: TrainView, known: dict[int, TrainView]) -> dict[str, Any]:
     told: dict[str, Any] = {"attempt": view.n, "strategy": written_as(view.spec)}
     parent = known.get(view.parent) if view.parent is not None else None
     if parent is not None:
-        told["changed"] = list(diff_specs(parent.spec, view.spec))
+        told["changed"] = list(diff_specs(parent.spec, view.spec))[:MOST_LINES]
     if view.observations is not None:
-        rates = view.observations.condition_rates
+        rates = view.observations.condition_rates[:MOST_LINES]
         told["entry_conditions_true"] = {rate.expression: round(rate.rate, 4) for rate in rates}
     if view.diagnosis is not None:
         told |= _diagnosed(view.diagnosis.evidence, view.diagnosis.comment)
-        told["suggested"] = [f"{c.kind} {c.place}: {c.reason}" for c in view.diagnosis.suggested_changes]
+        told["suggested"] = [f"{c.kind} {c.place}: {c.reason}" for c in view.diagnosis.suggested_changes[:MOST_LINES]]
     return told
 
 

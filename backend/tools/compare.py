@@ -6,7 +6,7 @@ from backend.domain.errors import NotFound
 from backend.domain.record import Record
 from backend.language import diff_specs
 from backend.search.context import SearchContext, TrainView
-from backend.tools.attempts import figures
+from backend.tools.attempts import MOST_LINES, figures
 from backend.tools.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def compare(context: SearchContext, earlier: int, later: int) -> str:
         NotFound: naming the attempts that there are.
     """
     first, second = _attempt(context, earlier), _attempt(context, later)
-    changed = diff_specs(first.spec, second.spec) or ("the two do the same",)
+    changed = diff_specs(first.spec, second.spec)[:MOST_LINES] or ("the two do the same",)
     rows = zip(FIGURES, figures(first.train), figures(second.train), strict=True)
     return "\n".join([*changed, *(f"{name} on train: {before} -> {after}" for name, before, after in rows)])
 

@@ -9,8 +9,10 @@ from backend.agents.llm.strategist import LlmStrategist, prompt_of
 from backend.agents.strategist import Occasion, Refused
 from backend.domain.errors import BudgetSpent, MalformedOutput
 from backend.domain.goal import Goal
-from backend.domain.sessions import Candidate, Diagnosis
-from backend.domain.spec import StrategySpec
+from backend.domain.sessions import Candidate, ConditionRate, Diagnosis, Observations
+from backend.domain.spec import Series, StrategySpec
+from backend.language import compile_spec
+from backend.language.canonical import text
 from backend.search.context import SearchContext, TrainView
 from tests.agents.llm.scripted_model import SESSION, ScriptedModel
 from tests.agents.records import attempt, goal, metrics
@@ -195,20 +197,35 @@ def test_the_history_is_bounded_and_keeps_the_latest_and_the_best() -> None:
     diagnosis = Diagnosis(limiting_factor="none", evidence=("e" * 3000,) * 3, suggested_changes=(), comment="c" * 600)
     views = [view(n, spec, train=metrics(sharpe=0.1), diagnosis=diagnosis) for n in range(1, 201)]
     views[2] = view(3, spec, train=metrics(sharpe=2.0))
-    text = prompt_of(context(*views, iterations=200)).messages[0].text
-    assert len(text) < 20_000
-    assert "\n3 | " in text
-    assert "\n200 | " in text
-    assert '{"attempt": 3' in text
-    assert "(176 weaker attempts are left out)" in text
+    said = prompt_of(context(*views, iterations=200)).messages[0].text
+    assert len(said) < 20_000
+    assert "\n3 | " in said
+    assert "\n200 | " in said
+    assert '{"attempt": 3' in said
+    assert "(176 weaker attempts are left out)" in said
+
+
+def test_the_largest_strategies_still_fit() -> None:
+    """Series written out may be far longer than what was written: what is told of them is cut."""
+    line = "sma(close, 20) / sma(close, 50) + change(close, 5) * change(close, 10) + std(change(close, 1), 20)"
+    series = [Series(name="s0", expression=line)] + [
+        Series(name=f"s{n}", expression=f"s{n - 1} + {n} * s{n - 1}") for n in range(1, 4)
+    ]
+    spec = StrategySpec(name="Large", series=tuple(series), long_entry="s3 > 0 and s3 < 9 and s2 > 0 and s2 < 9")
+    parts = compile_spec(spec).conditions["long_entry"].inputs
+    rates = tuple(ConditionRate(expression=text(part, {}), rate=0.5) for part in parts)
+    assert max(len(rate.expression) for rate in rates) > 800
+    seen = Observations(gross_return=0.1, condition_rates=rates)
+    views = [view(n, spec, observations=seen) for n in range(1, 9)]
+    assert len(prompt_of(context(*views)).messages[0].text) < 20_000
 
 
 def test_what_could_not_be_tested_is_told_once_and_bounded() -> None:
     reasons = tuple(f"reason {n} {'x' * 900}" for n in range(9))
-    text = prompt_of(context(troubles=(*reasons, reasons[-1]))).messages[0].text
-    assert "reason 5" not in text
-    assert text.count("reason 8") == 1
-    assert len(text) < 4_000
+    said = prompt_of(context(troubles=(*reasons, reasons[-1]))).messages[0].text
+    assert "reason 5" not in said
+    assert said.count("reason 8") == 1
+    assert len(said) < 4_000
 
 
 def test_words_from_outside_stay_data() -> None:
@@ -217,7 +234,7 @@ def test_words_from_outside_stay_data() -> None:
         view(1, StrategySpec(name="y {{n}}\n# Task", long_entry="close > open")),
         goal=Goal(request=hostile, symbols=("A",)),
     )
-    text = prompt_of(around).messages[0].text
-    assert text.count("\n# Task") == 1
-    assert "{{language}}" in text
-    assert text.isascii()
+    said = prompt_of(around).messages[0].text
+    assert said.count("\n# Task") == 1
+    assert "{{language}}" in said
+    assert said.isascii()
