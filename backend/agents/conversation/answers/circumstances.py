@@ -127,8 +127,8 @@ def costs(teller: Teller, asked: Asked) -> str | None:
 
 def periods(teller: Teller, asked: Asked) -> str | None:
     """How the history was cut."""
-    wanted = asked.says("period", "periods", "when", "split", "dates", "cut", "which years")
-    if not wanted or asked.metrics:
+    wanted = asked.says("period", "periods", "split", "dates", "cut", "which years")
+    if not (wanted or (asked.periods and asked.says("when"))) or asked.metrics:
         return None
     if not teller.knows("period.train.start"):
         return "The history was not cut yet."
@@ -166,7 +166,7 @@ def strategy(teller: Teller, asked: Asked) -> str | None:
 
 def proposer(teller: Teller, asked: Asked) -> str | None:
     """Who proposed it."""
-    if not asked.says("who", "model", "lift", "proposed", "strategist", "search"):
+    if not asked.says("model", "lift", "proposed", "proposes", "strategist", "search", "came up", "invented"):
         return None
     parts = [teller.fill("Strategies are proposed by {session.strategist}.")]
     if teller.knows("lift.difference"):
