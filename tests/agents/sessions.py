@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,11 @@ def stable(value: Any) -> Any:
     return value
 
 
-def command(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """The command line in a process of its own."""
-    environment = os.environ | {"BACKPROOF_DATA_DIR": str(folder)}
+def command(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """The command line in a process of its own, with further variables."""
     return subprocess.Popen(
         [sys.executable, "-m", "backend.cli", *arguments],
-        env=environment,
+        env={**os.environ, "BACKPROOF_DATA_DIR": str(folder), **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
