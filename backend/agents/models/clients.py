@@ -1,6 +1,7 @@
 """A LangChain chat model for one request, over a connection of its own that is closed after it."""
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import SecretStr
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 OPENAI = "openai"
 OPENAI_URL = "https://api.openai.com/v1"
 """Stated with each request, so that no variable of the environment leads prompts elsewhere."""
+
+DEEPEST_ARGUMENTS = 500
+"""Brackets; what has more goes back as it came, before a library runs out of stack over it."""
 
 NO_KEY = SecretStr("none")
 """For servers that want no key; a client refuses to send an empty one."""
@@ -174,10 +178,10 @@ def _message(message: WireMessage) -> "BaseMessage":
 
 def _arguments(call: dict[str, str]) -> Any:
     named = {"id": call["id"], "name": call["name"]}
-    try:
-        arguments = json.loads(call["arguments"])
-    except (ValueError, RecursionError):
-        arguments = None
+    text, arguments = call["arguments"], None
+    if text.count("{") + text.count("[") < DEEPEST_ARGUMENTS:
+        with suppress(ValueError):
+            arguments = json.loads(text)
     if isinstance(arguments, dict):
         return {**named, "args": arguments, "type": "tool_call"}
-    return {**named, "args": call["arguments"], "error": None, "type": "invalid_tool_call"}
+    return {**named, "args": text, "error": None, "type": "invalid_tool_call"}

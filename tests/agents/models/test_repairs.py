@@ -86,7 +86,7 @@ def test_the_check_sees_each_parsed_reply_once(openai_server: OpenAIServer, desk
     assert seen == ["first", "second"]
 
 
-@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("streaming", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_reply_without_an_end_is_neither_kept_nor_sent_back_whole(
     openai_server: OpenAIServer, desks: Callable[..., Desk], streaming: bool
 ) -> None:
