@@ -1,12 +1,13 @@
 """What a model makes of phrases that no rule could read: items of closed kinds, each with the words it stands for."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from backend.agents.understanding.lexicon import NUMBER_WORDS, STOP_WORDS, STYLES
-from backend.agents.understanding.measures import MEASURES
+from backend.agents.understanding.measures import MEASURES, PERCENT, Measure, Number
 from backend.agents.understanding.reading import Reading
+from backend.agents.understanding.targets import OTHER_UNITS
 from backend.domain.errors import InvalidInput
 from backend.domain.goal import Direction, Operator, Target
 from backend.domain.record import Record
@@ -16,12 +17,13 @@ from backend.domain.symbols import is_symbol
 
 MOST_ITEMS = 12
 FRACTIONS = ("share", "rate")
+CLOSE = 1e-12
+"""Two ways of writing the same number differ by less."""
 STYLE_NAMES = tuple(dict.fromkeys(STYLES.meanings()))
 SIDES: dict[str, Direction] = {"long": "long", "short": "short", "both": "both"}
 """The words for a direction."""
 
 _SIDE_PHRASES = {"long": "long only", "short": "short only", "both": "both sides"}
-_WRITTEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[a-z]+")
 
 
 class Item(Record):
@@ -109,21 +111,27 @@ def _target(item: Item) -> Target:
     if item.metric not in MEASURES:
         hint = did_you_mean(item.metric, MEASURES) or f"metrics are {', '.join(MEASURES)}"
         raise InvalidInput(f'There is no metric "{item.metric[:40]}".', hint)
-    if not _stands_in(item.value, item.quote, in_percent=MEASURES[item.metric].writing in FRACTIONS):
+    written = _values_in(item.quote, MEASURES[item.metric])
+    if not any(abs(abs(item.value) - abs(value)) < CLOSE for value in written):
         raise InvalidInput(
-            f'The value {item.value:g} does not stand in "{item.quote[:80]}".', "leave the item out; never add a number"
+            f'The value {item.value:g} does not stand in "{item.quote[:80]}".',
+            "write 15 % as 0.15; leave the item out where no number was written",
         )
     return Target(metric=item.metric, op=item.op, value=item.value)
 
 
-def _stands_in(value: float, quote: str, *, in_percent: bool) -> bool:
-    for word in _WRITTEN.findall(quote.casefold()):
-        number = NUMBER_WORDS.get(word)
-        if word[0].isdigit():
-            number = float(word.replace(",", "")) if word.count(".") < 2 else None
-        if number is not None and (value == number or (in_percent and abs(value * 100 - number) < 1e-9)):
-            return True
-    return False
+def _values_in(quote: str, measure: Measure) -> Iterator[float]:
+    """What the rules would read of the numbers in these words, in the unit of the metric."""
+    reading = Reading(quote)
+    for position, token in enumerate(reading.tokens):
+        text = token.text if token.kind == "number" else f"{NUMBER_WORDS.get(token.word, 0):g}"
+        percent = PERCENT.at(reading, position + 1)
+        if text == "0" or set(reading.words(position + 1, position + 2)) & OTHER_UNITS:
+            continue
+        try:
+            yield measure.read(Number(text, percent=percent is not None))
+        except InvalidInput:
+            continue  # in this unit it would be no such number
 
 
 def _style(item: Item) -> str:

@@ -1,5 +1,7 @@
 """Rules for text that a model writes for people: it is short, plain, and holds no number of its own."""
 
+import unicodedata
+
 from backend.domain.errors import InvalidInput
 
 
@@ -9,6 +11,6 @@ def refuse_digits(text: str, place: str) -> None:
     Raises:
         InvalidInput: naming the place and the number.
     """
-    found = next((word for word in text.split() if any(character.isdigit() for character in word)), None)
+    found = next((word for word in text.split() if any(unicodedata.category(part)[0] == "N" for part in word)), None)
     if found is not None:
         raise InvalidInput(f'{place}: "{found[:40]}" has a number in it.', "say it in words, without any digit")

@@ -35,6 +35,7 @@ def test_words_and_keys_become_parts() -> None:
     [
         (words("It was 1.42."), "parts.0.words"),
         (words("It was \u0661."), "has a number in it"),
+        (words("It was \u00bd."), "has a number in it"),
         (value("attempt.4.train.sharpe"), 'did you mean "attempt.3.train.sharpe"'),
         ({"words": "It", "key": "holdout.sharpe"}, "either words or a key"),
         ({"words": None, "key": None}, "either words or a key"),

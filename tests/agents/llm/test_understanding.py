@@ -117,6 +117,39 @@ def test_what_the_rules_refuse_is_refused_without_a_call() -> None:
         read("AAPL, sharpe above 2 and below 1, bleeding hurts", ScriptedModel([]))
 
 
+@pytest.mark.parametrize(
+    ("quote", "metric", "value", "holds"),
+    [
+        ("lose 25 % of it", "max_drawdown", 0.25, True),
+        ("lose 25%", "max_drawdown", 0.25, True),
+        ("lose twenty percent", "max_drawdown", 0.2, True),
+        ("lose 0.25", "max_drawdown", 0.25, True),
+        ("lose 12,5 %", "max_drawdown", 0.125, True),
+        ("lose 10 pct", "total_return", -0.1, True),
+        ("ten deals", "trades", 10, True),
+        ("1500 deals", "trades", 1_500, True),
+        ("1,500 deals", "trades", 1_500, False),
+        ("nothing", "max_drawdown", 0, False),
+        ("skill of 1.5", "sharpe", 1.5, True),
+        ("earn 25 % a year", "cagr", 25, False),
+        ("lose 25 %", "max_drawdown", 25, False),
+        ("lose 15 bp", "max_drawdown", 0.15, False),
+        ("lose 0.5 %", "max_drawdown", 0.5, False),
+        ("10k deals", "trades", 10, False),
+        ("skill of 15 %", "sharpe", 15, False),
+        ("2015-12-31", "trades", 12, False),
+        ("1.2.3", "sharpe", 1.2, False),
+    ],
+)
+def test_a_number_is_the_users_own(quote: str, metric: str, value: float, holds: bool) -> None:
+    item = Item.model_validate(target(quote, metric, ">=", value))
+    if holds:
+        assert Additions.of((item,), (quote,)).targets[0].value == value
+    else:
+        with pytest.raises(InvalidInput):
+            Additions.of((item,), (quote,))
+
+
 @pytest.mark.parametrize("metric", MEASURES)
 def test_each_target_in_plain_words_is_read_by_the_rules(metric: str) -> None:
     value = 0.5 if MEASURES[metric].writing in ("share", "rate", "ratio") else 30
