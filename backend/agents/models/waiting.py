@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -29,21 +30,23 @@ class Waited(Generic[T]):
 def wait_for(work: Callable[[], Coroutine[Any, Any, T]], longest: float, cancelled: CancelRequested) -> Waited[T]:
     """Run a coroutine in an event loop of its own and wait for its end, at most ``longest`` seconds.
 
+    A coroutine that does not even stop when it is told to is left behind in its thread.
+
     Raises:
         Cancelled: ``cancelled`` returned True; the coroutine is told to stop, which closes its connections.
     """
-    errand = _Errand(work, longest)
+    errand = _Errand(work)
     thread = threading.Thread(target=errand.run, name="model-call", daemon=True)
     thread.start()
+    end = time.monotonic() + longest
     try:
-        while not errand.over.wait(POLL_S):
+        while not errand.over.wait(POLL_S) and time.monotonic() < end:
             if cancelled():
                 raise Cancelled("The wait for the model was stopped.")
     finally:
         errand.give_up()
-        errand.over.wait(FAREWELL_S)
-    thread.join()
-    return errand.waited
+        ended = errand.over.wait(FAREWELL_S)
+    return errand.waited if ended else Waited(seconds=longest)
 
 
 def pause(seconds: float, cancelled: CancelRequested) -> None:
@@ -67,7 +70,6 @@ class _Errand(Generic[T]):
     """One coroutine on its way; ``over`` is set at its end, however it ends."""
 
     work: Callable[[], Coroutine[Any, Any, T]]
-    longest: float
     over: threading.Event = field(default_factory=threading.Event)
     waited: Waited[T] = field(default_factory=Waited)
     _given_up: threading.Event = field(default_factory=threading.Event)
@@ -85,17 +87,16 @@ class _Errand(Generic[T]):
     def give_up(self) -> None:
         """Tell the coroutine to stop; nothing where it has ended."""
         self._given_up.set()
-        self._stop()
+        with suppress(RuntimeError):  # its loop is closed
+            self._stop()
 
     async def _watched(self) -> None:
         loop, task = asyncio.get_running_loop(), asyncio.ensure_future(self.work())
-        self._stop = lambda: None if loop.is_closed() else loop.call_soon_threadsafe(task.cancel)
+        self._stop = lambda: loop.call_soon_threadsafe(task.cancel)
         if self._given_up.is_set():
             task.cancel()
-        await asyncio.wait({task}, timeout=self.longest)
-        self._stop = lambda: None
-        task.cancel()  # nothing where it has ended
         await asyncio.wait({task})
+        self._stop = lambda: None
         if not task.cancelled():
             self.waited.error = task.exception()
             if self.waited.error is None:

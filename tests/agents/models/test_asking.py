@@ -7,8 +7,9 @@ import pytest
 from backend.agents.models.asking import Message, Prompt
 from backend.domain.models import Tokens
 from tests.agents.models.samples import IDEA, MODES, PROMPT, SHAPE, Desk, Idea, choice
+from tests.agents.tracing import exporter
 from tests.servers.openai_server import OpenAIServer, Say
-from tests.servers.openai_server_faults import no_usage
+from tests.servers.openai_server_faults import no_usage, status
 
 
 @pytest.mark.parametrize("streaming", [False, True])
@@ -76,3 +77,19 @@ def test_uncounted_tokens_are_estimated_from_above(openai_server: OpenAIServer, 
     assert openai_server.usage == Tokens()
     assert call.tokens.input >= openai_server.billed.input
     assert call.tokens.output == 700
+
+
+def test_spans_tell_what_was_used_and_not_what_was_said(openai_server: OpenAIServer, desk: Desk) -> None:
+    exporter().clear()
+    openai_server.script = lambda _: Say(IDEA)
+    openai_server.fail_next(status(500, retry_after=0))
+    model = desk.model(choice(openai_server))
+    for step in ("0001.propose", "0002.propose"):
+        model.ask(desk.asker(step), PROMPT, SHAPE)
+    spans = exporter().get_finished_spans()
+    assert [span.name for span in spans] == ["backproof.model.call"] * 3
+    facts = [dict(span.attributes or {}) for span in spans]
+    used = [(fact["gen_ai.usage.output_tokens"], fact["backproof.recorded"]) for fact in facts]
+    assert used == [(0, False), (openai_server.usage.output, False), (0, True)]
+    assert not any(word in str(facts) for word in ("AAPL", "Trend", "describe"))
+    exporter().clear()

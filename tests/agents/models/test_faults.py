@@ -1,5 +1,7 @@
 """Requests that bring no reply: asked again where that may help, paid where they may have been worked on."""
 
+import json
+import traceback
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +11,7 @@ from backend.domain.models import Tokens
 from tests.agents.models.samples import IDEA, PROMPT, SHAPE, Desk, choice
 from tests.servers.openai_server import KEY, Fault, OpenAIServer, Say
 from tests.servers.openai_server_faults import cut_connection, down_page, no_answer, stalled_stream, status
+from tests.servers.openai_server_reply import Reply
 
 
 @pytest.fixture
@@ -90,6 +93,22 @@ def test_a_reply_that_never_comes_is_paid_in_full(
     (call,) = desk.calls
     assert call.tokens.output == 4_000
     assert call.tokens.input >= server.billed.input
+
+
+def echoing_the_key(reply: Reply) -> None:
+    """As some servers refuse a key: with the key."""
+    reply.status = 401
+    reply.text = json.dumps({"error": {"message": f"Incorrect API key provided: {KEY}", "code": KEY, "type": KEY}})
+    reply.headers["x-key"] = KEY
+
+
+def test_what_a_server_says_of_a_key_is_not_repeated(server: OpenAIServer, desk: Desk) -> None:
+    server.fail_always(echoing_the_key)
+    with pytest.raises(ModelAway) as caught:
+        desk.model(choice(server)).ask(desk.asker(), PROMPT, SHAPE)
+    told = "".join(traceback.format_exception(caught.value)) + caught.value.hint + repr(desk.calls)
+    assert "refuses the key (401)" in told
+    assert KEY not in told
 
 
 def test_a_page_for_people_is_no_completion(server: OpenAIServer, desk: Desk) -> None:
