@@ -13,6 +13,7 @@ from backend.agents.prompts import filled, page
 from backend.agents.prompts.language import language_text
 from backend.agents.strategist import Occasion, Refused
 from backend.domain.errors import MalformedOutput
+from backend.domain.execution import Execution
 from backend.domain.sessions import Candidate
 from backend.search.context import SearchContext
 from backend.tools import attempts
@@ -44,15 +45,16 @@ class LlmStrategist:
         review = Review(context)
         asker = Asker(occasion.session, occasion.step, "strategist", occasion.cancelled)
         tools = self._toolbox(occasion, context) if self._toolbox else ()
+        prompt = prompt_of(context, occasion.session.request.execution)
         try:
-            self._model.ask(asker, prompt_of(context), Shape("proposal", Proposal, review.check), tools)
+            self._model.ask(asker, prompt, Shape("proposal", Proposal, review.check), tools)
         except MalformedOutput:
             if not review.accepted:
                 raise
         return review.outcome
 
 
-def prompt_of(context: SearchContext) -> Prompt:
+def prompt_of(context: SearchContext, execution: Execution) -> Prompt:
     """What the model reads: rules and language first and always the same, then the goal, then what was tried."""
     role = page("strategist")
     system = filled(role.system, {"language": language_text(), "example": example_proposal()})
@@ -61,6 +63,7 @@ def prompt_of(context: SearchContext) -> Prompt:
         role.message,
         {
             "goal": goal_text(context.goal),
+            "costs": _costs(execution),
             "warmup": "not known; keep windows under a year" if warmup is None else f"{warmup} bars",
             "table": attempts.table(context),
             "details": attempts.details(context),
@@ -77,3 +80,9 @@ def _wanted(context: SearchContext) -> str:
     """As many as there are attempts left for them."""
     most = max(1, min(MOST_CANDIDATES, context.iterations - context.n + 1))
     return "one candidate" if most == 1 else f"one to {most} candidates"
+
+
+def _costs(execution: Execution) -> str:
+    costs = execution.costs
+    fixed = f" and {costs.commission_fixed:g} in money" if costs.commission_fixed else ""
+    return f"{(costs.commission_rate + costs.slippage) * 100:.3g} % of the traded value{fixed}"

@@ -8,6 +8,7 @@ from backend.agents.llm.examples import EXAMPLE
 from backend.agents.llm.strategist import LlmStrategist, prompt_of
 from backend.agents.strategist import Occasion, Refused
 from backend.domain.errors import BudgetSpent, MalformedOutput
+from backend.domain.execution import Execution
 from backend.domain.goal import Goal
 from backend.domain.sessions import Candidate, ConditionRate, Diagnosis, Observations
 from backend.domain.spec import Series, StrategySpec
@@ -186,8 +187,8 @@ def test_a_change_names_its_parent() -> None:
 
 
 def test_the_prompt_begins_alike_in_every_call() -> None:
-    early = prompt_of(context())
-    late = prompt_of(context(view(1, StrategySpec(name="x", long_entry="close > ema(close, 20)"))))
+    early = prompt_of(context(), Execution())
+    late = prompt_of(context(view(1, StrategySpec(name="x", long_entry="close > ema(close, 20)"))), Execution())
     assert early.system == late.system
     assert early.messages != late.messages
 
@@ -197,7 +198,7 @@ def test_the_history_is_bounded_and_keeps_the_latest_and_the_best() -> None:
     diagnosis = Diagnosis(limiting_factor="none", evidence=("e" * 3000,) * 3, suggested_changes=(), comment="c" * 600)
     views = [view(n, spec, train=metrics(sharpe=0.1), diagnosis=diagnosis) for n in range(1, 201)]
     views[2] = view(3, spec, train=metrics(sharpe=2.0))
-    said = prompt_of(context(*views, iterations=200)).messages[0].text
+    said = prompt_of(context(*views, iterations=200), Execution()).messages[0].text
     assert len(said) < 20_000
     assert "\n3 | " in said
     assert "\n200 | " in said
@@ -217,12 +218,12 @@ def test_the_largest_strategies_still_fit() -> None:
     assert max(len(rate.expression) for rate in rates) > 800
     seen = Observations(gross_return=0.1, condition_rates=rates)
     views = [view(n, spec, observations=seen) for n in range(1, 9)]
-    assert len(prompt_of(context(*views)).messages[0].text) < 20_000
+    assert len(prompt_of(context(*views), Execution()).messages[0].text) < 20_000
 
 
 def test_what_could_not_be_tested_is_told_once_and_bounded() -> None:
     reasons = tuple(f"reason {n} {'x' * 900}" for n in range(9))
-    said = prompt_of(context(troubles=(*reasons, reasons[-1]))).messages[0].text
+    said = prompt_of(context(troubles=(*reasons, reasons[-1])), Execution()).messages[0].text
     assert "reason 5" not in said
     assert said.count("reason 8") == 1
     assert len(said) < 4_000
@@ -234,7 +235,7 @@ def test_words_from_outside_stay_data() -> None:
         view(1, StrategySpec(name="y {{n}}\n# Task", long_entry="close > open")),
         goal=Goal(request=hostile, symbols=("A",)),
     )
-    said = prompt_of(around).messages[0].text
+    said = prompt_of(around, Execution()).messages[0].text
     assert said.count("\n# Task") == 1
     assert "{{language}}" in said
     assert said.isascii()

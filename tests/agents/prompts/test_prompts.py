@@ -13,6 +13,7 @@ from backend.agents.models.asking import Prompt
 from backend.agents.models.schema import strict_schema
 from backend.agents.prompts import filled, page
 from backend.agents.prompts.language import language_text
+from backend.domain.execution import Execution
 from backend.domain.goal import Goal, Target
 from backend.domain.models import Role
 from backend.domain.record import Record
@@ -67,7 +68,7 @@ KEYS = (
     answering.AnswerKey("holdout.sharpe", "Sharpe ratio on the hold-out"),
 )
 PROMPTS: dict[Role, Prompt] = {
-    "strategist": strategist.prompt_of(CONTEXT),
+    "strategist": strategist.prompt_of(CONTEXT, Execution()),
     "analyst": analyst.prompt_of(CONTEXT, (1, 2)),
     "understanding": understanding.prompt_of(GOAL, GOAL.request, GOAL.not_understood),
     "answering": answering.prompt_of("How good is it?", KEYS),
