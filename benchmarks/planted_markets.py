@@ -97,11 +97,11 @@ def _wandering(shocks: Floats, persistence: float) -> Floats:
 
 
 def _led(noise: Floats, volatility: Floats, mood: Floats, strength: float) -> Floats:
-    return noise + strength * volatility * np.concatenate([[0.0], mood[:-1]])
+    return np.asarray(noise + strength * volatility * np.concatenate([[0.0], mood[:-1]]))
 
 
 def _coming_back(noise: Floats, volatility: Floats, seed: int, share: float) -> Floats:
     """The same volatility as ``noise``, of which a part deviates from the price's own way and comes back to it."""
     parted = np.random.default_rng([5, seed]).standard_normal(noise.size)
     deviation = _wandering(np.sqrt(share) * volatility * parted, DEVIATION_PERSISTENCE)
-    return np.sqrt(1 - share) * noise + np.diff(deviation, prepend=0.0)
+    return np.asarray(np.sqrt(1 - share) * noise + np.diff(deviation, prepend=0.0))

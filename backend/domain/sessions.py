@@ -169,6 +169,8 @@ class Candidate(Record):
         parent: number of the attempt that it changes, None for a fresh start.
         origin: how it came about, in words.
         author: who proposed it.
+        alternatives: further structures that compete with it on train for the same attempt, at the same budget.
+        handicap: what its train score must make up for in that contest, because its family was chosen before.
     """
 
     spec: StrategySpec
@@ -176,6 +178,8 @@ class Candidate(Record):
     parent: int | None
     origin: str
     author: Author = "builtin"
+    alternatives: tuple["Candidate", ...] = ()
+    handicap: float = 0.0
 
 
 class Attempt(Record):

@@ -94,12 +94,14 @@ def volatility_target(value: float) -> Block:
 
 STOP_LOSS, TRAILING_STOP, TAKE_PROFIT, HOLDING, VOLATILITY = 0.08, 0.12, 0.2, 20, 0.15
 
+VOLATILITY_RULE = "a volatility target"
+
 RULES: dict[str, Block] = {
     "a stop loss": risk_rule("stop_loss", STOP_LOSS),
     "a trailing stop": risk_rule("trailing_stop", TRAILING_STOP),
     "a take profit": risk_rule("take_profit", TAKE_PROFIT),
     "a longest holding time": risk_rule("max_holding_bars", HOLDING),
-    "a volatility target": volatility_target(VOLATILITY),
+    VOLATILITY_RULE: volatility_target(VOLATILITY),
 }
 
 

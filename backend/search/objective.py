@@ -1,7 +1,11 @@
 """What the search maximises on train: the Sharpe ratio less penalties for missed targets, few trades, complexity."""
 
 from dataclasses import dataclass
+from math import sqrt
 
+import numpy as np
+
+from backend.domain.arrays import Floats
 from backend.domain.goal import Goal, Target
 from backend.domain.results import Metrics
 from backend.domain.spec import CONDITION_FIELDS, StrategySpec
@@ -12,11 +16,15 @@ FULL_LENGTH = 1_000
 """Bars; a shorter train period is asked for proportionally fewer trades."""
 FEWEST_TRADES = 5
 
+UNEVENNESS = "unevenness"
 UNTRADED = -10.0
 """Score of a strategy that never moved: below anything that traded."""
 FEW_TRADES_WEIGHT = 1.0
 SHORTFALL_WEIGHT = 1.0
 COMPLEXITY_WEIGHT = 0.02
+UNEVEN_WEIGHT = 0.7
+PARTS = 4
+"""Parts of the train period whose Sharpe ratios should not differ much."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,10 @@ class Outcome:
     def of(cls, metrics: Metrics) -> "Outcome":
         """All figures of a full measurement."""
         return cls(metrics.model_dump())
+
+    def along(self, returns: Floats, periods_per_year: float) -> "Outcome":
+        """With the figures that only the bar returns tell, shape (N,)."""
+        return Outcome(self.figures | {UNEVENNESS: unevenness(returns, periods_per_year)})
 
 
 @dataclass(frozen=True)
@@ -46,11 +58,27 @@ class Objective:
         missing_trades = max(0.0, 1.0 - trades / trades_wanted(self.goal, self.bars))
         missed = sum(min(shortfall(t, outcome.figures[t.metric]), 1.0) for t in self._targets(outcome))
         penalty = FEW_TRADES_WEIGHT * missing_trades + SHORTFALL_WEIGHT * missed
-        return sharpe - penalty - COMPLEXITY_WEIGHT * complexity(spec)
+        uneven = UNEVEN_WEIGHT * (outcome.figures.get(UNEVENNESS) or 0.0)
+        penalty += SHORTFALL_WEIGHT * min(surplus(spec, self.goal), 1.0)
+        return sharpe - penalty - uneven - COMPLEXITY_WEIGHT * complexity(spec)
 
     def _targets(self, outcome: Outcome) -> list[Target]:
         known = outcome.figures
         return [t for t in self.goal.effective_targets if t.metric in known and t.metric != "trades"]
+
+
+def unevenness(returns: Floats, periods_per_year: float) -> float:
+    """Standard deviation of the yearly Sharpe ratios of equal parts of a period; a part without a move counts as 0.
+
+    Numbers that owe their result to one part of the train period tend not to repeat it later.
+
+    Args:
+        returns: of the bars, shape (N,).
+        periods_per_year: bars in a year.
+    """
+    parts = [part for part in np.array_split(returns, PARTS) if part.size]
+    ratios = [part.mean() / deviation if (deviation := part.std()) > 0 else 0.0 for part in parts]
+    return float(np.std(ratios) * sqrt(periods_per_year)) if ratios else 0.0
 
 
 def trades_wanted(goal: Goal, bars: int) -> float:
@@ -72,6 +100,12 @@ def shortfall(target: Target, measured: float | None) -> float:
     if measured is None:
         return 1.0
     return max(abs(measured - target.value) / max(abs(target.value), 0.1), 1e-9)
+
+
+def surplus(spec: StrategySpec, goal: Goal) -> float:
+    """How much more complex than the goal allows, relative to what it allows; 0 where it is not."""
+    most = goal.maximum_complexity
+    return 0.0 if most is None else max(0.0, complexity(spec) / most - 1)
 
 
 def complexity(spec: StrategySpec) -> int:

@@ -1,19 +1,22 @@
 """The built-in strategist: decides which structure to try next, fresh from the grammar or changed from an attempt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import ceil
 
 import numpy as np
 
+from backend.domain.goal import Goal
 from backend.domain.sessions import Candidate, Change
 from backend.domain.spec import StrategySpec
 from backend.search.archive import Elite, archive
 from backend.search.blocks import FILTERS, blocks
 from backend.search.context import SearchContext
+from backend.search.entrants import ENTRANTS, family_chances, handicap, varied
 from backend.search.families import FAMILIES, Family
 from backend.search.mutations import MUTATIONS, Surroundings
-from backend.search.objective import FULL_LENGTH, Objective
+from backend.search.objective import FULL_LENGTH, Objective, complexity, surplus
 from backend.search.structure import structure
 
 EXPLORING_SHARE = 0.7
@@ -22,6 +25,8 @@ FRESH_CHANCE = 0.25
 """How often a later attempt starts afresh all the same."""
 SCORE_SPREAD = 0.5
 """Difference of train score that makes an elite e times as likely to be improved next."""
+DRAWS = 60
+"""Variants drawn at most for one attempt; those tried before are passed over."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +40,77 @@ class _Idea:
 
 
 def propose(context: SearchContext, rng: np.random.Generator) -> Candidate | None:
-    """The next strategy of a session; the same context and generator state give the same one.
+    """The next strategy of a session and what competes with it; the same context and generator state give the same.
 
     Fresh families come first, those that the goal's words ask for before others. Then the best train attempts are
-    changed as their diagnoses suggest. A structure (a strategy without its numbers) is proposed once in a session.
+    changed as their diagnoses suggest. Beside each, further structures are drawn from the families that are expected
+    to score well; train decides among them. A structure (a strategy without its numbers) is chosen once in a session.
 
     Returns:
         None when every structure of the grammar has been tried.
     """
-    tried = {structure(view.spec) for view in context.attempts}
-    for idea in _ideas(context, rng):
-        if structure(idea.spec) not in tried:
-            return Candidate(spec=idea.spec, family=idea.family, parent=idea.parent, origin=idea.origin)
-    return None
+    families = ranked_families(context, rng)
+    seen = {structure(view.spec) for view in context.attempts}
+    leading = _leading(_unseen(_ideas(context, families, rng), set(seen)), context.goal)
+    if leading is None:
+        return None
+    seen.add(structure(leading.spec))
+    drawn = _unseen(_drawn(context, families, rng), seen)
+    most = surplus(leading.spec, context.goal)
+    further = islice((idea for idea in drawn if surplus(idea.spec, context.goal) <= most), ENTRANTS - 1)
+    return _candidate(leading, context, tuple(_candidate(idea, context) for idea in further))
+
+
+def _leading(ideas: Iterator[_Idea], goal: Goal) -> _Idea | None:
+    """The first that is as simple as the goal asks; the simplest of all where none is."""
+    kept: list[_Idea] = []
+    for idea in ideas:
+        if not surplus(idea.spec, goal):
+            return idea
+        kept.append(idea)
+    return min(kept, key=lambda idea: complexity(idea.spec), default=None)
+
+
+def _unseen(ideas: Iterable[_Idea], seen: set[str]) -> Iterator[_Idea]:
+    """Ideas whose structure is not in ``seen``, where it is put."""
+    for idea in ideas:
+        if structure(idea.spec) not in seen:
+            seen.add(structure(idea.spec))
+            yield idea
+
+
+def _candidate(idea: _Idea, context: SearchContext, alternatives: tuple[Candidate, ...] = ()) -> Candidate:
+    return Candidate(
+        spec=idea.spec,
+        family=idea.family,
+        parent=idea.parent,
+        origin=idea.origin,
+        alternatives=alternatives,
+        handicap=handicap(idea.family, context),
+    )
+
+
+def _drawn(context: SearchContext, families: list[Family], rng: np.random.Generator) -> Iterator[_Idea]:
+    """First each family as it is, once a session; then variants of the families drawn by what they may score."""
+    if not context.attempts:
+        yield from (_plain(family, context) for family in families)
+    chances = family_chances(families, [_asked_for(family, context) for family in families], context)
+    for _ in range(DRAWS):
+        family = families[rng.choice(len(families), p=chances)]
+        if all(view.family != family.name for view in context.attempts):
+            yield _plain(family, context)
+        yield _variant(family, context, rng)
+
+
+def _plain(family: Family, context: SearchContext) -> _Idea:
+    spec = family.build(context.goal.direction, context.channel)
+    return _Idea(spec, family.name, None, f"fresh {spec.name.lower()}")
+
+
+def _variant(family: Family, context: SearchContext, rng: np.random.Generator) -> _Idea:
+    spec, names = varied(family, context, rng)
+    blocks_in_words = f" with {' and '.join(names)}" if names else ""
+    return _Idea(spec, family.name, None, f"fresh {spec.name.lower()}{blocks_in_words}")
 
 
 def ranked_families(context: SearchContext, rng: np.random.Generator) -> list[Family]:
@@ -66,8 +129,7 @@ def _asked_for(family: Family, context: SearchContext) -> float:
     return own + further + sentiment
 
 
-def _ideas(context: SearchContext, rng: np.random.Generator) -> Iterator[_Idea]:
-    families = ranked_families(context, rng)
+def _ideas(context: SearchContext, families: list[Family], rng: np.random.Generator) -> Iterator[_Idea]:
     exploring = context.n <= ceil(context.iterations * EXPLORING_SHARE)
     if exploring or rng.random() < FRESH_CHANCE:
         yield from _fresh(context, families)

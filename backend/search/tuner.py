@@ -1,7 +1,8 @@
 """Finds numbers for a strategy: seeded random draws, then coordinate steps, on train rows only."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 
@@ -71,21 +72,14 @@ def tune(spec: StrategySpec, task: TuningTask, observe: Observe, cancelled: Canc
         InvalidInput: the strategy does not compile, or needs more bars to warm up than there are.
         Cancelled: ``cancelled`` returned True.
     """
-    # the frame is cut at the end of train: later rows cannot leak through any expression
-    frame = LoopFrame(task.frame.window(0, task.rows.stop))
-    search = _Search(spec, compile_spec(spec), task, frame, observe, cancelled)
-    rng = np.random.default_rng(task.seed)
-    search.evaluate([search.origin])
-    if spec.parameters:
-        search.evaluate(_draws(spec.parameters, rng, int(task.evaluations * DRAWN_SHARE)))
-        search.refine()
-    best = search.best()
-    return Tuned(spec.with_values(search.values(best)), len(search.scores), search.scores[best])
+    search = NumberSearch.begin(spec, task, observe, cancelled)
+    search.draw(np.random.default_rng(task.seed), int(task.evaluations * DRAWN_SHARE))
+    return search.refined(task.evaluations)
 
 
 @dataclass
-class _Search:
-    """The points evaluated so far, in order, with their scores."""
+class NumberSearch:
+    """The numbers of one strategy that were evaluated so far, in order, with their scores."""
 
     spec: StrategySpec
     compiled: CompiledSpec
@@ -94,6 +88,42 @@ class _Search:
     observe: Observe
     cancelled: CancelRequested
     scores: dict[Point, float] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, spec: StrategySpec, task: TuningTask, observe: Observe, cancelled: CancelRequested) -> Self:
+        """With the strategy's own numbers evaluated; the arguments and errors are those of ``tune``."""
+        # the frame is cut at the end of train: later rows cannot leak through any expression
+        frame = LoopFrame(task.frame.window(0, task.rows.stop))
+        search = cls(spec, compile_spec(spec), task, frame, observe, cancelled)
+        search.evaluate([search.origin])
+        return search
+
+    @property
+    def evaluated(self) -> int:
+        """How many sets of numbers were tried."""
+        return len(self.scores)
+
+    @property
+    def best_score(self) -> float:
+        """The highest score so far."""
+        return self.scores[self.best()]
+
+    def draw(self, rng: np.random.Generator, count: int) -> None:
+        """Evaluate ``count`` random sets of numbers, fewer where some were tried before or do not fit the data."""
+        if self.spec.parameters:
+            self.evaluate(_draws(self.spec.parameters, rng, count))
+
+    def refined(self, evaluations: int) -> Tuned:
+        """Refine the best numbers until ``evaluations`` were made in all, and hand them out."""
+        self.task = replace(self.task, evaluations=evaluations)
+        if self.spec.parameters:
+            self.refine()
+        return self.result()
+
+    def result(self) -> Tuned:
+        """The strategy with the best numbers so far."""
+        best = self.best()
+        return Tuned(self.spec.with_values(self.values(best)), self.evaluated, self.scores[best])
 
     def __post_init__(self) -> None:
         rows = self.task.rows
@@ -120,9 +150,11 @@ class _Search:
         if not fresh:
             return
         columns = {p.name: [point[i] for point in fresh] for i, p in enumerate(self.spec.parameters)}
-        result = self.sweep.observed(self.sweeping.programs(columns), self._observed)
+        returns: list[Floats] = []
+        result = self.sweep.observed(self.sweeping.programs(columns), lambda row: self._observed(row, returns))
         for index, point in enumerate(fresh):
-            self.scores[point] = self.objective.score(self.spec, self._outcome(result, index))
+            outcome = self._outcome(result, index).along(returns[index], self.year)
+            self.scores[point] = self.objective.score(self.spec, outcome)
 
     def refine(self) -> None:
         """Move one parameter at a time from the best point, with smaller and smaller steps."""
@@ -144,10 +176,11 @@ class _Search:
     def _fits(self, point: Point) -> bool:
         return point == self.origin or self.compiled.warmup_for(self.values(point)) <= self.longest_warmup
 
-    def _observed(self, returns: Floats) -> None:
+    def _observed(self, row: Floats, returns: list[Floats]) -> None:
         if self.cancelled():
             raise Cancelled("The search for parameters was stopped.", "finished attempts are kept")
-        self.observe(returns)
+        self.observe(row)
+        returns.append(row)
 
     def _outcome(self, result: SweepResult, index: int) -> Outcome:
         figures = {
@@ -170,6 +203,12 @@ def on_grid(parameter: Parameter, value: float) -> float:
     """The nearest readable value within the bounds: whole numbers, or three significant digits."""
     value = round(value) if parameter.kind == "int" else float(f"{value:.3g}")
     return float(min(max(value, parameter.low), parameter.high))
+
+
+def with_random_numbers(spec: StrategySpec, rng: np.random.Generator) -> StrategySpec:
+    """The strategy with every number drawn within its bounds, as the search draws them."""
+    point = _draws(spec.parameters, rng, 1)[0]
+    return spec.with_values({p.name: value for p, value in zip(spec.parameters, point, strict=True)})
 
 
 def _draws(parameters: Sequence[Parameter], rng: np.random.Generator, count: int) -> list[Point]:

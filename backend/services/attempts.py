@@ -16,7 +16,8 @@ from backend.domain.sessions import Attempt, Author, Candidate, ConditionRate, D
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, compile_spec, diff_specs, spec_hash
 from backend.proof.trials import sketch
-from backend.search.tuner import EVALUATIONS, TuningTask, tune
+from backend.search.contest import contest
+from backend.search.tuner import EVALUATIONS, TuningTask
 from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
 
@@ -57,7 +58,7 @@ class Attempts:
         execution = session.request.execution
         seed = (session.request.seed, n)
         task = TuningTask(data.frame, data.train_rows, execution, data.goal, seed, evaluations)
-        tuned = tune(candidate.spec, task, lambda returns: sketches.append(sketch(returns)), cancelled)
+        candidate, tuned = contest(candidate, task, lambda returns: sketches.append(sketch(returns)), cancelled)
         decisions = Decisions.of(compile_spec(tuned.spec), data.frame)
         train = decisions.over(data.train_rows, execution)
         validation = decisions.over(data.validation_rows, execution)

@@ -101,7 +101,15 @@ def test_an_improvement_names_its_parent_and_the_reason() -> None:
 
 def test_validation_cannot_reach_a_proposal() -> None:
     """Not by type, and not in fact: other validation numbers give the same candidate."""
-    assert {f.name for f in fields(TrainView)} == {"n", "family", "spec", "train", "observations", "diagnosis"}
+    assert {f.name for f in fields(TrainView)} == {
+        "n",
+        "family",
+        "spec",
+        "train",
+        "observations",
+        "diagnosis",
+        "parent",
+    }
     diagnosis = Diagnosis(limiting_factor="none", evidence=(), suggested_changes=())
 
     def proposals(sharpe: float) -> list[object]:

@@ -40,8 +40,9 @@ def score(spec: StrategySpec, wanted: TuningTask) -> float:
     """The train score by the full simulation and its metrics instead of the sweep."""
     signals = compile_spec(spec).signals(wanted.frame)
     rules = Rules(spec.sizing, spec.risk)
-    metrics = measure(simulate(wanted.frame.bars, signals, rules, wanted.execution, wanted.rows), 252.0)
-    return Objective(wanted.goal, wanted.rows.stop - wanted.rows.start).score(spec, Outcome.of(metrics))
+    simulation = simulate(wanted.frame.bars, signals, rules, wanted.execution, wanted.rows)
+    outcome = Outcome.of(measure(simulation, 252.0)).along(simulation.returns, 252.0)
+    return Objective(wanted.goal, wanted.rows.stop - wanted.rows.start).score(spec, outcome)
 
 
 def test_every_evaluation_is_observed_and_the_budget_holds() -> None:
