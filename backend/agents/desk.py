@@ -47,6 +47,11 @@ class Desk:
         return self.session.turn.first_attempt if self.session.turn else 1
 
     @property
+    def last(self) -> int:
+        """Number of the last attempt that this turn may make."""
+        return self.first + self.iterations - 1
+
+    @property
     def iterations(self) -> int:
         """Attempts that this turn may make."""
         return self.session.turn.iterations if self.session.turn else self.session.request.iterations

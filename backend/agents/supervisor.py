@@ -73,8 +73,9 @@ def choose(goal: Goal, attempts: Sequence[Attempt]) -> Attempt | None:
     """The best attempt by validation, whenever it was made; None when none was measured.
 
     Attempts that meet every target (without one on the return, a net return above zero is implied) come first, by
-    Sharpe ratio; otherwise the one with the smallest total shortfall, to which a strategy that is more complex than the
-    goal allows adds its surplus. Of equals the simpler, then the earlier. One that never traded comes last: it is near every limit on risk, and no strategy at all.
+    Sharpe ratio; otherwise the one with the smallest total shortfall, to which a strategy that is more complex than
+    the goal allows adds its surplus. Of equals the simpler, then the earlier. One that never traded comes last: it is
+    near every limit on risk, and no strategy at all.
     """
     measured = [attempt for attempt in attempts if attempt.validation is not None and attempt.failed_reason is None]
     return min(measured, key=lambda attempt: _rank(goal, attempt), default=None)

@@ -8,6 +8,7 @@ from backend.agents.budgets import nearest
 from backend.agents.nodes.node import Node, Update, next_attempt
 from backend.agents.nodes.propose import context_of, occasion_of
 from backend.agents.state import SessionState
+from backend.agents.tournament import share
 from backend.domain.conversation import Stop
 from backend.domain.errors import BudgetSpent, ModelAway
 from backend.domain.sessions import Attempt, Diagnosis
@@ -28,7 +29,7 @@ class Analyse(Node):
         n, data = next_attempt(self._desk, state), self._crew.preparation.recall(self._desk.session).loop
         with self._measured(state) as update:
             attempt = self._diagnosed(self._desk.attempt(n), data)
-            if attempt.author == "llm" and not state.get("waiting"):
+            if attempt.author == "llm" and not state.get("waiting") and self._asked_again(n):
                 self._review(state, n, data)
             update["iteration"] = state["iteration"] + 1
         return update
@@ -65,6 +66,10 @@ class Analyse(Node):
             stop = Stop(step=self._desk.step(name), kind=kind, message=UNREVIEWED.format(error.message))
         self._desk.record(stop)
         return {}
+
+    def _asked_again(self, n: int) -> bool:
+        """Whether the model has another attempt in this turn; otherwise it would not read what it said."""
+        return share(self._desk.session.request.strategist, "llm", n + 1, self._desk.last) > 0
 
     def _unreviewed(self, name: str) -> bool:
         """Whether the model was not asked at this step, in the run that is replayed."""

@@ -21,7 +21,8 @@ class Prefetch(Node):
         """From here on periods and data are fixed."""
         session, begun = self._desk.session, self._desk.session.data_hash is not None
         started, before = self._crew.timer(), self._crew.counters.snapshot()
-        prepared = self._crew.preparation.prepare(session, self._desk.goal, self._progress())
+        goal, progress = self._desk.goal, self._progress()
+        prepared = self._desk.flag.waiting_for(lambda: self._crew.preparation.prepare(session, goal, progress))
         usage = _used(session.usage, before, self._crew.counters.snapshot())
         seconds = session.timings.prefetch_s + self._crew.timer() - started
         timings = session.timings.model_copy(update={"prefetch_s": seconds})

@@ -13,6 +13,7 @@ from backend.domain.errors import BudgetSpent, MalformedOutput, ModelAway
 from backend.domain.sessions import Author, Candidate
 from backend.search.context import SearchContext, TrainView
 from backend.search.tuner import WARMUP_SHARE
+from backend.services.attempts import readable
 from backend.services.preparation import LoopData
 
 
@@ -110,8 +111,8 @@ class Propose(Node):
 def context_of(desk: Desk, author: Author, n: int, data: LoopData) -> SearchContext:
     """What the author may see at attempt ``n``: the goal, and the train side of its own attempts."""
     own = [attempt for attempt in desk.attempts if attempt.author == author and attempt.n < n]
-    views = tuple(TrainView.of(attempt) for attempt in own if attempt.spec is not None)
-    left = share(desk.session.request.strategist, author, n, desk.first + desk.iterations - 1)
+    views = tuple(TrainView.of(attempt) for attempt in own if attempt.spec and readable(attempt.spec, data.goal))
+    left = share(desk.session.request.strategist, author, n, desk.last)
     rows = data.train_rows
     longest = rows.start + int((rows.stop - rows.start) * WARMUP_SHARE)
     troubles = tuple(attempt.failed_reason for attempt in own if attempt.failed_reason)
