@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from backend.bootstrap.application import Application
 from backend.bootstrap.data import utc_now
+from backend.domain.conversation import Turn
 from backend.domain.models import ModelChoice
+from backend.domain.sessions import Session
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import post_sources
 from backend.providers.prices import Outside, price_sources
@@ -57,7 +59,7 @@ def _stage(application: Application, recording: Recording) -> Iterator[Stage]:
                 strategies=scratch.strategies,
             )
             replayed = _Replaying(settings, stores, recording)
-            yield Stage(stores.sessions, replayed.sessions, ledger, replayed.runner.run)
+            yield Stage(stores.sessions, ledger, replayed.add_turn, replayed.runner.run)
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,18 @@ class _Replaying(Application):
         from backend.agents.models.language_model import RecordedModel
 
         return RecordedModel(choice, self.stores.models, utc_now)
+
+    def add_turn(self, session: Session, turn: Turn) -> Session:
+        """A recorded turn; what it sets running is understood from its words once more.
+
+        Answers are told as they were told, since they may speak of what the recorded run took; and where a conversation
+        went on in several sessions, what was said to one of them was heard beside the others.
+        """
+        recorded = self.recording.session
+        alone = recorded.continues is None and not any(other.session_id for other in recorded.turns)
+        if turn.iterations and alone:
+            return self.conversation.say(session.owner, session.session_id, turn.text).session
+        return self.sessions.go_on(session, turn)
 
     @cached_property
     def crew(self) -> "Crew":

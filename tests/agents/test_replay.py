@@ -15,9 +15,7 @@ from sqlalchemy import create_engine, text
 from backend.agents.crew import Crew
 from backend.bootstrap import Application
 from backend.bootstrap.replaying import replays
-from backend.domain.conversation import Turn
 from backend.domain.errors import Conflict, ModelAway
-from backend.domain.goal import Target
 from backend.domain.models import Budget
 from backend.domain.sessions import Session
 from backend.services.replays import Replayed
@@ -84,10 +82,9 @@ def test_a_session_that_asked_back_asks_the_same(folder: Path) -> None:
     assert same(app, session).session.question == session.question
 
 
-@pytest.mark.parametrize("strategist", ["llm", "both"])
-def test_a_models_session_needs_no_model(folder: Path, openai_server: OpenAIServer, strategist: str) -> None:
+def test_a_models_session_needs_no_model(folder: Path, openai_server: OpenAIServer) -> None:
     app = asking(folder, openai_server)
-    session = ask_and_run(app, llm_request(strategist=strategist, seed=21))
+    session = ask_and_run(app, llm_request(seed=21))
     asked = len(openai_server.requests)
     openai_server.__exit__(None, None, None)
     found = same(asking(folder, openai_server, openai_api_key="none", openai_base_url=""), session)
@@ -95,22 +92,40 @@ def test_a_models_session_needs_no_model(folder: Path, openai_server: OpenAIServ
     assert found.session.usage.calls == session.usage.calls == asked
 
 
-def refinement(session: Session, n: int, first: int) -> Turn:
-    assert session.goal is not None
-    wanted = Target(metric="max_drawdown", op="<=", value=0.3)
-    goal = session.goal.model_copy(update={"targets": (wanted,)})
-    said = {"text": "less drawdown", "understood": ("max_drawdown <= 0.3",)}
-    return Turn(n=n, kind="refinement", at=session.created_at, goal=goal, first_attempt=first, iterations=2, **said)
+def said(app: Application, session: Session, text: str) -> Session:
+    """The session after somebody said something, and after what that set running."""
+    heard = app.conversation.say(app.owner, session.session_id, text)
+    return app.runner.run(heard.session) if heard.runs else heard.session
 
 
-def test_every_turn_is_played(folder: Path, openai_server: OpenAIServer) -> None:
+def test_every_turn_of_a_conversation_is_played(folder: Path, openai_server: OpenAIServer) -> None:
     app = asking(folder, openai_server)
     session = ask_and_run(app, llm_request(strategist="both", seed=31, iterations=2))
-    question = Turn(n=2, kind="question", text="why?", at=session.created_at, answer="Because.", first_attempt=3)
-    session = app.sessions.go_on(session, question)
-    session = app.runner.run(app.sessions.go_on(session, refinement(session, 3, 3)))
+    for words in ("how many trials were there?", "less drawdown, 2 more attempts", "colourless green ideas"):
+        session = said(app, session, words)
+    assert [turn.kind for turn in session.turns] == ["request", "question", "refinement", "unclear"]
     assert len(app.sessions.attempts(session)) == 4
-    assert [turn.n for turn in same(app, session).session.turns if turn.ending] == [1, 3]
+    ask_and_run(app, llm_request(strategist="both", seed=32, iterations=1))  # looks at the hold-out between two turns
+    session = said(app, session, "at least 10 trades, one more attempt")
+    again = same(asking(folder, openai_server, openai_base_url="", openai_api_key="none"), session)
+    assert [turn.n for turn in again.session.turns if turn.ending] == [1, 3, 5]
+
+
+def test_a_conversation_that_was_asked_back_goes_on(folder: Path) -> None:
+    app = application(folder)
+    session = run(app, small_request(text="momentum, drawdown under 20 %", iterations=1))
+    session = said(app, session, "AAPL")
+    assert session.status == "done"
+    same(app, session)
+
+
+def test_a_session_that_carries_another_on_is_played(folder: Path) -> None:
+    app = application(folder)
+    session = run(app, small_request(seed=33, iterations=1))
+    elsewhere = said(app, session, "now on MSFT")
+    assert elsewhere.continues == session.session_id
+    same(app, elsewhere)
+    same(app, app.sessions.load(app.owner, session.session_id))
 
 
 class Ticking(Application):
@@ -134,7 +149,7 @@ def test_a_budget_of_seconds_ends_it_where_it_did(folder: Path) -> None:
 def test_an_outage_stays_where_it_was(folder: Path, openai_server: OpenAIServer) -> None:
     app = asking(folder, openai_server, model_retries=0)
     openai_server.fail_at(dict.fromkeys(range(3, 99), faults.status(500)))
-    session = ask_and_run(app, llm_request(strategist="both", seed=51, iterations=6))
+    session = ask_and_run(app, llm_request(strategist="both", seed=51, iterations=4))
     assert {stop.kind for stop in session.stops} == {"outage"}
     same(app, session)
 

@@ -14,7 +14,6 @@ from backend.services.documents import session_document
 from backend.services.replays.comparison import differences, with_facts_of
 from backend.services.replays.past import PastLedger
 from backend.services.replays.recording import Recording
-from backend.services.sessions import Sessions
 from backend.services.turns import LONGEST_CHAIN
 
 
@@ -24,14 +23,14 @@ class Stage:
 
     Attributes:
         store: keeps the sessions of the stage, and nothing else.
-        sessions: adds turns to them.
         ledger: what verdicts on the stage see of the owner's ledger.
+        add_turn: adds a recorded turn to a session, its words heard anew where they set it running.
         run: runs the latest turn of a session to its end.
     """
 
     store: SessionStore
-    sessions: Sessions
     ledger: PastLedger
+    add_turn: Callable[[Session, Turn], Session]
     run: Callable[[Session], Session]
 
 
@@ -91,21 +90,21 @@ class Replays:
         session = self._run(recording, stage, 0, session)
         judged = 1 if session.verdict else 0
         for turn in recorded.turns[1:]:
-            session = stage.sessions.go_on(stage.store.load_session(session.owner, session.session_id), _said(turn))
-            if turn.iterations:
+            session = stage.add_turn(session, _said(turn))
+            if session.status == "running":
                 session = self._run(recording, stage, judged, session)
                 judged += 1 if session.verdict else 0
-        return stage.store.load_session(session.owner, session.session_id)
+        return session
 
     def _run(self, recording: Recording, stage: Stage, judged: int, session: Session) -> Session:
-        """One turn; an error in which the recorded session ended, too, is its end."""
+        """One turn; an error in which the recorded one ended, too, is its end."""
         seen = recording.seen_before(judged)
         stage.ledger.go_to(seen.openings)
         self._show_others(session, seen.until, stage)
         try:
             return stage.run(session)
         except BackproofError as error:
-            if isinstance(error, Conflict) or recording.session.status != "failed":
+            if isinstance(error, Conflict) or not recording.failed_in(session.turn):
                 raise
             return stage.store.load_session(session.owner, session.session_id)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from backend.domain.conversation import Stop, Turn
 from backend.domain.errors import Conflict
 from backend.domain.ledger import Opening
 from backend.domain.ports import LedgerStore, SessionStore
@@ -41,12 +42,23 @@ class Recording:
                 f"Session {session_id} is {session.status}; a session is replayed when it has ended by itself.",
                 f"let it end first: backproof sessions resume {session_id}",
             )
+        if any(_left(session, turn) for turn in session.turns[:-1]):
+            raise Conflict(
+                f"A turn of session {session_id} was cancelled, and where it was stopped does not repeat.",
+                "replay a session in which every turn ended by itself",
+            )
         return cls(
             session=session,
             attempts=tuple(sessions.list_attempts(session_id)),
             events=tuple(sessions.list_events(session_id, 0)),
             openings=tuple(ledger.list_openings(owner)),
         )
+
+    def failed_in(self, turn: Turn | None) -> bool:
+        """Whether this turn ended with an error; None for the only one of a session of an earlier version."""
+        if turn is None or turn.n == self.session.turns[-1].n:
+            return self.session.status == "failed"
+        return self.session.turns[turn.n - 1].ending is None
 
     @property
     def data_notices(self) -> tuple[str, ...]:
@@ -75,6 +87,18 @@ class Recording:
             return Seen(self.openings[: own[-1]], moments[judged])
         earlier = tuple(opening for opening in self.openings if opening.opened_at < moments[judged])
         return Seen(earlier, moments[judged])
+
+
+def _left(session: Session, turn: Turn) -> bool:
+    """Whether a turn that made attempts was left before its end, for no reason that is recorded."""
+    ended = turn.ending is not None or turn.answer or not turn.iterations
+    return not ended and not any(_turn_of(stop) == turn.n for stop in session.stops)
+
+
+def _turn_of(stop: Stop) -> int:
+    """The number of the turn whose step it is, as ``Turn.step`` writes it."""
+    tag = stop.step.partition(".")[0]
+    return int(tag[1:]) if tag[:1] == "t" and tag[1:].isdigit() else 1
 
 
 @dataclass(frozen=True)
