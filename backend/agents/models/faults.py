@@ -21,6 +21,16 @@ BROKEN_OFF = {"TransportError", "APIConnectionError", "ModelConnectionError", "O
 NO_COMPLETION = {"ValueError", "TypeError", "LookupError", "AttributeError"}
 """What LangChain raises over an answer that it cannot read."""
 
+BY_NAME = {
+    "ModelAuthenticationError": 401,
+    "ModelPermissionDeniedError": 403,
+    "ModelNotFoundError": 404,
+    "ModelRateLimitError": 429,
+    "ModelAPIError": 502,
+    "ModelInvalidRequestError": 400,
+    "ContextOverflowError": 400,
+}
+
 FREE_SERVER_ERRORS = {500, 501, 503, 529}
 """The model itself said that it did not answer; a gateway's 502 or 504 does not know."""
 
@@ -56,13 +66,15 @@ def no_reply_within(choice: ModelChoice, seconds: float) -> Fault:
 def fault_of(error: BaseException, choice: ModelChoice, timeout: float, now: datetime) -> Fault:
     """What an error of a provider's client means; an error that is no client's is raised as it is."""
     errors = list(_behind(error))
-    status = next((found for found in map(_status, errors) if found), None)
+    status = next((found for found in map(_status, errors) if found), None) or _told_by_name(errors)
     if status is not None:
         return _of_status(status, errors, choice, now)
     fault = _without_reply(errors, choice, timeout)
-    if fault is None:
+    if fault is not None:
+        return fault
+    if type(error).__module__.partition(".")[0] in {"builtins", "backend"}:
         raise error
-    return fault
+    return Fault(f"The client of the model {choice.label} failed ({type(error).__name__}).", "try again later")
 
 
 def _without_reply(errors: list[BaseException], choice: ModelChoice, timeout: float) -> Fault | None:
@@ -147,6 +159,11 @@ def _status(error: BaseException) -> int | None:
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     return status if isinstance(status, int) and status >= 300 else None
+
+
+def _told_by_name(errors: list[BaseException]) -> int | None:
+    """The status that LangChain's own errors stand for, whoever the provider is."""
+    return next((status for name, status in BY_NAME.items() if _named(errors, name)), None)
 
 
 def _has_word(errors: list[BaseException], code: str) -> bool:

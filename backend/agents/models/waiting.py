@@ -13,7 +13,7 @@ from backend.domain.ports import CancelRequested
 
 T = TypeVar("T")
 
-POLL_S = 0.05
+POLL_S = 0.1
 FAREWELL_S = 0.5
 """How long a given-up task may take to close its connection before nobody waits for it any more."""
 
