@@ -1,6 +1,6 @@
 """Lets search or model propose the next strategy, from train results alone."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from backend.agents.desk import Desk
 from backend.agents.endings import away_message, end_unpaid, go_on_alone, obey
@@ -70,8 +70,10 @@ class Propose(Node):
         if state.get("away"):
             return self._without_model(name, str(state["away"]))
         context, occasion = self._asked("llm", state, data)
+        strategist = self._desk.roles.strategist
+        self._desk.log(f"{occasion.n:04d}.asking", "attempt.progress", _asking(occasion.n, strategist.name))
         try:
-            found = self._desk.roles.strategist.propose(context, occasion)
+            found = strategist.propose(context, occasion)
         except MalformedOutput as error:
             found = (Refused(name="", reason=error.message),)
         except ModelAway as error:
@@ -104,7 +106,7 @@ class Propose(Node):
         candidate = (proposal or {}).get("candidate")
         if candidate:
             facts = {name: candidate[name] for name in ("family", "origin", "author")}
-            told = {"n": n, "name": candidate["spec"]["name"], **facts}
+            told = {"n": n, "name": candidate["spec"]["name"], "among": 1 + len(candidate["alternatives"]), **facts}
             self._desk.log(f"{n:04d}.proposed", "attempt.proposed", told)
 
 
@@ -122,6 +124,10 @@ def context_of(desk: Desk, author: Author, n: int, data: LoopData) -> SearchCont
 def occasion_of(desk: Desk, n: int, name: str) -> Occasion:
     """The occasion of a step at attempt ``n``."""
     return Occasion(desk.session, n, desk.step(name), desk.flag.requested)
+
+
+def _asking(n: int, name: str) -> dict[str, Any]:
+    return {"n": n, "text": f"asking {name}"}
 
 
 def _by_model(proposal: Proposal) -> Proposal:
