@@ -81,7 +81,8 @@ class SessionRunner:
             # A kill between the stored verdict and its events leaves a step to do on a session that has ended.
             if session.status not in ENDED or state.next:
                 _invoke(graph, config, None if state.values else _first(session))
-            saver.delete_thread(_thread(session))
+            for thread in (_thread(session), *_left_threads(session)):
+                saver.delete_thread(thread)
 
     def _stop(self, session: Session, status: Literal["cancelled", "failed"], reason: str | None = None) -> None:
         """Keep what a running session has spent, and how it stopped."""
@@ -107,6 +108,12 @@ def _changed(budget: Budget, stated: Budget | None) -> Budget:
 
 def _thread(session: Session) -> str:
     return session.turn.thread(session.session_id) if session.turn else session.session_id
+
+
+def _left_threads(session: Session) -> tuple[str, ...]:
+    """Of earlier turns that were stopped and not taken up again; a later turn has begun, so they never will be."""
+    earlier = [turn for turn in session.turns[:-1] if turn.iterations and turn.ending is None]
+    return tuple(turn.thread(session.session_id) for turn in earlier if turn != session.turn)
 
 
 def _config(desk: Desk) -> RunnableConfig:
