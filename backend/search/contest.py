@@ -62,7 +62,7 @@ def contest(
     winner = max(finalists, key=lambda entrant: entrant.standing)
     others = sum(entrant.search.evaluated for entrant in entrants) - winner.search.evaluated
     tuned = winner.search.refined(task.evaluations - others)
-    return _alone(winner.candidate), replace(tuned, trials=tuned.trials + others)
+    return _announced(winner.candidate, len(entrants)), replace(tuned, trials=tuned.trials + others)
 
 
 def _screened(
@@ -91,5 +91,6 @@ def _screened(
     return entrants
 
 
-def _alone(candidate: Candidate) -> Candidate:
-    return candidate.model_copy(update={"alternatives": ()})
+def _announced(winner: Candidate, entrants: int) -> Candidate:
+    origin = f"best of {entrants} structures on train: {winner.origin}"
+    return winner.model_copy(update={"alternatives": (), "handicap": 0.0, "origin": origin})

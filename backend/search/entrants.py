@@ -48,18 +48,19 @@ def family_chances(families: Sequence[Family], asked: Sequence[float], context: 
     return np.asarray(weights / weights.sum())
 
 
-def varied(family: Family, context: SearchContext, rng: np.random.Generator) -> tuple[StrategySpec, tuple[str, ...]]:
-    """A structure of ``family`` with at most one filter, one exit rule and one sizing, and the names of these."""
+def varied(family: Family, context: SearchContext, rng: np.random.Generator) -> tuple[StrategySpec, str]:
+    """A structure of ``family`` with at most one filter, one exit rule and one sizing, and it in words."""
     spec = family.build(context.goal.direction, context.channel)
-    chosen: list[str] = []
+    first, chosen = spec.name.lower(), list[str]()
     for kind in _kinds(context.channel):
         names = [None, *kind]
         name = names[rng.integers(len(names))]
         changed = kind[name](spec) if name else None
         if name and changed is not None:
-            spec = changed
-            chosen.append(name)
-    return spec, tuple(chosen)
+            words = name if name in FILTERS else f"with {name}"
+            spec = changed.model_copy(update={"name": f"{spec.name} {words}"[:80]}) if name in FILTERS else changed
+            chosen.append(words)
+    return spec, " ".join([first, *chosen])
 
 
 def _kinds(channel: str | None) -> Iterator[dict[str, Block]]:

@@ -25,8 +25,8 @@ def random_candidates(context: SearchContext, rng: np.random.Generator) -> Itera
     usable = [f for f in FAMILIES.values() if context.channel is not None or not f.reads_sentiment]
     while True:
         family = usable[rng.integers(len(usable))]
-        spec, _ = varied(family, context, rng)
-        yield Candidate(spec=spec, family=family.name, parent=None, origin=f"{NAME}: {spec.name.lower()}")
+        spec, words = varied(family, context, rng)
+        yield Candidate(spec=spec, family=family.name, parent=None, origin=f"{NAME}: {words}")
 
 
 def random_attempt(

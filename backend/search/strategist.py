@@ -108,9 +108,8 @@ def _plain(family: Family, context: SearchContext) -> _Idea:
 
 
 def _variant(family: Family, context: SearchContext, rng: np.random.Generator) -> _Idea:
-    spec, names = varied(family, context, rng)
-    blocks_in_words = f" with {' and '.join(names)}" if names else ""
-    return _Idea(spec, family.name, None, f"fresh {spec.name.lower()}{blocks_in_words}")
+    spec, words = varied(family, context, rng)
+    return _Idea(spec, family.name, None, f"fresh {words}")
 
 
 def ranked_families(context: SearchContext, rng: np.random.Generator) -> list[Family]:
@@ -131,7 +130,9 @@ def _asked_for(family: Family, context: SearchContext) -> float:
 
 def _ideas(context: SearchContext, families: list[Family], rng: np.random.Generator) -> Iterator[_Idea]:
     exploring = context.n <= ceil(context.iterations * EXPLORING_SHARE)
-    if exploring or rng.random() < FRESH_CHANCE:
+    tried = {view.family for view in context.attempts}
+    lacking = any(f.hints[0] in context.goal.style and f.name not in tried for f in families)
+    if exploring or lacking or rng.random() < FRESH_CHANCE:
         yield from _fresh(context, families)
     yield from _improved(context, families, rng)
     yield from _fresh(context, families)
