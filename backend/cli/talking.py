@@ -10,6 +10,7 @@ from backend.cli.output import Output, write_document
 from backend.cli.render.chat import conversation_document, outcome_view, transcript_view, understood_view
 from backend.cli.running import watching
 from backend.domain.errors import BackproofError, Cancelled
+from backend.domain.models import Budget
 from backend.domain.sessions import Session, SessionRequest
 
 if TYPE_CHECKING:
@@ -23,14 +24,26 @@ class Talk:
         application: whose sessions are talked to.
         output: where it is shown.
         request: makes a request of the first thing that is said.
+        limits: attempts of a turn, and a budget for the session that goes on; None for those that it began with.
+
+    Attributes:
+        echoes: whether what is said is shown, because nobody sees it typed.
     """
 
-    def __init__(self, application: "Application", output: Output, request: Callable[[str], SessionRequest]) -> None:
+    def __init__(
+        self,
+        application: "Application",
+        output: Output,
+        request: Callable[[str], SessionRequest],
+        limits: tuple[int | None, Budget | None] = (None, None),
+    ) -> None:
         self._application = application
         self._output = output
         self._request = request
         self._session_id: str | None = None
         self._trouble: BackproofError | None = None
+        self._iterations, self._budget = limits
+        self.echoes = False
 
     def take_up(self, session_id: str) -> None:
         """Go on with a conversation; a turn that its process left in the middle is finished first.
@@ -54,6 +67,8 @@ class Talk:
             Cancelled: by Ctrl-C, where nobody is at a terminal to go on with another turn.
         """
         self._trouble = None
+        if self.echoes:
+            self._output.people.print(Text.assemble(("\n> ", "bold"), text))
         try:
             self._say(text)
         except Cancelled as error:
@@ -85,9 +100,11 @@ class Talk:
         if self._session_id is None:
             session = self._application.open_session(self._request(text))
             self._session_id = session.session_id
+            self._output.say(f"Session {session.session_id}")
             self._run(session)
             return
-        said = self._application.conversation.say(self._application.owner, self._session_id, text)
+        conversation, owner = self._application.conversation, self._application.owner
+        said = conversation.say(owner, self._session_id, text, self._iterations)
         if said.turn is not None and said.turn.understood:
             self._output.people.print(understood_view(said.turn))
         if said.runs:
@@ -100,7 +117,7 @@ class Talk:
         sessions = self._application.sessions
         try:
             with watching(self._output, ()) as watch, sessions.listening(watch):
-                session = self._application.runner.run(session)
+                session = self._application.runner.run(session, self._budget)
         except (KeyboardInterrupt, Cancelled):
             sessions.stop(session, "cancelled")  # it may not have begun
             hint = f"go on with `backproof chat {self._session_id}`"

@@ -70,6 +70,7 @@ class Evidence:
     Attributes:
         attempt: number of the attempt that was chosen (or came nearest), of ``attempts`` made.
         holdout: None until it was opened.
+        earlier_trials: those of ``trials`` that a session before this one made.
         opening_rank: which distinct look at this market and an overlapping period the hold-out's opening is.
         warmup, longest_holding: bars; how far the strategy's memory reaches.
         probes: one for each symbol.
@@ -91,6 +92,7 @@ class Evidence:
     periods_per_year: float
     datasets: tuple[DatasetLink, ...] = ()
     twice_the_costs: Metrics | None = None
+    earlier_trials: int = 0
 
     @property
     def periods(self) -> tuple[PeriodEvidence, ...]:

@@ -9,7 +9,9 @@ import numpy as np
 
 from backend.domain.arrays import Bools, Floats, Integers
 from backend.domain.bars import Bars
+from backend.domain.errors import Cancelled
 from backend.domain.execution import Execution
+from backend.domain.ports import CancelRequested
 from backend.domain.results import OpenPosition, Trade
 from backend.domain.signals import Signals
 from backend.domain.spec import Sizing
@@ -50,7 +52,12 @@ def buy_and_hold(pitch: Pitch, sharpe: float | None) -> NullPlayer:
 
 
 def random_entries(
-    pitch: Pitch, chosen: Simulation, sharpe: float | None, seed: int, draws: int = DRAWS
+    pitch: Pitch,
+    chosen: Simulation,
+    sharpe: float | None,
+    seed: int,
+    draws: int = DRAWS,
+    cancelled: CancelRequested = lambda: False,
 ) -> NullPlayer | None:
     """The chosen strategy's positions, as many, as long and as large on average, at random places.
 
@@ -64,9 +71,13 @@ def random_entries(
         sharpe: its yearly Sharpe ratio, None where undefined.
         seed: of the draws.
         draws: how many.
+        cancelled: polled before each draw.
 
     Returns:
         Medians over the draws, and the share of them that the strategy beats; None if it never traded.
+
+    Raises:
+        Cancelled: ``cancelled`` returned True.
     """
     # A first open without a close before it cannot be decided on.
     earliest = 0 if pitch.rows.start > 0 else 1
@@ -79,6 +90,8 @@ def random_entries(
     rng = np.random.default_rng(seed)
     plays = []
     for _ in range(draws):
+        if cancelled():
+            raise Cancelled("The draws of random entries were stopped.", "nothing was shown; resume the session")
         order = rng.permutation(blocks.length.size)
         shuffled = Blocks(blocks.length[order], blocks.sign[order])
         plays.append(_play(pitch, shuffled, earliest + _random_starts(shuffled.length, bars, rng), size))

@@ -58,6 +58,8 @@ def _shortfalls(checks: Sequence[Check]) -> tuple[str, ...]:
 
 def _circumstances(evidence: Evidence) -> str:
     made = f"{counted(evidence.attempts, 'attempt')} with {counted(evidence.trials.trials, 'trial')}"
+    if evidence.earlier_trials:
+        made += f" ({evidence.earlier_trials:,} of them in the session before)"
     worth = f"worth {evidence.trials.effective:,.1f} independent ones"
     opened = "the hold-out stays sealed"
     if evidence.holdout is not None:

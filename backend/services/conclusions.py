@@ -14,7 +14,7 @@ from backend.services.exhibits import Case, Exhibits, never
 from backend.services.looks import looks_before
 from backend.services.preparation import Prepared
 from backend.services.price_jumps import jump_notices
-from backend.services.turns import ended, ending_with, trials_behind
+from backend.services.turns import earlier, ended, ending_with, trials_behind
 
 TRIES = 20
 """Times that a conclusion is computed anew because another session opened a period meanwhile."""
@@ -56,11 +56,12 @@ class Conclusions:
         """
         attempts = self._store.list_attempts(session.session_id)
         turn = session.turn.n if session.turn else 1
-        trials = effective_trials(trials_behind(self._store, session, turn, len(attempts)))
+        behind = trials_behind(self._store, session, turn, len(attempts))
+        trials = effective_trials(behind)
         session = self._counted(session)
         if chosen is None or chosen.validation is None:
             return self._store_end(session, trials, None, _nothing_to_judge(), seconds)
-        case = Case(session, prepared, chosen, attempts, trials, cancelled)
+        case = Case(session, prepared, chosen, attempts, trials, cancelled, earlier(behind, session))
         if not attainable(prepared.loop.goal, chosen.validation):
             return self._store_end(session, trials, chosen, judge(self._exhibits.sealed(case)), seconds)
         for _ in range(TRIES):

@@ -46,6 +46,7 @@ class Case:
     Attributes:
         attempts: those that it was chosen from.
         cancelled: polled while evidence is gathered.
+        earlier_trials: those of ``trials`` that the session before this one made.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Case:
     attempts: Sequence[Attempt]
     trials: TrialCount
     cancelled: CancelRequested = never
+    earlier_trials: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +194,7 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
         periods_per_year=observed_periods_per_year(frame.bars.timeframe, frame.bars.session),
         datasets=tuple(_link(dataset, seen) for dataset in case.prepared.datasets),
         twice_the_costs=replay.run(last, COST_STRESS).metrics,
+        earlier_trials=case.earlier_trials,
     )
 
 
@@ -244,6 +247,6 @@ def _null_league(replay: Replay, chosen: Evaluation) -> NullLeague:
     sharpe = chosen.metrics.sharpe
     return NullLeague(
         buy_and_hold=buy_and_hold(pitch, sharpe),
-        random_entries=random_entries(pitch, chosen.simulation, sharpe, request.seed),
+        random_entries=random_entries(pitch, chosen.simulation, sharpe, request.seed, cancelled=replay.case.cancelled),
         random_search=None,
     )

@@ -16,7 +16,7 @@ from backend.proof.trials import effective_trials
 from backend.proof.verdict import judge
 from backend.services.exhibits import Case, Replay, exhibit, gather
 from backend.services.preparation import LoopData, Prepared
-from backend.services.turns import ending_of, goal_of, noted_ending, trials_behind
+from backend.services.turns import earlier, ending_of, goal_of, noted_ending, trials_behind
 
 FROM_RAW_POSTS = ("causality",)
 """Checks that read raw posts, which are not pinned: they stand as they were recorded."""
@@ -92,8 +92,9 @@ class Rejudging:
 
     def _case(self, bot: Bot, session: Session, attempts: Sequence[Attempt], prepared: Prepared) -> Case:
         chosen = _saved(bot, attempts).model_copy(update={"spec": bot.spec})
-        trials = effective_trials(trials_behind(self._sessions, session, bot.turn, len(attempts)))
-        return Case(session, prepared, chosen, attempts, trials)
+        behind = trials_behind(self._sessions, session, bot.turn, len(attempts))
+        trials = effective_trials(behind)
+        return Case(session, prepared, chosen, attempts, trials, earlier_trials=earlier(behind, session))
 
 
 def _as_told_then(found: Holdout, recorded: Holdout) -> Holdout:

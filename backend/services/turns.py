@@ -86,6 +86,11 @@ def trials_behind(store: SessionStore, session: Session, turn: int, attempts: in
     return tuple(_trials(store, session, turn, attempts))
 
 
+def earlier(batches: Sequence[TrialBatch], session: Session) -> int:
+    """How many of the trials another session made."""
+    return sum(batch.count for batch in batches if batch.session_id != session.session_id)
+
+
 def _trials(store: SessionStore, session: Session, turn: int, attempts: int) -> Iterator[TrialBatch]:
     for _ in range(LONGEST_CHAIN):
         yield from (b for b in store.list_trials(session.session_id) if _made_by(b.step, turn, attempts))

@@ -62,8 +62,14 @@ class Conversation:
         """The session that follow-ups concern. Raises NotFound."""
         return latest(self.members(owner, session_id))
 
-    def say(self, owner: str, session_id: str, text: str) -> Said:
+    def say(self, owner: str, session_id: str, text: str, iterations: int | None = None) -> Said:
         """Store what the user says as a turn; a question is answered at once, everything else is to be run.
+
+        Args:
+            owner: whose conversation it is.
+            session_id: any session of it.
+            text: the user's words.
+            iterations: attempts to make where the words name no number; None for as many as at the beginning.
 
         Raises:
             InvalidInput: there are no words, or too many.
@@ -73,17 +79,18 @@ class Conversation:
         if not 1 <= len(text.strip()) <= LONGEST_TEXT:
             raise InvalidInput(f"A follow-up has 1 to {LONGEST_TEXT} characters.", 'say for example "less drawdown"')
         members = self.members(owner, session_id)
-        heard = self._ear(members).hear(_idle(latest(members)), text)
+        heard = self._ear(members, iterations).hear(_idle(latest(members)), text)
         session = _idle(heard.session)
         if heard.resumes:
             return Said(session, None, runs=True)
         with self._locks.hold(session.session_id):
             return self._stored(session, heard, text.strip())
 
-    def _ear(self, members: tuple[Session, ...]) -> Ear:
+    def _ear(self, members: tuple[Session, ...], iterations: int | None) -> Ear:
         choice = latest(members).model
         helped = self._helped_by(choice) if choice is not None and self._helped_by is not None else None
-        return Ear(members, self._sessions.attempts, self._preparation.symbols(), self._preparation.span, helped)
+        known = self._preparation.symbols()
+        return Ear(members, self._sessions.attempts, known, self._preparation.span, helped, iterations)
 
     def _stored(self, session: Session, heard: Heard, text: str) -> Said:
         attempts = self._sessions.attempts(session)
@@ -97,12 +104,20 @@ class Conversation:
             iterations=heard.iterations,
             understood=heard.understood,
             answer=heard.answer,
-            session_id=self._sessions.new_id() if heard.kind == "elsewhere" else None,
         )
+        if turn.kind == "elsewhere":
+            turn = _going_elsewhere(turn, session, self._sessions.new_id())
         session = self._sessions.go_on(session, turn)
-        if heard.kind == "elsewhere":
+        if turn.kind == "elsewhere":
             return Said(promised(self._sessions, session, turn), turn, runs=True)
         return Said(session, turn, runs=turn.iterations > 0)
+
+
+def _going_elsewhere(turn: Turn, session: Session, session_id: str) -> Turn:
+    """The turn with the session that is opened for it, which is said, for both are there from now on."""
+    here = ", ".join(session.goal.symbols) if session.goal else "what was said before"
+    words = f"in a session of its own ({session_id}); {here} stays in {session.session_id}"
+    return turn.model_copy(update={"session_id": session_id, "understood": (*turn.understood, words)})
 
 
 def _idle(session: Session) -> Session:

@@ -59,6 +59,7 @@ class Ear:
         attempts: gives those of a session.
         known: symbols that the data sources can list.
         data_span: the period that the data of a symbol covers.
+        iterations: attempts of a turn that names no number; None for as many as the session began with.
     """
 
     members: tuple[Session, ...]
@@ -66,6 +67,7 @@ class Ear:
     known: "Collection[str]"
     data_span: DataSpan
     help: Help | None = None
+    iterations: int | None = None
 
     def hear(self, session: Session, text: str) -> Heard:
         """What ``text`` asks of the conversation, whose present session is ``session``."""
@@ -103,6 +105,8 @@ class Ear:
         found = answer(text, told)
         if found is None and self.help is not None:
             found = self.help.answered(about, text, told)
+        if found and len(self.members) > 1 and about.goal:
+            found = f"{', '.join(about.goal.symbols)}: {found}"
         return Heard(about, "question", found) if found else None
 
     def _named(self, text: str) -> Session | None:
@@ -121,14 +125,19 @@ class Ear:
         return self._done(session, wish)
 
     def _read(self, session: Session, text: str) -> Wish:
-        wish = read_wish(text, Basis.of(session, self.attempts(session)), self.known, self.data_span)
+        basis = self._basis(session)
+        wish = read_wish(text, basis, self.known, self.data_span)
         if not wish.leftovers or self.help is None:
             return wish
         further = self.help.rephrased(session, text, wish.leftovers)
         if further is None:
             return wish
-        more = read_wish(f"{text}. {further}", Basis.of(session, self.attempts(session)), self.known, self.data_span)
+        more = read_wish(f"{text}. {further}", basis, self.known, self.data_span)
         return replace(more, leftovers=tuple(phrase for phrase in more.leftovers if phrase not in wish.leftovers))
+
+    def _basis(self, session: Session) -> Basis:
+        basis = Basis.of(session, self.attempts(session))
+        return basis if self.iterations is None else replace(basis, iterations=self.iterations)
 
     def _with_data(self, wish: Wish, session: Session) -> Session | None:
         """Another session of the conversation that has the symbol which is named, and all else that is asked."""

@@ -228,7 +228,8 @@ def _symbolised(reading: Reading, wish: Wish, known: Collection[str]) -> Wish:
     wish = replace(wish, symbols=named)
     if not others:
         return wish
-    words = f"on {others[0]}, instead of {', '.join(wish.goal.symbols)}"
+    too = any(_says(reading, word) for word in TOO) or _says(reading, "well")
+    words = f"on {others[0]} too" if too else f"on {others[0]}"
     return replace(_changed(wish, words, symbols=(others[0],)), other_data=True)
 
 

@@ -11,6 +11,7 @@ from backend.cli.limits import Limits
 from backend.cli.opening import open_application
 from backend.cli.options import Json, spread
 from backend.cli.output import Output
+from backend.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from backend.domain.sessions import SessionRequest
@@ -28,8 +29,8 @@ class ChatOptions:
     strategist: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who proposes: builtin, llm, both; as in the settings.")
     ] = None
-    iterations: Annotated[int, typer.Option(metavar="N", help="Attempts of a turn at most.")] = 8
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed and data give the same session.")] = 0
+    iterations: Annotated[int | None, typer.Option(metavar="N", help="Attempts of a turn at most; 8 at first.")] = None
+    seed: Annotated[int | None, typer.Option(metavar="N", help="The same seed and data give the same session.")] = None
     message: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="Say this instead of reading lines; may be repeated.")
     ] = None
@@ -55,14 +56,25 @@ def chat(
 
     from backend.cli.talking import Talk
 
-    talk = Talk(application, output, lambda text: _request(text, options, limits))
+    budget = limits.budget("chat") if limits.stated else None
+    talk = Talk(application, output, lambda text: _request(text, options, limits), (options.iterations, budget))
+    talk.echoes = options.message is not None or not sys.stdin.isatty()
     if session is not None:
+        _refuse_beginnings(options)
         talk.take_up(session)
     lines = options.message if options.message is not None else _lines(output)
     for text in lines:
         if text.strip():
             talk.hear(text.strip())
     raise typer.Exit(talk.end())
+
+
+def _refuse_beginnings(options: ChatOptions) -> None:
+    stated = [name for name in ("strategist", "seed") if getattr(options, name) is not None]
+    if stated:
+        raise InvalidInput(
+            f"--{stated[0]} is chosen when a session begins.", "leave it out, or begin a new conversation"
+        )
 
 
 def _lines(output: Output) -> Iterator[str]:
@@ -81,7 +93,7 @@ def _request(text: str, options: ChatOptions, limits: Limits) -> "SessionRequest
     from backend.cli.validation import checked
     from backend.domain.sessions import SessionRequest
 
-    stated = {"text": text, "iterations": options.iterations, "seed": options.seed}
-    stated |= {"strategist": options.strategist} if options.strategist else {}
+    named = ("iterations", "seed", "strategist")
+    stated = {"text": text} | {n: value for n in named if (value := getattr(options, n)) is not None}
     stated |= {"budget": limits.budget("chat")} if limits.stated else {}
     return checked(SessionRequest, stated, "The request", "see `backproof chat --help`", NAMES)

@@ -12,6 +12,9 @@ from backend.domain.conversation import Turn
 from backend.domain.errors import BackproofError
 from backend.domain.sessions import Attempt, Session
 
+LAST_TURNS = 6
+"""Shown when a conversation is taken up."""
+
 
 def understood_view(turn: Turn) -> RenderableType:
     """What the words changed, one line each."""
@@ -31,11 +34,12 @@ def outcome_view(session: Session, attempts: Sequence[Attempt]) -> RenderableTyp
 
 
 def transcript_view(members: Sequence[Session]) -> RenderableType:
-    """Everything that was said so far, in its order."""
+    """What was said last, in its order; a turn that went elsewhere is the first one there."""
     lines: list[RenderableType] = []
-    for _, turn in said(members):
-        if turn.kind == "elsewhere":
-            continue  # it is the first turn of the session in which it goes on
+    turns = [turn for _, turn in said(members) if turn.kind != "elsewhere"]
+    if len(turns) > LAST_TURNS:
+        lines.append(Text(f"({len(turns) - LAST_TURNS} earlier turns are not shown)", style="dim"))
+    for turn in turns[-LAST_TURNS:]:
         lines += [Text.assemble(("> ", "bold"), turn.text), Text(turn.answer, style="dim")]
     return Group(*lines)
 

@@ -169,9 +169,9 @@ def test_other_data_goes_on_in_a_session_of_its_own(begun: Talk) -> None:
 
 
 def _both_sessions_are_spoken_of(begun: Talk, here: Session, there: Session) -> None:
-    assert last(begun.say("what data was used?")).answer.startswith("Bars of GOOG")
+    assert last(begun.say("what data was used?")).answer.startswith("GOOG: Bars of GOOG")
     about_here = begun.say("what data was used on AAPL?")
-    assert (about_here.session_id, last(about_here).answer[:12]) == (here.session_id, "Bars of AAPL")
+    assert (about_here.session_id, last(about_here).answer[:18]) == (here.session_id, "AAPL: Bars of AAPL")
     refined = begun.say("on GOOG: drawdown under 70 %")
     assert refined.session_id == there.session_id
     assert [s.session_id for s in begun.app.conversation.members(begun.app.owner, there.session_id)] == [

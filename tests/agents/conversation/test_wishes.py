@@ -71,9 +71,9 @@ def test_a_refinement_says_what_it_changes(text: str, change: str) -> None:
 @pytest.mark.parametrize(
     ("text", "change"),
     [
-        ("now on MSFT too", "on MSFT, instead of AAPL"),
-        ("the same on MSFT", "on MSFT, instead of AAPL"),
-        ("what about Microsoft?", "on MSFT, instead of AAPL"),
+        ("now on MSFT too", "on MSFT too"),
+        ("the same on MSFT", "on MSFT"),
+        ("what about Microsoft?", "on MSFT"),
         ("with twitter too", "with twitter"),
         ("with twitter instead", "with twitter and without reddit"),
         ("since 2007", "the period 2007-01-01 to 2011-12-30, instead of 2006-01-03 to 2011-12-30"),
@@ -99,7 +99,7 @@ def test_several_wishes_come_in_one_sentence() -> None:
     assert found.changes == (
         "max_drawdown <= 0.2, instead of max_drawdown <= 0.35",
         "long and short, instead of long only",
-        "on MSFT, instead of AAPL",
+        "on MSFT",
     )
     assert (found.iterations, found.leftovers) == (4, ())
 
