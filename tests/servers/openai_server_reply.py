@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from backend.domain.models import Tokens
 from tests.servers.openai_server_request import BYTES_PER_TOKEN, Document, Request, tokens_in
@@ -187,7 +188,7 @@ def usage_document(tokens: Tokens, reasoning: int = 0) -> Document:
 def _calls(request: Request, calls: tuple[tuple[str, Any], ...]) -> list[Document]:
     return [
         {
-            "id": f"call_{request.n}_{number}",
+            "id": f"call_{crc32(request.raw):08x}_{number}",
             "type": "function",
             "function": {"name": name, "arguments": given if isinstance(given, str) else json.dumps(given)},
         }

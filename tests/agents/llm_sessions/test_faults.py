@@ -58,6 +58,11 @@ FIRST, MIDDLE = 1, 3
 """Requests at which a session proposes: the first, and one after an attempt and its comment."""
 
 
+def requests_for(iterations: int) -> int:
+    """A proposal for each attempt, and a comment on each that another follows."""
+    return 2 * iterations - 1
+
+
 def in_turn(names: Iterable[str]) -> list[tuple[str, int]]:
     """Each fault at one of the two, by turns."""
     return list(zip(names, cycle((MIDDLE, FIRST)), strict=False))
@@ -90,7 +95,7 @@ def test_one_unusable_reply_is_repaired(openai_server: OpenAIServer, connected: 
     session = run(app, llm_request(iterations=2))
     assert session.status == "done"
     assert [attempt.failed_reason for attempt in app.sessions.attempts(session)] == [None, None]
-    assert len(openai_server.requests) == 2 * 2 + 1
+    assert len(openai_server.requests) == requests_for(2) + 1
     assert spent(session) == openai_server.usage
     check_bill(app, session, openai_server)
 
@@ -136,7 +141,7 @@ def test_a_request_that_failed_once_is_sent_again(openai_server: OpenAIServer, c
     session = run(app, llm_request(iterations=2))
     assert session.status == "done"
     assert [attempt.failed_reason for attempt in app.sessions.attempts(session)] == [None, None]
-    assert len(openai_server.requests) == 2 * 2 + 1
+    assert len(openai_server.requests) == requests_for(2) + 1
     check_bill(app, session, openai_server)
     if "cut" not in name:
         assert spent(session) == openai_server.usage
@@ -161,7 +166,7 @@ def test_an_outage_ends_a_session_of_a_model_and_keeps_everything(
     session = app.runner.run(session)
     assert session.status == "done"
     assert len(app.sessions.attempts(session)) == 3
-    assert len(openai_server.requests) - asked == 2 * 3 - (at - 1)
+    assert len(openai_server.requests) - asked == requests_for(3) - (at - 1)
 
 
 @pytest.mark.parametrize(("name", "at"), in_turn(["500", "401", "cut connection"]))
@@ -203,7 +208,7 @@ def test_a_cut_stream_is_no_error_and_is_repaired(openai_server: OpenAIServer, c
     session = run(app, llm_request(iterations=2))
     assert session.status == "done"
     assert [attempt.failed_reason for attempt in app.sessions.attempts(session)] == [None, None]
-    assert len(openai_server.requests) == 2 * 2 + 1
+    assert len(openai_server.requests) == requests_for(2) + 1
     check_bill(app, session, openai_server)
 
 
@@ -231,7 +236,7 @@ def test_comments_that_cannot_be_used_cost_no_attempt(openai_server: OpenAIServe
     session = run(app, llm_request())
     assert session.status == "done"
     assert [attempt.failed_reason for attempt in app.sessions.attempts(session)] == [None] * 3
-    assert len(openai_server.requests) == 3 * (1 + TRIES)
+    assert len(openai_server.requests) == 3 + 2 * TRIES
     assert spent(session) == openai_server.usage
 
 
