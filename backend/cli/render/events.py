@@ -85,6 +85,12 @@ def by_model(facts: Facts) -> str:
     return " by the model" if facts.get("author") == "llm" else ""
 
 
+def _proposed(facts: Facts) -> str:
+    others = facts.get("among", 1) - 1
+    beside = f" and {count(others)} {'other' if others == 1 else 'others'}" if others > 0 else ""
+    return f"attempt {facts['n']}{by_model(facts)}: testing {facts['name']} ({facts['family']}){beside}"
+
+
 def _backtested(facts: Facts) -> str:
     if facts["failed_reason"]:
         return f"attempt {facts['n']}{by_model(facts)}: failed: {facts['failed_reason']}"
@@ -118,9 +124,7 @@ _LINES: dict[str, Callable[[Facts], str]] = {
     "data.progress": lambda facts: "data: " + facts["text"],
     "dataset.ready": lambda facts: "dataset: " + dataset_line(facts),
     "notice": lambda facts: "notice: " + facts["text"],
-    "attempt.proposed": lambda facts: (
-        f"attempt {facts['n']}{by_model(facts)}: testing {facts['name']} ({facts['family']})"
-    ),
+    "attempt.proposed": _proposed,
     "attempt.progress": lambda facts: str(facts.get("text", "attempt.progress")),
     "attempt.backtested": _backtested,
     "attempt.analysed": lambda facts: f"attempt {facts['n']}: diagnosis on train: {diagnosis_text(facts['diagnosis'])}",

@@ -17,6 +17,9 @@ ONE_LINE = {
     "attempt 2: testing Cross (trend_cross)": samples.event(
         "attempt.proposed", {"n": 2, "name": "Cross", "family": "trend_cross", "origin": "fresh"}
     ),
+    "attempt 1: testing Cross (trend_cross) and 5 others": samples.event(
+        "attempt.proposed", {"n": 1, "name": "Cross", "family": "trend_cross", "among": 6, "author": "builtin"}
+    ),
     "attempt 1: diagnosis on train: too few trades": samples.event(
         "attempt.analysed", {"n": 1, "diagnosis": {"limiting_factor": "too_few_trades"}}
     ),
