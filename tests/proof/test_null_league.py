@@ -5,6 +5,7 @@ import pytest
 
 from backend.domain.arrays import Bools
 from backend.domain.bars import Bars
+from backend.domain.errors import Cancelled
 from backend.domain.execution import Costs, Execution
 from backend.domain.signals import Signals
 from backend.engine.simulation import Rules, Simulation, simulate
@@ -147,3 +148,13 @@ def test_a_strategy_that_never_trades_has_no_double() -> None:
     bars = flat_bars([100.0] * 20)
     chosen, sharpe = played(pitch := Pitch(bars, slice(5, 20), FREE, 252.0), long_only(bars, (), ()))
     assert random_entries(pitch, chosen, sharpe, seed=0, draws=5) is None
+
+
+def test_random_entries_can_be_stopped() -> None:
+    bars = aapl_bars()
+    pitch = Pitch(bars, slice(2000, 2500), FREE, 252.0)
+    chosen, sharpe = played(pitch, monthly(bars))
+    answers = iter([False, False, True])
+    with pytest.raises(Cancelled, match="stopped"):
+        random_entries(pitch, chosen, sharpe, 0, cancelled=lambda: next(answers))
+    assert not list(answers)

@@ -18,7 +18,7 @@ from backend.domain.sessions import Session
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import trading_calendar
 from backend.providers.prices.sample import SamplePrices
-from backend.services.preparation import Prepared
+from backend.services.preparation import CUT_ANEW, Prepared
 from tests.agents.sessions import application
 from tests.services.datasets.desk import silent
 from tests.stores.samples import make_session
@@ -120,3 +120,25 @@ def test_versions_that_were_cleaned_up_are_made_again(start: Start) -> None:
     assert [link.id for link in later.datasets.associate_with_bot(app.owner, "ses_1", session.datasets)] == [
         d.id for d in prepared.datasets
     ]
+
+
+def test_periods_of_the_session_before_are_kept_where_the_data_reaches_over_them(start: Start) -> None:
+    app = start()
+    wanted = begun(app)[1].periods
+    goal = Goal(request="x", symbols=("AAPL",), start=wanted.train.start, end=wanted.holdout.end)
+    there = make_session("ses_2", app.owner, goal=goal, periods=wanted)
+    kept = app.preparation.prepare(there, goal, silent)
+    assert (kept.periods, CUT_ANEW in kept.notices) == (wanted, False)
+    longer = wanted.model_copy(update={"train": wanted.train.model_copy(update={"start": date(2001, 1, 2)})})
+    anew = app.preparation.prepare(make_session("ses_3", app.owner, goal=goal, periods=longer), goal, silent)
+    assert (anew.periods, CUT_ANEW in anew.notices) == (wanted, True)
+
+
+def test_a_follow_up_changes_the_goal_and_not_the_data(start: Start) -> None:
+    app = start()
+    session, before = begun(app)
+    other = session.model_copy(update={"goal": Goal(request="y", symbols=("AAPL",), direction="both")})
+    after = app.preparation.recall(other)
+    assert (after.loop.goal.request, after.loop.goal.direction) == ("y", "both")
+    assert (after.loop.goal.start, after.loop.goal.end) == (before.periods.train.start, before.periods.holdout.end)
+    assert after.sealed is before.sealed
