@@ -49,6 +49,8 @@ def lift_text(lift: Lift) -> str:
     """Best validation Sharpe of the model's attempts beside that of search, with what each had to find it."""
     model = f"the model's best {ratio(lift.model_sharpe)} ({_effort(lift.model_attempts, lift.model_trials)})"
     search = f"search's best {ratio(lift.search_sharpe)} ({_effort(lift.search_attempts, lift.search_trials)})"
+    if not lift.model_attempts:
+        return f"not known, the model made no attempt; {search} in Sharpe on validation"
     by = MISSING if lift.difference is None else f"{lift.difference:+.2f}"
     return f"{by} in Sharpe on validation: {model}, {search}"
 

@@ -6,7 +6,7 @@ import pytest
 
 from backend.cli.render.attempts import attempts_table
 from backend.cli.render.events import event_line
-from backend.cli.render.models import limits_text, spending_text
+from backend.cli.render.models import lift_text, limits_text, spending_text
 from backend.cli.render.progress import AttemptRow, Progress, advance
 from backend.cli.render.session import session_report
 from backend.domain.conversation import Lift
@@ -96,6 +96,14 @@ def test_an_event_is_one_line_whatever_is_in_it() -> None:
     line = event_line(samples.event("session.started", {"request": HOSTILE, "turn": 2, "understood": ["a"]}))
     assert line.startswith("turn 2: [2J[red]gone[/red] next line y")
     assert line.isprintable()
+
+
+def test_a_model_that_made_no_attempt_has_no_lift() -> None:
+    alone = Lift(
+        model_attempts=0, search_attempts=2, model_trials=0, search_trials=220, model_sharpe=None, search_sharpe=1.53
+    )
+    told = "not known, the model made no attempt; search's best 1.53 (2 attempts, 220 trials) in Sharpe on validation"
+    assert lift_text(alone) == told
 
 
 def test_a_model_without_a_price_spends_no_dollars() -> None:
