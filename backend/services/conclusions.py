@@ -6,18 +6,19 @@ from backend.domain.errors import Conflict, Unavailable
 from backend.domain.ledger import Opening
 from backend.domain.ports import CancelRequested, Clock, LedgerStore, SessionStore
 from backend.domain.sessions import Attempt, Session
-from backend.domain.verdict import Verdict
+from backend.domain.verdict import Check, Verdict
+from backend.proof.checks import CHECKS
 from backend.proof.ledger import Look, opening_id, opening_rank
 from backend.proof.trials import TrialCount, effective_trials
 from backend.proof.verdict import attainable, judge
-from backend.services.exhibits import Case, Exhibits, never
+from backend.services.exhibits import Case, Exhibit, Exhibits, never
 from backend.services.looks import looks_before
 from backend.services.preparation import Prepared
 from backend.services.price_jumps import jump_notices
 from backend.services.turns import earlier, ended, ending_with, trials_behind
 
 TRIES = 20
-"""Times that a conclusion is computed anew because another session opened a period meanwhile."""
+"""Times that the rank of a look is counted anew because another session opened a period meanwhile."""
 
 Seconds = Callable[[], float]
 
@@ -64,26 +65,31 @@ class Conclusions:
         case = Case(session, prepared, chosen, attempts, trials, cancelled, earlier(behind, session))
         if not attainable(prepared.loop.goal, chosen.validation):
             return self._store_end(session, trials, chosen, judge(self._exhibits.sealed(case)), seconds)
+        return self._open_and_judge(case, seconds)
+
+    def _open_and_judge(self, case: Case, seconds: Seconds) -> Session:
+        """Another session that opens a period meanwhile changes the rank alone; all else is computed once."""
+        full = case.prepared.sealed.open(self._opening(case))
+        shown = self._exhibits.opened(case, full)
+        jumps = jump_notices(full.bars, since=case.prepared.periods.holdout.start)
+        notices = tuple(dict.fromkeys((*case.session.notices, *jumps)))  # an earlier turn may have told of them
+        causality = CHECKS["causality"](shown.evidence)
         for _ in range(TRIES):
             try:
-                return self._open_and_judge(case, seconds)
+                return self._store_ranked(case, shown, notices, causality, seconds)
             except Conflict:
                 continue
         raise Unavailable("Other sessions keep opening periods of this market.", "resume the session in a moment")
 
-    def _open_and_judge(self, case: Case, seconds: Seconds) -> Session:
-        earlier = self._ledger.list_openings(case.session.owner)
-        opening = self._opening(case)
-        rank = opening_rank(opening, looks_before(opening, earlier, self._store))
-        full = case.prepared.sealed.open(opening)
-        exhibit = self._exhibits.opened(case, full, rank)
-        jumps = jump_notices(full.bars, since=opening.period.start)
-        notices = tuple(dict.fromkeys((*case.session.notices, *jumps)))  # an earlier turn may have told of them
+    def _store_ranked(
+        self, case: Case, shown: Exhibit, notices: tuple[str, ...], causality: Check, seconds: Seconds
+    ) -> Session:
+        """Judge by the looks that there are at this moment, and store. Raises Conflict when there are more by then."""
+        earlier, opening = self._ledger.list_openings(case.session.owner), self._opening(case)
+        exhibit = shown.at(opening_rank(opening, looks_before(opening, earlier, self._store)))
         update = {"holdout": exhibit.holdout, "null_league": exhibit.null_league, "notices": notices}
-        done = case.session.model_copy(update=update)
-        return self._store_end(
-            done, case.trials, case.chosen, judge(exhibit.evidence), seconds, (opening, len(earlier))
-        )
+        done, verdict = case.session.model_copy(update=update), judge(exhibit.evidence, [causality])
+        return self._store_end(done, case.trials, case.chosen, verdict, seconds, (opening, len(earlier)))
 
     def _opening(self, case: Case) -> Opening:
         session, period = case.session, case.prepared.periods.holdout

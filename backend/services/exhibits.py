@@ -1,7 +1,7 @@
 """Gathers what the proof layer reads: backtests of each period, raw inputs, and players without skill."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,6 +66,14 @@ class Exhibit:
     holdout: Holdout
     null_league: NullLeague
 
+    def at(self, rank: int) -> "Exhibit":
+        """The same as the ``rank``-th look at this market and period."""
+        assert self.evidence.holdout is not None
+        evidence = replace(self.evidence, opening_rank=rank)
+        adjusted = measure_edge(evidence, self.evidence.holdout).p_adjusted
+        holdout = self.holdout.model_copy(update={"p_value_adjusted": adjusted, "openings": rank})
+        return Exhibit(evidence, holdout, self.null_league)
+
 
 class Exhibits:
     """Backtests the chosen attempt again, period by period, in the same way as the loop did.
@@ -82,10 +90,10 @@ class Exhibits:
         replay = Replay.of(case, case.prepared.loop.frame)
         return gather(replay, None, 1, self._probes(replay))
 
-    def opened(self, case: Case, full: Frame, rank: int) -> Exhibit:
-        """The evidence with the hold-out, which is the ``rank``-th look at this market and period."""
+    def opened(self, case: Case, full: Frame) -> Exhibit:
+        """The evidence with the hold-out, as the first look at this market and period."""
         replay = Replay.of(case, full)
-        return exhibit(replay, rank, self._probes(replay))
+        return exhibit(replay, 1, self._probes(replay))
 
     def _probes(self, replay: "Replay") -> tuple[CausalityProbe, ...]:
         datasets = replay.case.prepared.datasets
