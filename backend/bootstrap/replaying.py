@@ -44,7 +44,7 @@ def _stage(application: Application, recording: Recording) -> Iterator[Stage]:
     from backend.stores import Stores, open_database
 
     with TemporaryDirectory(prefix="backproof-replay-") as folder:
-        own = {"data_dir": Path(folder), "database_url": "", "supabase_url": ""}
+        own = {"data_dir": Path(folder), "database_url": "", "supabase_url": "", "model_tools": True}
         settings = application.settings.model_copy(update=own)
         with closing(open_database(settings.store_url)) as database:
             scratch, ledger = Stores.over(database, application.owner), PastLedger()
@@ -55,7 +55,7 @@ def _stage(application: Application, recording: Recording) -> Iterator[Stage]:
                 ledger=ledger,
                 runs=scratch.runs,
                 bots=scratch.bots,
-                models=RecordedReplies(held.models, scratch.models),
+                models=RecordedReplies(held.models, scratch.models, recording.session),
                 strategies=scratch.strategies,
             )
             replayed = _Replaying(settings, stores, recording)
@@ -102,8 +102,9 @@ class _Replaying(Application):
     def language_model(self, choice: ModelChoice) -> "LanguageModel":
         """Recorded replies."""
         from backend.agents.models.language_model import RecordedModel
+        from backend.agents.models.replayed import ReplayedModel
 
-        return RecordedModel(choice, self.stores.models, utc_now)
+        return ReplayedModel(RecordedModel(choice, self.stores.models, utc_now))
 
     def add_turn(self, session: Session, turn: Turn) -> Session:
         """A recorded turn; what it sets running is understood from its words once more.

@@ -92,6 +92,14 @@ def test_a_models_session_needs_no_model(folder: Path, openai_server: OpenAIServ
     assert found.session.usage.calls == session.usage.calls == asked
 
 
+def test_tools_are_offered_as_they_were(folder: Path, openai_server: OpenAIServer) -> None:
+    """Though no record says so, and the settings say the other."""
+    for offered in (True, False):
+        app = asking(folder, openai_server, model_tools=offered)
+        session = ask_and_run(app, llm_request(seed=25, iterations=1))
+        same(asking(folder, openai_server, model_tools=not offered), session)
+
+
 def said(app: Application, session: Session, text: str) -> Session:
     """The session after somebody said something, and after what that set running."""
     heard = app.conversation.say(app.owner, session.session_id, text)

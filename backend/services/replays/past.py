@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from backend.domain.ledger import Opening
 from backend.domain.models import ModelCall, StoredReply
 from backend.domain.ports import ModelStore
+from backend.domain.sessions import Session
 
 
 class PastLedger:
@@ -28,11 +29,13 @@ class RecordedReplies:
     Args:
         recorded: is only read.
         calls: takes the calls of the replay.
+        session: only what its own requests were answered with is there.
     """
 
-    def __init__(self, recorded: ModelStore, calls: ModelStore) -> None:
+    def __init__(self, recorded: ModelStore, calls: ModelStore, session: Session) -> None:
         self._recorded = recorded
         self._calls = calls
+        self._asked = {call.request_hash for call in recorded.list_calls(session.owner, session.session_id)}
 
     def reserve(self, owner: str, call: ModelCall) -> None:
         """Store a call of the replay. Raises Conflict, NotFound."""
@@ -44,7 +47,9 @@ class RecordedReplies:
         self._calls.settle(owner, call, None)
 
     def find_reply(self, owner: str, request_hash: str) -> StoredReply | None:
-        """The recorded reply to a request of the owner."""
+        """The recorded reply to a request of the session."""
+        if request_hash not in self._asked:
+            return None
         return self._recorded.find_reply(owner, request_hash)
 
     def list_calls(self, owner: str, session_id: str) -> Sequence[ModelCall]:
