@@ -74,7 +74,7 @@ class Desk:
 
     def model(self, chosen: ModelChoice, **connection: Any) -> ChatModel:
         """A model that is really called."""
-        given: dict[str, Any] = {"key": SecretStr(KEY), "timeout": 5.0} | connection
+        given: dict[str, Any] = {"key": SecretStr(KEY), "timeout": 30.0} | connection
         known = Connection(**given)
         return ChatModel(chosen, known, self.stores.models, lambda: NOON)
 

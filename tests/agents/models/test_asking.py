@@ -1,5 +1,7 @@
 """Questions that are answered: every mode, streamed or not, over the real client."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -93,3 +95,17 @@ def test_spans_tell_what_was_used_and_not_what_was_said(openai_server: OpenAISer
     assert used == [(0, False), (openai_server.usage.output, False), (0, True)]
     assert not any(word in str(facts) for word in ("AAPL", "Trend", "describe"))
     exporter().clear()
+
+
+def test_sessions_side_by_side_get_their_own_replies(openai_server: OpenAIServer, desks: Callable[..., Desk]) -> None:
+    openai_server.script = lambda request: Say(IDEA | {"title": request.told})
+    open_desks = [desks() for _ in range(4)]
+
+    def ask(number: int) -> str:
+        desk = open_desks[number]
+        prompt = Prompt(PROMPT.system, (Message("user", f"number {number}"),))
+        return desk.model(choice(openai_server)).ask(desk.asker(), prompt, SHAPE).title
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == [f"number {number}" for number in range(4)]
+    assert sum((desk.calls[0].tokens for desk in open_desks), Tokens()) == openai_server.usage

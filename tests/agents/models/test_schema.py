@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field, create_model
 
@@ -73,12 +73,14 @@ def records(draw: st.DrawFn) -> tuple[type[Record], Record]:
     return made, draw(st.builds(made, **{name: values_of(kind) for name, (kind, _) in fields.items()}))
 
 
+@settings(max_examples=40)
 @given(records())
 def test_a_schema_takes_what_its_record_makes(made: tuple[type[Record], Record]) -> None:
     record, value = made
     assert fits(value.model_dump(mode="json"), strict_schema(record))
 
 
+@settings(max_examples=40)
 @given(records(), st.data())
 def test_a_schema_takes_nothing_less_and_nothing_more(made: tuple[type[Record], Record], data: st.DataObject) -> None:
     record, value = made
