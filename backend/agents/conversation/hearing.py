@@ -30,8 +30,8 @@ EXAMPLES = (
 class Help(Protocol):
     """A language model for what rules cannot read; it never answers with a number of its own."""
 
-    def rephrased(self, session: Session, text: str, leftovers: Sequence[str]) -> str | None:
-        """The text with further phrases that the rules read; None where it cannot help."""
+    def rephrased(self, session: Session, text: str, leftovers: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+        """Phrases that the rules read, and what is left of ``leftovers`` beside them; None where it cannot help."""
 
     def answered(self, session: Session, text: str, told: Told) -> str | None:
         """An answer with stored values filled in; None where it cannot help."""
@@ -132,8 +132,9 @@ class Ear:
         further = self.help.rephrased(session, text, wish.leftovers)
         if further is None:
             return wish
-        more = read_wish(f"{text}. {further}", basis, self.known, self.data_span)
-        return replace(more, leftovers=tuple(phrase for phrase in more.leftovers if phrase not in wish.leftovers))
+        phrases, left = further
+        more = read_wish(f"{text}. {phrases}", basis, self.known, self.data_span)
+        return replace(more, leftovers=left)
 
     def _basis(self, session: Session) -> Basis:
         basis = Basis.of(session, self.attempts(session))

@@ -28,8 +28,8 @@ class ModelHelp:
     def __init__(self, model: Callable[[], LanguageModel]) -> None:
         self._model = model
 
-    def rephrased(self, session: Session, text: str, leftovers: Sequence[str]) -> str | None:
-        """The phrases that the model found in ``leftovers``, in words that the rules read."""
+    def rephrased(self, session: Session, text: str, leftovers: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+        """What the model found in ``leftovers``, in words that the rules read, and what it made nothing of."""
         if session.goal is None:
             return None
         try:
@@ -37,7 +37,7 @@ class ModelHelp:
             found = LlmUnderstanding(self._model()).refine(asker, session.goal, text, leftovers)
         except NO_HELP:
             return None
-        return ". ".join(found.plain) or None
+        return (". ".join(found.plain), found.left_of(leftovers)) if found.plain else None
 
     def answered(self, session: Session, text: str, told: Told) -> str | None:
         """The model's words with stored values in them; it was shown train values alone."""
