@@ -7,6 +7,7 @@ from backend.domain.errors import (
     Conflict,
     DataUnavailable,
     InvalidInput,
+    MalformedOutput,
     NotFound,
     Unavailable,
 )
@@ -23,6 +24,7 @@ EXIT_CODES: dict[type[BackproofError], int] = {
     NotFound: 3,
     DataUnavailable: 4,
     Unavailable: 5,
+    MalformedOutput: 5,
     BudgetSpent: 6,
     Cancelled: INTERRUPTED,
 }

@@ -14,6 +14,8 @@ from backend.domain import errors
         (errors.NotFound, 3),
         (errors.DataUnavailable, 4),
         (errors.Unavailable, 5),
+        (errors.ModelAway, 5),
+        (errors.MalformedOutput, 5),
         (errors.BudgetSpent, 6),
         (errors.Cancelled, 130),
         (errors.BackproofError, 1),

@@ -91,7 +91,9 @@ def _metric(metrics: Metrics | None, name: str) -> Text:
 
 def _description(row: AttemptRow) -> Text:
     mark = f"{MET} " if row.meets_targets else " " * (len(MET) + 1)
-    text = Text.assemble((mark, "bold green"), (plain(row.name, LONGEST_NAME), ""), (f" · {row.family}", "dim"))
+    text = Text.assemble((mark, "bold green"), (plain(row.name, LONGEST_NAME), ""))
+    if row.family:
+        text.append(f" · {row.family}", style="dim")
     if row.by_model:
         text.append(" · by the model", style="cyan")
     if row.failed_reason:

@@ -56,7 +56,11 @@ def span(start: date, end: date) -> str:
 
 
 def plain(text: str, longest: int = 300) -> str:
-    """Words from outside on one line: nothing in them steers a terminal, and what is too long is cut."""
+    """Words from outside on one line: nothing in them steers a terminal, and what is too long is cut.
+
+    A line of carets under another one points nowhere then, and is left out.
+    """
+    text = "\n".join(part for part in text.splitlines() if set(part) - set(" ^") or not part.strip())
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 

@@ -12,6 +12,7 @@ from backend.cli.render.format import (
     money,
     number,
     percent,
+    plain,
     ratio,
     signed_percent,
     span,
@@ -72,3 +73,10 @@ def test_a_span_names_both_days() -> None:
 @pytest.mark.parametrize(("value", "style"), [(0.1, "green"), (-0.1, "red"), (0.0, ""), (None, "dim")])
 def test_gains_are_green_and_losses_red(value: float | None, style: str) -> None:
     assert coloured(value, "x").style == style
+
+
+def test_words_from_outside_stay_on_one_line_without_their_carets() -> None:
+    assert plain("column 12: no such word\n  lag(close, -1)\n             ^^\nwrite lag") == (
+        "column 12: no such word lag(close, -1) write lag"
+    )
+    assert plain("a\x1b[2Jb\u202ec\td" + "e" * 400, longest=12) == "a [2Jb c de…"
