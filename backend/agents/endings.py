@@ -3,12 +3,18 @@
 from backend.agents.budgets import Shortage, Spent, nearest
 from backend.agents.desk import Desk
 from backend.agents.state import SessionState
-from backend.domain.conversation import Stop
+from backend.domain.conversation import Stop, StopKind
 from backend.domain.errors import BackproofError, BudgetSpent, MalformedOutput, ModelAway
 from backend.domain.sessions import Session
 
-LARGER = "resume it with a larger budget, e.g. `backproof sessions resume {} --budget-seconds 600`"
-AGAIN = "resume it to ask again, or use another model"
+LARGER: dict[StopKind, str] = {
+    "tokens": "--budget-tokens 200000",
+    "usd": "--budget-usd 5",
+    "seconds": "--budget-seconds 600",
+    "backtests": "--budget-backtests 2000",
+}
+"""How a part of the budget is stated anew."""
+
 ALONE = "The language model does not answer, so built-in search goes on alone: {}"
 
 
@@ -43,13 +49,13 @@ def end_unpaid(desk: Desk, state: SessionState, name: str, error: BudgetSpent) -
     end_early(desk, state, name, Shortage(kind, error.message))
 
 
-def go_on_alone(desk: Desk, name: str, message: str) -> None:
+def go_on_alone(desk: Desk, name: str, message: str, hint: str = "") -> None:
     """Record that the model is away at the step of that name.
 
     Raises:
-        ModelAway: the session has nobody else who proposes.
+        ModelAway: the session has nobody else who proposes; ``hint`` says what may help.
     """
-    _settle(desk, Stop(step=desk.step(name), kind="outage", message=message))
+    _settle(desk, Stop(step=desk.step(name), kind="outage", message=message), hint)
 
 
 def away_message(session: Session, error: ModelAway) -> str:
@@ -57,22 +63,24 @@ def away_message(session: Session, error: ModelAway) -> str:
     return ALONE.format(error.message) if session.request.strategist == "both" else error.message
 
 
-def _settle(desk: Desk, stop: Stop) -> None:
+def _settle(desk: Desk, stop: Stop, hint: str = "") -> None:
     """Keep the stop, and fail where the session cannot go on or conclude."""
-    failed = _failure(desk, stop)
+    failed = _failure(desk, stop, hint)
     desk.record(stop, noticed=failed is None)
     if failed is not None:
         raise failed
 
 
-def _failure(desk: Desk, stop: Stop) -> BackproofError | None:
+def _failure(desk: Desk, stop: Stop, hint: str) -> BackproofError | None:
+    resume = f"`backproof sessions resume {desk.session.session_id}"
     if stop.kind == "outage":
-        return None if desk.session.request.strategist == "both" else ModelAway(stop.message, AGAIN)
+        kept = ModelAway(stop.message, f"{hint or 'wait until it answers'}; then {resume}`")
+        return None if desk.session.request.strategist == "both" else kept
     if _tested(desk):
         return None
     if stop.kind == "replies":
-        return MalformedOutput(stop.message, AGAIN)
-    return BudgetSpent(stop.message, LARGER.format(desk.session.session_id))
+        return MalformedOutput(stop.message, f"ask another model, state the request in other words, or {resume}`")
+    return BudgetSpent(stop.message, f"resume it with a larger budget: {resume} {LARGER[stop.kind]}`")
 
 
 def _tested(desk: Desk) -> bool:

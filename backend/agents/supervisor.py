@@ -14,6 +14,8 @@ from backend.search.objective import complexity, shortfall
 PATIENCE = 3
 """Replies of a model in a row that cannot be used; then the turn ends."""
 
+NO_STRATEGY = "no reply of the model held a strategy that can be tested."
+
 
 @dataclass(frozen=True)
 class Miss:
@@ -42,6 +44,7 @@ class Standing:
         wanted: attempts the turn may make.
         exhausted: the strategist has nothing left to propose.
         useless: the model's replies in a row that could not be used.
+        fruitless: there are attempts, and not one of them has a strategy.
         short: a part of the budget that is used up.
     """
 
@@ -49,6 +52,7 @@ class Standing:
     wanted: int
     exhausted: bool = False
     useless: int = 0
+    fruitless: bool = False
     short: Shortage | None = None
 
 
@@ -63,7 +67,7 @@ class Decision:
 def decide(standing: Standing) -> Decision:
     """Whether to make another attempt; no model is asked about it."""
     if standing.exhausted or standing.done >= standing.wanted:
-        return Decision("conclude")
+        return Decision("conclude", Shortage("replies", NO_STRATEGY) if standing.fruitless else None)
     if standing.useless >= PATIENCE:
         return Decision("conclude", Shortage("replies", f"{PATIENCE} replies of the model in a row were of no use."))
     return Decision("conclude", standing.short) if standing.short else Decision("propose")

@@ -81,13 +81,22 @@ def test_a_session_without_a_single_usable_reply_fails_and_may_ask_again(tmp_pat
     assert len(again.sessions.attempts(failed)) == 8
 
 
+def test_a_short_session_without_a_single_usable_reply_fails_as_well(tmp_path: Path) -> None:
+    app = with_model(application(tmp_path), Script(NO_USE))
+    session = opened(app, small_request(strategist="llm", iterations=2))
+    with pytest.raises(MalformedOutput, match="no reply of the model held a strategy"):
+        app.runner.run(session)
+    assert len(app.sessions.attempts(session)) == 2
+
+
 def test_without_its_model_a_session_fails_clearly_and_goes_on_when_it_is_back(tmp_path: Path) -> None:
     app = with_model(application(tmp_path), Script([candidate(20)], AWAY))
     session = opened(app, small_request(strategist="llm"))
-    with pytest.raises(ModelAway):
+    with pytest.raises(ModelAway) as caught:
         app.runner.run(session)
     failed = app.sessions.load(app.owner, session.session_id)
     assert (failed.status, failed.failed_reason) == ("failed", AWAY.message)
+    assert caught.value.hint == f"wait; then `backproof sessions resume {session.session_id}`"
     assert len(app.sessions.attempts(failed)) == 1
     back = with_model(application(tmp_path), Script([candidate(50)]))
     assert back.runner.run(failed).status == "done"
@@ -129,7 +138,7 @@ def test_seconds_of_work_end_a_session_and_a_larger_budget_goes_on(tmp_path: Pat
     session = app.sessions.open(app.owner, request, "built-in")
     with pytest.raises(BudgetSpent, match="seconds is spent") as caught:
         app.runner.run(session)
-    assert session.session_id in caught.value.hint
+    assert f"sessions resume {session.session_id} --budget-seconds" in caught.value.hint
     stopped = app.sessions.load(app.owner, session.session_id)
     assert stopped.status == "failed"
     resumed = application(tmp_path).runner.run(stopped, Budget(seconds=600))

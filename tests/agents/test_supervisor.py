@@ -34,6 +34,9 @@ def test_what_ends_a_turn_before_its_time_is_named() -> None:
     early = decide(Standing(3, 8, useless=3)).early
     assert early is not None
     assert early.kind == "replies"
+    fruitless = decide(Standing(3, 3, useless=3, fruitless=True)).early
+    assert fruitless is not None
+    assert fruitless.kind == "replies"
 
 
 def test_the_best_is_chosen_not_the_last() -> None:

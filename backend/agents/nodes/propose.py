@@ -77,14 +77,14 @@ class Propose(Node):
         except MalformedOutput as error:
             found = (Refused(name="", reason=error.message),)
         except ModelAway as error:
-            return self._without_model(name, away_message(self._desk.session, error))
+            return self._without_model(name, away_message(self._desk.session, error), error.hint)
         except BudgetSpent as error:
             end_unpaid(self._desk, state, name, error)
             return {"proposal": None, "ended": True}
         return self._round(found, state)
 
-    def _without_model(self, name: str, message: str) -> Update:
-        go_on_alone(self._desk, name, message)
+    def _without_model(self, name: str, message: str, hint: str = "") -> Update:
+        go_on_alone(self._desk, name, message, hint)
         return {"proposal": None, "away": message}
 
     def _round(self, found: tuple[Proposal, ...], state: SessionState) -> Update:

@@ -30,11 +30,13 @@ class Supervise(Node):
         return {"decision": decision.next}
 
     def _standing(self, state: SessionState) -> Standing:
+        attempts = self._desk.attempts
         kinds = WORKED if state.get("waiting") else WORKED | PAID  # a proposal that waits is paid for
         return Standing(
             done=state.get("iteration", 0),
             wanted=self._desk.iterations,
             exhausted=state.get("proposal", {}) is None,
             useless=state.get("useless", 0),
+            fruitless=bool(attempts) and all(attempt.spec is None for attempt in attempts),
             short=shortage(self._desk.session.request.budget, self._desk.spent(state), kinds),
         )

@@ -45,7 +45,7 @@ class Understand(Node):
             found = reader.understand(session, known, self._data_end, step, self._desk.flag.requested)
         except ModelAway as error:
             away = away_message(session, error)
-            go_on_alone(self._desk, self.name, away)
+            go_on_alone(self._desk, self.name, away, error.hint)
             return understand(session.request, known, self._data_end), {"question": None, "away": away}
         except BudgetSpent as error:
             end_unpaid(self._desk, {}, self.name, error)
