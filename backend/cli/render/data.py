@@ -23,17 +23,29 @@ NAMED_AT_MOST = 5
 
 
 def status_report(status: Mapping[str, Sequence[Row]]) -> RenderableType:
-    """Prices, posts, datasets, what bots hold, and what waits; one row each."""
+    """Prices, posts, datasets, what bots hold, replies of models, and what waits; one row each."""
     parts = [
         section("Prices", _bars(status["bars"])),
         section("Posts", _posts(status["posts"])),
         section("Datasets", _datasets(status["datasets"])),
         section("Held by bots", _bots(status["bots"])),
     ]
+    if status["model_replies"]:
+        parts.append(section("Replies of models", _replies(status["model_replies"])))
     if status["outbox"]:
         waiting = [f"{row['datasets']} datasets of session {row['session_id']}" for row in status["outbox"]]
         parts.append(section("Waiting to be stored", Text("\n".join(waiting))))
     return Group(*parts)
+
+
+def _replies(rows: Sequence[Row]) -> RenderableType:
+    numeric = ("replies", "characters")
+    grid = table("model", *numeric, "from", "to", numeric=numeric, wrapped=("model",))
+    for row in rows:
+        grid.add_row(
+            Text(row["model"]), count(row["replies"]), count(row["characters"]), row["first"][:10], row["last"][:10]
+        )
+    return grid
 
 
 def warmed_table(results: Sequence[Warmed]) -> RenderableType:

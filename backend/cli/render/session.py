@@ -17,6 +17,7 @@ from backend.cli.render.progress import AttemptRow
 from backend.cli.render.sparkline import sparkline
 from backend.cli.render.spec import spec_view, terms_rows
 from backend.cli.render.tables import facts, nothing_yet, section, table
+from backend.cli.render.turns import turns_table
 from backend.cli.render.verdict import beside_the_market, checks_table, null_league_table, verdict_panel
 from backend.domain.periods import Periods
 from backend.domain.sentiment import DatasetLink
@@ -46,6 +47,8 @@ def session_report(session: Session, attempts: tuple[Attempt, ...], *, interrupt
         parts.append(section(title, null_league_table(session.null_league, session.holdout)))
     if session.datasets:
         parts.append(section("Sentiment datasets", datasets_table(session.datasets)))
+    if len(session.turns) > 1:
+        parts.append(section("Conversation", turns_table(session)))
     parts.append(section("Session", _facts(session, chosen)))
     if session.verdict:
         parts.append(section("Checks", checks_table(session.verdict)))

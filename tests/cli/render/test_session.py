@@ -5,6 +5,7 @@ import pytest
 from backend.cli.render.format import ratio, signed_percent
 from backend.cli.render.session import session_report, sessions_table
 from backend.cli.render.verdict import beside_the_market
+from backend.domain.conversation import Ending, Turn
 from backend.domain.sessions import Session
 from tests.cli import samples
 from tests.cli.render.drawing import drawn
@@ -45,6 +46,22 @@ def test_the_report_fits_the_terminal(width: int) -> None:
 )
 def test_everything_behind_the_verdict_is_told(report: str, expected: str) -> None:
     assert expected in report
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_conversation_is_told_turn_by_turn(width: int) -> None:
+    ending = Ending(chosen=None, attempts=2, trials=9, effective_trials=2.0, verdict=samples.verdict())
+    turns = (
+        Turn(n=1, kind="request", text="momentum on AAPL", at=samples.NOON, ending=ending),
+        Turn(n=2, kind="question", text="why?", at=samples.NOON, answer="In 2008 it returned -3.0 %."),
+        Turn(n=3, kind="elsewhere", text="now on MSFT", at=samples.NOON, session_id="ses_2"),
+    )
+    told = drawn(session_report(samples.done_session(turns=turns), ATTEMPTS), width)
+    assert max(map(len, told.splitlines())) <= width
+    rows = [line.split() for line in told.splitlines()]
+    assert ["1", "momentum", "on", "AAPL", "unproven"] in rows
+    assert "2 why? In 2008 it returned -3.0 %." in [" ".join(row) for row in rows]
+    assert ["3", "now", "on", "MSFT", "went", "on", "in", "ses_2"] in rows
 
 
 def test_the_verdict_comes_last(report: str) -> None:
