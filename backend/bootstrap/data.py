@@ -159,10 +159,11 @@ class DataParts:
         return Inventory(self.stores.datasets, self.stores.bots, self.stores.sessions)
 
     def data_status(self) -> dict[str, list[dict[str, Any]]]:
-        """What is stored: bars, posts, datasets and what bots hold of them; and what waits to be stored."""
+        """What is stored: bars, posts, datasets, what bots hold, replies of models; and what waits to be stored."""
         from backend.services.data_status import data_status
 
-        return data_status(self.owner, self.stores.market, self.stores.posts, self.inventory, self.outbox)
+        stored = self.stores.market, self.stores.posts, self.stores.models
+        return data_status(self.owner, stored, self.inventory, self.outbox)
 
     def migrate(self) -> tuple[str, ...]:
         """Bring the database to the present schema; the names of the steps that were applied."""

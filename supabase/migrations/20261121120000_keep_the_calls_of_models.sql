@@ -80,6 +80,16 @@ begin
         from public.model_calls where owner = p_owner and session_id = p_session_id);
 end $$;
 
+create function public.kept_model_replies(p_owner text) returns text
+language sql stable security invoker set search_path = '' as $$
+    select coalesce(json_agg(kept order by kept.model), '[]')
+    from (
+        select model, count(*) as replies, sum(length(reply::text)) as characters, min(created_at) as first,
+            max(created_at) as last
+        from public.model_replies where owner = p_owner group by model
+    ) kept
+$$;
+
 -- The trials of a step that makes no attempt, such as a backtest that a model asked for.
 create function public.add_trials(p_row text) returns void
 language plpgsql security invoker set search_path = '' as $$
@@ -148,8 +158,8 @@ begin
     for v_function in
         select oid::regprocedure from pg_catalog.pg_proc
         where pronamespace = 'public'::regnamespace and proname = any (array[
-            'add_strategy', 'add_trials', 'find_model_reply', 'list_model_calls', 'list_strategies',
-            'load_strategy', 'reserve_model_call', 'settle_model_call'])
+            'add_strategy', 'add_trials', 'find_model_reply', 'kept_model_replies', 'list_model_calls',
+            'list_strategies', 'load_strategy', 'reserve_model_call', 'settle_model_call'])
     loop
         execute format('revoke execute on function %s from public', v_function);
         for v_role in select rolname from pg_catalog.pg_roles where rolname in ('anon', 'authenticated', 'service_role')

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -17,13 +18,16 @@ from backend.bootstrap import Application
 from backend.bootstrap.replaying import replays
 from backend.domain.errors import Conflict, ModelAway
 from backend.domain.models import Budget
-from backend.domain.sessions import Session
+from backend.domain.periods import Period
+from backend.domain.sessions import Session, SessionRequest
 from backend.services.replays import Replayed
 from tests.agents.llm_sessions.runs import asking, llm_request
 from tests.agents.llm_sessions.runs import run as ask_and_run
 from tests.agents.sessions import application, document, run, small_request
 from tests.servers import openai_server_faults as faults
 from tests.servers.openai_server import OpenAIServer
+from tests.servers.yahoo import YahooServer
+from tests.services.market.quotes import made_bars
 
 pytestmark = pytest.mark.slow
 
@@ -87,9 +91,25 @@ def test_a_models_session_needs_no_model(folder: Path, openai_server: OpenAIServ
     session = ask_and_run(app, llm_request(seed=21))
     asked = len(openai_server.requests)
     openai_server.__exit__(None, None, None)
+    app.retention.prune()
+    app.datasets.cleanup_orphans(app.owner, apply=True)
+    (told,) = app.data_status()["model_replies"]
+    assert told["replies"] >= asked  # no cleaning up takes what a replay reads
     found = same(asking(folder, openai_server, openai_api_key="none", openai_base_url=""), session)
     assert len(openai_server.requests) == asked > 0
     assert found.session.usage.calls == session.usage.calls == asked
+
+
+def test_a_source_of_prices_is_not_asked(tmp_path: Path) -> None:
+    listed = Period(start=date(2001, 1, 2), end=date(2007, 12, 31))
+    with YahooServer() as yahoo:
+        yahoo.add(made_bars("KO", listed))
+        app = application(tmp_path, prices=("yfinance",), yahoo_url=yahoo.url)
+        asked = SessionRequest(text="momentum, drawdown under 95 %", symbols=("KO",), iterations=1)
+        session = run(app, asked)
+        paths = len(yahoo.paths)
+        same(application(tmp_path, prices=("yfinance",), yahoo_url=yahoo.url), session)
+        assert len(yahoo.paths) == paths > 0
 
 
 def test_tools_are_offered_as_they_were(folder: Path, openai_server: OpenAIServer) -> None:

@@ -3,7 +3,7 @@
 from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours
 from backend.domain.ports.dataset_store import DatasetStore, Outbox, StoredSentiment, WaitingDatasets
 from backend.domain.ports.market_store import BarSpan, FetchLocks, MarketStore, StoredBars
-from backend.domain.ports.model_store import ModelStore
+from backend.domain.ports.model_store import KeptReplies, ModelStore
 from backend.domain.ports.post_store import PostSpan, PostStore, UnscoredPosts
 from backend.domain.ports.result_stores import BotStore, RunStore
 from backend.domain.ports.session_store import LedgerStore, SessionLocks, SessionStore
@@ -19,6 +19,7 @@ __all__ = [
     "Exchange",
     "FetchLocks",
     "FileTable",
+    "KeptReplies",
     "LedgerStore",
     "MarketStore",
     "ModelStore",

@@ -1,9 +1,27 @@
 """What keeps the calls of language models, and their replies."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from backend.domain.models import ModelCall, StoredReply
+
+
+@dataclass(frozen=True)
+class KeptReplies:
+    """How many replies of one model are kept.
+
+    Attributes:
+        characters: of the stored replies together, about as many bytes.
+        first, last: when the oldest and the newest were recorded.
+    """
+
+    model: str
+    replies: int
+    characters: int
+    first: datetime
+    last: datetime
 
 
 class ModelStore(Protocol):
@@ -28,3 +46,6 @@ class ModelStore(Protocol):
 
     def list_calls(self, owner: str, session_id: str) -> Sequence[ModelCall]:
         """Ascending by number; empty for a session that called none. Raises NotFound."""
+
+    def kept_replies(self, owner: str) -> Sequence[KeptReplies]:
+        """What is kept of each model, by its name."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from backend.domain.ledger import Opening
 from backend.domain.models import ModelCall, StoredReply
-from backend.domain.ports import ModelStore
+from backend.domain.ports import KeptReplies, ModelStore
 from backend.domain.sessions import Session
 
 
@@ -55,3 +55,7 @@ class RecordedReplies:
     def list_calls(self, owner: str, session_id: str) -> Sequence[ModelCall]:
         """Those of the replay. Raises NotFound."""
         return self._calls.list_calls(owner, session_id)
+
+    def kept_replies(self, owner: str) -> Sequence[KeptReplies]:
+        """What is kept of each model, by its name."""
+        return self._recorded.kept_replies(owner)

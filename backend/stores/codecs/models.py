@@ -4,11 +4,13 @@ What a model wrote is kept as the text of its JSON, character for character: a s
 into an order of its own, and refuses the character NUL in it.
 """
 
+from dataclasses import fields
 from typing import Any
 
 from backend.domain.models import ModelCall, ModelReply, StoredReply
+from backend.domain.ports import KeptReplies
 from backend.stores.codecs.documents import AnyRecord, dump, parse, record_of
-from backend.stores.codecs.rows import StoredRow, damaged
+from backend.stores.codecs.rows import StoredRow, damaged, reading
 
 
 def call_row(owner: str, call: ModelCall) -> dict[str, Any]:
@@ -41,6 +43,12 @@ def reply_of(row: StoredRow) -> StoredReply:
     reply = _written(ModelReply, row["reply"], what)
     kept = {name: row[name] for name in ("request_hash", "model", "created_at")}
     return record_of(StoredReply, kept | {"reply": reply}, what)
+
+
+def kept_of(row: StoredRow) -> KeptReplies:
+    """What is kept of a model, out of a row of sums."""
+    with reading("replies of models"):
+        return KeptReplies(**{field.name: row[field.name] for field in fields(KeptReplies)})
 
 
 def _written(kind: type[AnyRecord], text: Any, what: str) -> AnyRecord:

@@ -1,10 +1,12 @@
 """Calls of language models by session, and recorded replies by request."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Text, cast, func, insert, select, update
 
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.models import ModelCall, StoredReply
-from backend.stores.codecs.models import call_of, call_row, reply_of, reply_row
+from backend.domain.ports import KeptReplies
+from backend.stores.codecs.models import call_of, call_row, kept_of, reply_of, reply_row
+from backend.stores.sql.column_types import Utc
 from backend.stores.sql.database import Database
 from backend.stores.sql.lookups import SESSION, not_found
 from backend.stores.sql.sessions import session_lock
@@ -68,6 +70,20 @@ class SqlModelStore:
             _refuse_unknown(connection, owner, session_id)
             rows = connection.execute(calls.order_by(model_calls.c.n)).all()
         return tuple(call_of(session_id, row.n, row.document) for row in rows)
+
+    def kept_replies(self, owner: str) -> tuple[KeptReplies, ...]:
+        """What is kept of each model, by its name."""
+        replies = model_replies.c
+        sums = (
+            func.count().label("replies"),
+            func.sum(func.length(cast(replies.reply, Text))).label("characters"),
+            func.min(replies.created_at, type_=Utc).label("first"),
+            func.max(replies.created_at, type_=Utc).label("last"),
+        )
+        query = select(replies.model, *sums).where(replies.owner == owner).group_by(replies.model)
+        with self._database.asking() as connection:
+            rows = connection.execute(query.order_by(replies.model)).mappings().all()
+        return tuple(kept_of(row) for row in rows)
 
 
 def _refuse_unknown(connection: Connection, owner: str, session_id: str) -> None:

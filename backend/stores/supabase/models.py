@@ -1,7 +1,10 @@
 """Calls of language models by session, and recorded replies by request."""
 
+from datetime import datetime
+
 from backend.domain.models import ModelCall, StoredReply
-from backend.stores.codecs.models import call_of, call_row, reply_of, reply_row
+from backend.domain.ports import KeptReplies
+from backend.stores.codecs.models import call_of, call_row, kept_of, reply_of, reply_row
 from backend.stores.sql.tables import model_replies
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.rows import row_of, row_text
@@ -39,3 +42,9 @@ class SupabaseModelStore:
         """Ascending by number; empty for a session that called none. Raises NotFound."""
         rows = self._call("list_model_calls", owner=owner, session_id=session_id)
         return tuple(call_of(session_id, row["n"], row["document"]) for row in rows)
+
+    def kept_replies(self, owner: str) -> tuple[KeptReplies, ...]:
+        """What is kept of each model, by its name."""
+        rows = self._call("kept_model_replies", owner=owner)
+        moments = ("first", "last")
+        return tuple(kept_of(row | {name: datetime.fromisoformat(row[name]) for name in moments}) for row in rows)

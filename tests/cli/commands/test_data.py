@@ -118,7 +118,7 @@ def test_warming_again_fetches_nothing(backproof: Backproof) -> None:
 @pytest.mark.usefixtures("warmed")
 def test_the_status_tells_what_is_complete(backproof: Backproof) -> None:
     status = json.loads(backproof("data", "status", "--json").stdout)
-    assert status.keys() == {"bars", "posts", "datasets", "bots", "outbox"}
+    assert status.keys() == {"bars", "posts", "datasets", "bots", "model_replies", "outbox"}
     line = status["bars"][0]
     assert (line["symbol"], line["bars"], line["sessions_missing"]) == ("AAPL", 62, 0)
     assert [(part["start"], part["end"]) for part in line["covered"]] == [("2012-01-01", "2012-03-31")]

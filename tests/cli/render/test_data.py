@@ -17,11 +17,13 @@ from tests.cli.render.drawing import drawn
 
 SERIES = {"symbol": "AAPL", "timeframe": "1d", "source": "yfinance", "start": "2000-03-01", "end": "2013-03-01"}
 POSTS = {"symbol": "AAPL", "channel": "reddit", "provider": "reddit", "start": "2026-11-01", "end": "2026-11-20"}
+REPLIES = {"model": "openai:some-model", "replies": 1234, "characters": 56789}
 STATUS: dict[str, list[dict[str, Any]]] = {
     "bars": [SERIES | {"bars": 3270, "sessions_missing": 2, "covered": [{"start": "2000-03-01", "end": "2013-03-01"}]}],
     "posts": [POSTS | {"posts": 812, "seen": [["2026-11-01T10:00:00+00:00", "2026-11-20T10:15:00+00:00"]]}],
     "datasets": [dataset_use_document(DatasetUse(samples.link(), (), ()))],
     "bots": [pins_document(samples.bot())],
+    "model_replies": [REPLIES | {"first": "2026-11-20T10:15:00+00:00", "last": "2026-11-21T10:15:00+00:00"}],
     "outbox": [{"session_id": "ses_1", "datasets": 2}],
 }
 ORPHANS = Orphans((samples.link(),), datetime(2026, 10, 22, tzinfo=UTC))
@@ -33,6 +35,8 @@ def test_the_status_fits_the_terminal(width: int) -> None:
     assert max(map(len, shown.splitlines())) <= width
     assert "nobody" in shown
     assert "2 datasets of session ses_1" in shown
+    row = next(line for line in shown.splitlines() if "some-model" in line)
+    assert row.split()[1:] == ["1,234", "56,789", "2026-11-20", "2026-11-21"]
 
 
 def test_a_series_with_a_hole_names_its_stretches() -> None:

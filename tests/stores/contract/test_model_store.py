@@ -129,3 +129,18 @@ def test_an_owner_sees_nothing_of_what_another_asked(with_sessions: Stores) -> N
     store.settle(STRANGER, make_call(session_id="ses_bob", status="answered"), theirs)
     assert store.find_reply(STRANGER, "h1") == theirs
     assert store.find_reply(OWNER, "h1") == make_reply()
+
+
+def test_what_is_kept_is_summed_up_by_model(with_sessions: Stores) -> None:
+    store = with_sessions.models
+    assert store.kept_replies(OWNER) == ()
+    for n, (model, days, text) in enumerate([("b", 0, "one"), ("a", 2, "word " * 100), ("b", 1, "two")], 1):
+        request = {"request_hash": f"h{n}"}
+        store.reserve(OWNER, make_call(n, **request))
+        reply = make_reply(model=model, created_at=NOON + timedelta(days), reply=ModelReply(text=text), **request)
+        store.settle(OWNER, make_call(n, status="answered", **request), reply)
+    long, short = store.kept_replies(OWNER)
+    assert (long.model, long.replies, long.first, long.last) == ("a", 1, NOON + timedelta(2), NOON + timedelta(2))
+    assert (short.model, short.replies, short.first, short.last) == ("b", 2, NOON, NOON + timedelta(1))
+    assert 500 < long.characters < 1000
+    assert store.kept_replies(STRANGER) == ()

@@ -76,6 +76,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "delete_bot": {"p_owner": BOB, "p_bot_id": BOB},
     "delete_orphans": {"p_owner": BOB, "p_ids": [BOB], "p_stored_before": WHEN},
     "find_model_reply": {"p_owner": BOB, "p_request_hash": BOB},
+    "kept_model_replies": {"p_owner": BOB},
     "list_attempts": {"p_session_id": BOB},
     "list_bots": {"p_owner": BOB},
     "list_collection_runs": {"p_owner": BOB, "p_limit": 9},
