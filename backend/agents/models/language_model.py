@@ -24,9 +24,6 @@ from backend.domain.ports import Clock, ModelStore
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
-PATIENCE = 3
-"""How many timeouts long a reply may take in all; a timeout by itself is only the longest silence."""
-
 FIRST_REST_S, LONGEST_REST_S = 0.5, 8.0
 
 
@@ -36,12 +33,19 @@ class Connection:
 
     Attributes:
         timeout: seconds without a word from the server.
+        patience: how many timeouts long a reply may take in all.
         retries: how often a request is sent again when none of the replies came.
     """
 
     key: SecretStr
     timeout: float = 120.0
     retries: int = 2
+    patience: float = 3.0
+
+    @property
+    def longest(self) -> float:
+        """Seconds that one reply may take in all."""
+        return self.patience * self.timeout
 
 
 class ChatModel:
@@ -91,7 +95,7 @@ class ChatModel:
         sent = partial(ask, self.choice, known.key, known.timeout, request)
         began = time.monotonic()
         try:
-            waited = wait_for(sent, PATIENCE * known.timeout, asker.cancelled)
+            waited = wait_for(sent, known.longest, asker.cancelled)
         except Cancelled:
             given_up = Outcome("failed", call.tokens, time.monotonic() - began, "cancelled; it counts in full")
             self._calls.settle(asker, call, given_up)
@@ -102,7 +106,7 @@ class ChatModel:
         if waited.result is not None:
             return waited.result
         if waited.error is None:
-            return no_reply_within(self.choice, PATIENCE * self._connection.timeout)
+            return no_reply_within(self.choice, self._connection.longest)
         return fault_of(waited.error, self.choice, self._connection.timeout, self._clock())
 
     def _settled(self, asker: Asker, call: ModelCall, came: tuple[ModelReply | Fault, float]) -> ModelCall:

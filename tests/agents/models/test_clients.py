@@ -33,6 +33,20 @@ def test_the_environment_leads_no_prompt_elsewhere(
     assert openai_server.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
+def test_the_makers_own_server_is_asked_unless_another_one_is_stated(
+    openai_server: OpenAIServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that is not there keeps the test from asking it."""
+    for name in ("OPENAI_API_BASE", "OPENAI_BASE_URL", "LANGSMITH_GATEWAY"):
+        monkeypatch.setenv(name, openai_server.url)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with pytest.raises(ModelAway, match="cannot be reached"):
+        desk.model(choice(endpoint=""), retries=0).ask(desk.asker(), PROMPT, SHAPE)
+    assert openai_server.requests == []
+
+
 def test_a_server_without_keys_gets_a_word_in_place_of_one(openai_server: OpenAIServer, desk: Desk) -> None:
     with pytest.raises(ModelAway, match="refuses the key"):  # this server wants one
         desk.model(choice(openai_server), key=SecretStr("")).ask(desk.asker(), PROMPT, SHAPE)

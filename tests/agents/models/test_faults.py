@@ -76,9 +76,9 @@ def test_a_refusal_is_told_at_once(server: OpenAIServer, desk: Desk, code: int, 
 @pytest.mark.parametrize(
     ("fault", "streaming", "message"),
     [
-        (no_answer, False, "did not reply within 0"),
-        (no_answer, True, "did not reply within 0"),
-        (stalled_stream, True, "did not reply within 0"),
+        (no_answer, False, "did not reply within 0.2 s"),
+        (no_answer, True, "did not reply within 0.2 s"),
+        (stalled_stream, True, "did not reply within 0.2 s"),
         (cut_connection, False, "broke off"),
         (cut_connection, True, "broke off"),
     ],
@@ -88,12 +88,19 @@ def test_a_reply_that_never_comes_is_paid_in_full(
 ) -> None:
     server.fail_next(fault)
     timeout = 30.0 if fault is cut_connection else 0.2
-    model = desk.model(choice(server, streaming=streaming), timeout=timeout, retries=0)
+    model = desk.model(choice(server, streaming=streaming), timeout=timeout, retries=0, patience=150.0)
     with pytest.raises(ModelAway, match=message):
         model.ask(desk.asker(), PROMPT, SHAPE)
     (call,) = desk.calls
     assert call.tokens.output == 4_000
     assert call.tokens.input >= server.billed.input
+
+
+def test_a_reply_that_never_ends_is_given_up(server: OpenAIServer, desk: Desk) -> None:
+    server.fail_next(no_answer)
+    with pytest.raises(ModelAway, match=r"did not reply within 0\.6 s"):
+        desk.model(choice(server), timeout=60.0, patience=0.01, retries=0).ask(desk.asker(), PROMPT, SHAPE)
+    assert desk.calls[0].tokens.output == 4_000
 
 
 def echoing_the_key(reply: Reply) -> None:

@@ -19,9 +19,11 @@ from tests.servers.openai_server_faults import (
     not_json,
     refusal,
     saying,
+    stalled_stream,
     ten_times_too_long,
     wrong_tool,
 )
+from tests.servers.openai_server_reply import Reply
 
 FAULTS: dict[str, tuple[Fault, str]] = {
     "malformed": (malformed, "no complete JSON"),
@@ -94,14 +96,20 @@ def test_the_check_sees_each_parsed_reply_once(openai_server: OpenAIServer, desk
     assert seen == ["first", "second"]
 
 
+def endless_stream(reply: Reply) -> None:
+    """Too long already when it stalls: who waits for its end waits in vain."""
+    ten_times_too_long(reply)
+    stalled_stream(reply)
+
+
 @pytest.mark.parametrize("streaming", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_reply_without_an_end_is_neither_kept_nor_sent_back_whole(
     openai_server: OpenAIServer, desks: Callable[..., Desk], streaming: bool
 ) -> None:
     desk = desks()
     openai_server.script = lambda _: Say(IDEA)
-    openai_server.fail_next(ten_times_too_long)
-    model = desk.model(choice(openai_server, max_output=5_100, streaming=streaming))
+    openai_server.fail_next(endless_stream if streaming else ten_times_too_long)
+    model = desk.model(choice(openai_server, max_output=11_000, streaming=streaming))
     assert model.ask(desk.asker(), PROMPT, SHAPE).title == "Trend"
     repair = openai_server.requests[1]
     assert "far too long" in repair.messages[-1]["content"]
