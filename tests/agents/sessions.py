@@ -16,6 +16,9 @@ from backend.settings import Settings
 SMALL = "momentum or mean reversion on AAPL with reddit sentiment, drawdown under 60 %"
 """A request that is quick to run: three iterations over a few years."""
 
+PLAIN = "momentum on AAPL, drawdown under 60 %"
+"""A request that is quicker still: no sentiment is read."""
+
 VOLATILE = ("session_id", "attempt_id", "chosen", "bot_id", "timings", "usage", "fetched_at", "created_at", "at")
 """Keys that may differ between two runs of the same session: ids, times, and work that an interruption repeats."""
 
@@ -29,6 +32,11 @@ def small_request(**fields: Any) -> SessionRequest:
     """A session that takes about a second."""
     given = {"text": SMALL, "start": "2005-01-03", "end": "2009-12-31", "iterations": 3} | fields
     return SessionRequest.model_validate(given)
+
+
+def plain_request(**fields: Any) -> SessionRequest:
+    """A session that takes half a second."""
+    return small_request(**({"text": PLAIN} | fields))
 
 
 def run(app: Application, request: SessionRequest) -> Session:

@@ -12,7 +12,7 @@ from backend.agents.nodes.node import Node, Update
 from backend.agents.state import SessionState
 from backend.domain.sessions import Session
 from tests.agents.llm_sessions.runs import LABEL, asking, calls_of, llm_request, spent
-from tests.agents.sessions import SMALL, application, command, document, run, small_request, stable
+from tests.agents.sessions import PLAIN, application, command, document, plain_request, run, stable
 from tests.servers.openai_replies import scripted_model
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.openai_server_faults import no_answer
@@ -20,7 +20,7 @@ from tests.servers.openai_server_faults import no_answer
 pytestmark = pytest.mark.slow
 
 PERIOD = ("--start", "2005-01-03", "--end", "2009-12-31")
-ITERATE = ("iterate", SMALL, *PERIOD, "--iterations", "3", "--strategist", "llm", "--json")
+ITERATE = ("iterate", PLAIN, *PERIOD, "--iterations", "3", "--strategist", "llm", "--json")
 
 SEVERAL_TIMES = ("propose", "backtest", "analyse", "supervise")
 """Nodes that run once an iteration."""
@@ -41,7 +41,7 @@ def server() -> Iterator[OpenAIServer]:
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder whose store has the data already."""
     folder = tmp_path_factory.mktemp("stocked")
-    run(application(folder), small_request(iterations=1))
+    run(application(folder), plain_request(iterations=1))
     return folder
 
 
@@ -51,7 +51,7 @@ def undisturbed(
 ) -> tuple[dict[str, Any], int]:
     """The document of a session left alone, and how many replies it took."""
     app = asking(copied(stocked, tmp_path_factory.mktemp("undisturbed")), server)
-    session = app.runner.run(app.open_session(llm_request()))
+    session = app.runner.run(app.open_session(llm_request(text=PLAIN)))
     return document(app, session), server.completions
 
 
@@ -68,7 +68,7 @@ def test_a_node_whose_process_died_after_its_work_runs_again(
     expected, completions = undisturbed
     before = server.completions
     app = asking(copied(stocked, tmp_path), server)
-    session = app.open_session(llm_request())
+    session = app.open_session(llm_request(text=PLAIN))
     with monkeypatch.context() as patched:
         patched.setattr(node, "work", dying(node))
         with pytest.raises(Killed):

@@ -9,7 +9,7 @@ from backend.domain.errors import BackproofError, BudgetSpent, MalformedOutput, 
 from backend.domain.models import Budget
 from backend.domain.sessions import Author, Session
 from tests.agents.scripts import Script, candidate, opened, with_model
-from tests.agents.sessions import application, small_request
+from tests.agents.sessions import application, plain_request
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ NO_USE = MalformedOutput("The reply is no JSON.", "")
 def ended(folder: Path, script: Script, **fields: object) -> tuple[Session, list[tuple[int, Author, str | None]]]:
     """The session at its end, and number, author and failure of each attempt."""
     app = with_model(application(folder), script)
-    session = app.runner.run(opened(app, small_request(**({"strategist": "llm"} | fields))))
+    session = app.runner.run(opened(app, plain_request(**({"strategist": "llm"} | fields))))
     told = [(attempt.n, attempt.author, attempt.failed_reason) for attempt in app.sessions.attempts(session)]
     return session, told
 
@@ -71,7 +71,7 @@ def test_three_useless_replies_in_a_row_end_the_session_on_what_it_has(tmp_path:
 
 def test_a_session_without_a_single_usable_reply_fails_and_may_ask_again(tmp_path: Path) -> None:
     app = with_model(application(tmp_path), Script(NO_USE))
-    session = opened(app, small_request(strategist="llm", iterations=8))
+    session = opened(app, plain_request(strategist="llm", iterations=8))
     with pytest.raises(MalformedOutput, match="before anything was tested"):
         app.runner.run(session)
     failed = app.sessions.load(app.owner, session.session_id)
@@ -83,7 +83,7 @@ def test_a_session_without_a_single_usable_reply_fails_and_may_ask_again(tmp_pat
 
 def test_a_short_session_without_a_single_usable_reply_fails_as_well(tmp_path: Path) -> None:
     app = with_model(application(tmp_path), Script(NO_USE))
-    session = opened(app, small_request(strategist="llm", iterations=2))
+    session = opened(app, plain_request(strategist="llm", iterations=2))
     with pytest.raises(MalformedOutput, match="no reply of the model held a strategy"):
         app.runner.run(session)
     assert len(app.sessions.attempts(session)) == 2
@@ -91,7 +91,7 @@ def test_a_short_session_without_a_single_usable_reply_fails_as_well(tmp_path: P
 
 def test_without_its_model_a_session_fails_clearly_and_goes_on_when_it_is_back(tmp_path: Path) -> None:
     app = with_model(application(tmp_path), Script([candidate(20)], AWAY))
-    session = opened(app, small_request(strategist="llm"))
+    session = opened(app, plain_request(strategist="llm"))
     with pytest.raises(ModelAway) as caught:
         app.runner.run(session)
     failed = app.sessions.load(app.owner, session.session_id)
@@ -125,7 +125,7 @@ def test_a_call_that_the_budget_does_not_allow_ends_the_session_on_what_it_has(t
 @pytest.mark.parametrize("backtests", [150, 1])
 def test_backtests_are_counted_to_the_last_one(tmp_path: Path, backtests: int) -> None:
     app = application(tmp_path)
-    request = small_request(budget=Budget(backtests=backtests), iterations=20)
+    request = plain_request(budget=Budget(backtests=backtests), iterations=20)
     session = app.runner.run(app.sessions.open(app.owner, request, "built-in"))
     made = [attempt.trials for attempt in app.sessions.attempts(session)]
     assert sum(made) == session.usage.backtests == backtests
@@ -134,7 +134,7 @@ def test_backtests_are_counted_to_the_last_one(tmp_path: Path, backtests: int) -
 
 def test_seconds_of_work_end_a_session_and_a_larger_budget_goes_on(tmp_path: Path) -> None:
     app = application(tmp_path)
-    request = small_request(budget=Budget(seconds=1e-6))
+    request = plain_request(budget=Budget(seconds=1e-6))
     session = app.sessions.open(app.owner, request, "built-in")
     with pytest.raises(BudgetSpent, match="seconds is spent") as caught:
         app.runner.run(session)
@@ -152,7 +152,7 @@ def test_a_replay_ends_where_the_session_ended_for_whatever_reason(tmp_path: Pat
     script = Script([candidate(20)], AWAY)
     live, told = ended(tmp_path / "live", script, strategist="both", iterations=6)
     app = with_model(application(tmp_path / "again"), Script([candidate(20)]))
-    session = opened(app, small_request(strategist="both", iterations=6))
+    session = opened(app, plain_request(strategist="both", iterations=6))
     replayed = app.runner.run(app.sessions.save(session.model_copy(update={"stops": live.stops})))
     assert [(a.n, a.author, a.failed_reason) for a in app.sessions.attempts(replayed)] == told
     assert (replayed.stops, replayed.notices, replayed.verdict) == (live.stops, live.notices, live.verdict)
@@ -165,12 +165,12 @@ def test_a_replay_fails_where_the_session_failed(
     answer: BackproofError, raised: type[BackproofError], tmp_path: Path
 ) -> None:
     app = with_model(application(tmp_path), Script(answer))
-    session = opened(app, small_request(strategist="llm", iterations=5))
+    session = opened(app, plain_request(strategist="llm", iterations=5))
     with pytest.raises(raised):
         app.runner.run(session)
     live = app.sessions.load(app.owner, session.session_id)
     again = with_model(application(tmp_path / "again"), Script(answer))
-    same = opened(again, small_request(strategist="llm", iterations=5))
+    same = opened(again, plain_request(strategist="llm", iterations=5))
     replayed = again.sessions.save(same.model_copy(update={"stops": live.stops}))
     with pytest.raises(raised) as caught:
         again.runner.run(replayed)
