@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from backend.cli.exit_codes import documented_class
 from backend.domain.errors import BackproofError, Cancelled, Unavailable
+from backend.domain.quoting import harmless
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -42,7 +43,7 @@ class Output:
         """One line for people, at once: nothing is imported for it."""
         stream = sys.stderr if self.as_json else sys.stdout
         with _written():
-            stream.write(text + "\n")
+            stream.write(harmless(text) + "\n")
             stream.flush()
 
     def show(self, document: Mapping[str, Any], view: "RenderableType") -> None:
@@ -110,9 +111,9 @@ def error_text(error: BackproofError) -> "Text":
 
 
 def _console(stream: IO[str]) -> "Console":
-    from rich.console import Console
+    from backend.cli.screen import Screen
 
-    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    console = Screen(file=stream, highlight=False, emoji=False, markup=False)
     if console.is_terminal or "COLUMNS" in os.environ:
         console.width = min(console.width, WIDEST)
     else:

@@ -1,10 +1,13 @@
 """Text from outside on its way into a prompt, and text of a model on its way to people."""
 
 import json
+import re
 import unicodedata
 from typing import Any
 
 CUT = "..."
+
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def as_data(value: Any, most: int = 2_000) -> str:
@@ -17,6 +20,11 @@ def plain_text(text: str, most: int) -> str:
     visible = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
     line = " ".join(visible.split())
     return line if len(line) <= most else line[: most - len(CUT)].rstrip() + CUT
+
+
+def harmless(text: str) -> str:
+    """The text with a mark in place of every character that steers a terminal; lines and tabs stay."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _cut(value: Any, most: int) -> Any:
