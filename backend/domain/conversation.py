@@ -78,7 +78,8 @@ class Turn(Record):
 
     Attributes:
         n: from 1; the first is the request itself.
-        goal: what the attempts of this turn are held against; None where it makes none.
+        goal: what the attempts of this turn are held against, in the session of ``session_id`` where that is stated;
+            None where it makes none.
         first_attempt: number of the first attempt that this turn makes.
         iterations: attempts that it may make; 0 for a question.
         understood: what the words changed, in words of the program.

@@ -2,12 +2,14 @@
 
 import json
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
+from backend.cli.exit_codes import INTERRUPTED
 from tests.agents.sessions import application, command, finished
 
 pytestmark = pytest.mark.slow
@@ -95,8 +97,26 @@ def test_a_kill_in_the_middle_of_a_turn_and_a_restart_change_nothing(undisturbed
     assert plain(chat(tmp_path, *FOLLOW_UPS[LATER:], session=first.session_id)) == undisturbed
 
 
+def test_an_interrupted_turn_is_kept_and_gone_on_with(tmp_path: Path) -> None:
+    process = command(tmp_path, *arguments((REQUEST, "less drawdown"), None))
+    assert process.stderr is not None
+    assert any(line.startswith("attempt 2: testing") for line in _after(process.stderr, "→ max_drawdown"))
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == INTERRUPTED, errors
+    app = application(tmp_path)
+    (stopped,) = app.sessions.list(app.owner, 2)
+    assert (stopped.status, stopped.turns[0].ending is None, len(stopped.turns)) == ("cancelled", False, 2)
+    said = app.conversation.say(app.owner, stopped.session_id, "go on")
+    ended = app.runner.run(said.session)
+    assert (said.turn, ended.status, len(ended.turns)) == (None, "done", 2)
+    assert ended.turns[1].ending is not None
+
+
 def _after(lines: IO[str], words: str) -> Iterator[str]:
-    """The lines that follow one which begins with these words."""
+    """The lines that follow one which begins with these words; the pipe stays open when nobody wants more."""
+    found = False
     for line in lines:
-        if line.startswith(words):
-            yield from lines
+        if found:
+            yield line
+        found = found or line.startswith(words)
