@@ -61,7 +61,7 @@ def test_another_name_for_a_market_is_no_disguise(
 ) -> None:
     assert rank(look(app)) == 1
     import_market(app, tmp_path, disguise(MARKET), "OTHER")
-    assert rank(look(app, "OTHER", iterations=2)) == 2
+    assert rank(look(app, "OTHER", iterations=4)) == 2
 
 
 def test_a_period_that_shares_a_day_is_the_same_period(app: Application) -> None:
