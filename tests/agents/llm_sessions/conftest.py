@@ -8,7 +8,10 @@ import pytest
 
 from backend.bootstrap import Application
 from tests.agents.llm_sessions.runs import asking
+from tests.cli.conftest import backproof
 from tests.servers.openai_server import OpenAIServer
+
+__all__ = ["backproof"]  # a fixture is found by its name
 
 
 @pytest.fixture(scope="session")
