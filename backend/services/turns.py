@@ -57,8 +57,18 @@ def ended(session: Session, ending: Ending, answer: str) -> Session:
     current = session.turn
     if current is None:
         return session
-    closed = current.model_copy(update={"ending": ending, "goal": session.goal, "answer": answer})
+    told = " ".join([answer, *stopped(session)])
+    closed = current.model_copy(update={"ending": ending, "goal": session.goal, "answer": told})
     return session.model_copy(update={"turns": replaced(session.turns, closed)})
+
+
+def stopped(session: Session) -> tuple[str, ...]:
+    """Why the present turn ended before its time, one sentence each."""
+    turn = session.turn
+    if turn is None:
+        return ()
+    mine = [stop for stop in session.stops if stop.step == turn.step(stop.step.removeprefix(f"t{turn.n}."))]
+    return tuple(dict.fromkeys(stop.message for stop in mine))
 
 
 def replaced(turns: Sequence[Turn], turn: Turn) -> tuple[Turn, ...]:

@@ -161,7 +161,7 @@ class Ear:
     def _done(self, session: Session, wish: Wish) -> Heard:
         if not wish.asks:
             noted = "; ".join(wish.noted)
-            told = f"Nothing changes: {noted}." if noted else "Nothing was asked."
+            told = f"Nothing changes: {noted}." if noted else "That was read as neither a question nor a change."
             return Heard(session, "unclear", f"{told} What can be said: {EXAMPLES}.")
         if wish.other_data:
             return Heard(session, "elsewhere", "", self._reachable(session, wish.goal), 0, wish.changes)

@@ -11,6 +11,7 @@ from backend.cli.render.verdict import beside_the_market, verdict_panel
 from backend.domain.conversation import Turn
 from backend.domain.errors import BackproofError
 from backend.domain.sessions import Attempt, Session
+from backend.services.turns import stopped
 
 LAST_TURNS = 6
 """Shown when a conversation is taken up."""
@@ -30,7 +31,9 @@ def outcome_view(session: Session, attempts: Sequence[Attempt]) -> RenderableTyp
     chosen = next((attempt for attempt in attempts if attempt.attempt_id == session.chosen), None)
     subject = f"{chosen.title}: attempt {chosen.n} of {len(attempts)}" if chosen else ""
     held = session.holdout.metrics if session.holdout else None
-    return verdict_panel(session.verdict, subject, beside_the_market(held, session.null_league))
+    verdict = verdict_panel(session.verdict, subject, beside_the_market(held, session.null_league))
+    why = [Text(message, style="yellow") for message in stopped(session)]
+    return Group(*why, verdict) if why else verdict
 
 
 def transcript_view(members: Sequence[Session]) -> RenderableType:

@@ -7,7 +7,7 @@ from backend.agents.conversation.basis import Basis
 from backend.agents.conversation.facts import Told
 from backend.domain.periods import Period, Periods
 from backend.domain.results import YearFigures
-from backend.domain.sessions import Attempt, Diagnosis, Session, SessionRequest
+from backend.domain.sessions import Attempt, Change, Diagnosis, Session, SessionRequest
 from backend.domain.verdict import Check, Holdout, Verdict
 from tests.agents.records import attempt, goal, metrics
 
@@ -27,7 +27,8 @@ HOLDOUT = Holdout(
     years=(YearFigures(year=2011, total_return=0.05, max_drawdown=0.1, benchmark_return=0.1, trades=9),),
 )
 BAD_YEAR = YearFigures(year=2008, total_return=-0.125, max_drawdown=0.3, benchmark_return=-0.5, trades=6)
-TOO_FEW = Diagnosis(limiting_factor="too_few_trades", evidence=("It closed 6 trades.",), suggested_changes=())
+RELAX = Change(kind="relax_condition", place="close > 1", reason="it was hardly ever true")
+TOO_FEW = Diagnosis(limiting_factor="too_few_trades", evidence=("It closed 6 trades.",), suggested_changes=(RELAX,))
 
 
 def basis(*targets: str, **fields: Any) -> Basis:

@@ -49,6 +49,8 @@ YEAR_2008 = (
         ("what are the rules?", "long entry: close > sma(close, 20); long exit: close < sma(close, 20)."),
         ("how many attempts were there?", "3 attempts, of which 1 failed."),
         ("is it proven?", "Unproven: edge."),
+        ("what should I try next?", "Attempt 2, on train: It closed 6 trades. Suggested: relax condition close > 1."),
+        ("what should I try next?", 'You can say "more trades" or "10 more attempts".'),
         ("did it beat the market?", "On the hold-out it returned +50.0 %"),
         ("who proposed it?", "Strategies are proposed by built-in search."),
     ],

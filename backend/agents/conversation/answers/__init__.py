@@ -18,6 +18,7 @@ from backend.agents.conversation.answers.circumstances import (
 )
 from backend.agents.conversation.answers.results import (
     about_attempts,
+    advice,
     beside_the_market,
     best,
     comparison,
@@ -31,7 +32,7 @@ from backend.agents.conversation.facts import Told
 from backend.agents.conversation.questions import Asked
 
 RULES: tuple[Callable[[Teller, Asked], str | None], ...] = (
-    meaning, comparison, why, years, best, overfitted, counts, spent, figure, about_attempts, costs, checks,
+    meaning, comparison, why, years, advice, best, overfitted, counts, spent, figure, about_attempts, costs, checks,
     beside_the_market, data, periods, goal, strategy, proposer, verdict, whole_periods,
 )  # fmt: skip
 """In the order in which they are tried."""

@@ -7,6 +7,15 @@ from backend.agents.conversation.questions import Asked
 from backend.agents.conversation.units import METRIC_LABELS
 
 PERIOD_NAMES = {"train": "on train", "validation": "on validation", "holdout": "on the hold-out"}
+SAYINGS = {
+    "relax_condition": "more trades",
+    "target_volatility": "less drawdown",
+    "add_stop": "less drawdown",
+    "slow_down": "fewer trades",
+    "drop_sentiment": "without sentiment",
+    "switch_family": "try mean reversion instead",
+}
+"""What can be said to ask for a kind of change."""
 COMPARED = ("sharpe", "total_return", "max_drawdown", "trades")
 
 
@@ -62,6 +71,24 @@ def years(teller: Teller, asked: Asked) -> str | None:
     told = [] if not known else [_year(teller, prefix_of(asked), y) or _no_year(teller, y) for y in asked.years]
     told += [f"The {label} of a single year is unknown: it is kept for whole periods." for label in other]
     return " ".join(told)
+
+
+def advice(teller: Teller, asked: Asked) -> str | None:
+    """What to try next: what held the chosen attempt back on train, and what may be said about it."""
+    if not asked.says(
+        "next", "improve", "can i try", "suggest", "suggestion", "suggestions", "recommend", "should i", "what now"
+    ):
+        return None
+    diagnosis = teller.told.chosen.diagnosis if teller.told.chosen else None
+    if diagnosis is None:
+        return None
+    parts = [teller.fill("Attempt {chosen.n}, on train: {chosen.evidence}")]
+    parts += [teller.fill("Suggested: {chosen.suggested}.")] if teller.knows("chosen.suggested") else []
+    if teller.text("verdict.failed") not in ("none", UNKNOWN):
+        parts.append(teller.fill("Required checks that failed: {verdict.failed}."))
+    words = dict.fromkeys(SAYINGS[c.kind] for c in diagnosis.suggested_changes if c.kind in SAYINGS)
+    said = " or ".join(f'"{word}"' for word in (*words, "10 more attempts"))
+    return " ".join([*parts, f"You can say {said}."])
 
 
 def best(teller: Teller, asked: Asked) -> str | None:
