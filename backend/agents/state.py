@@ -13,7 +13,7 @@ class SessionState(TypedDict, total=False):
         session_id: the session that is run.
         owner: whose it is.
         iteration: attempts of this turn that are finished.
-        proposal: what is tested now, as JSON; None when there was nothing to propose.
+        proposal: what is tested now, as JSON; once it is tested its number, and None when there was nothing to propose.
         waiting: further proposals of the same round, tested one an iteration.
         round_from: number of the first attempt of the model's latest round.
         useless: the model's replies in a row that could not be used.

@@ -121,8 +121,8 @@ class Attempts:
         return diagnosed
 
     def _describe(self, session: Session, candidate: Candidate, spec: StrategySpec, n: int) -> Attempt:
-        earlier = {attempt.n: attempt for attempt in self.list(session)}
-        parent = earlier.get(candidate.parent) if candidate.parent is not None else None
+        earlier = () if candidate.parent is None else self.list(session)
+        parent = next((attempt for attempt in earlier if attempt.n == candidate.parent), None)
         return Attempt(
             n=n,
             attempt_id=_attempt_id(session, n),

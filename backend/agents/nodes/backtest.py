@@ -33,7 +33,7 @@ class Backtest(Node):
             attempt = self._refused(found, n) if isinstance(found, Refused) else self._test(found, n, data, state)
             self._desk.keep(attempt)
             self._desk.log(f"{n:04d}.backtested", "attempt.backtested", _numbers(attempt))
-        return update
+        return {"proposal": {"tested": n}, **update}  # the strategy is in the store now, and checkpoints stay small
 
     def _ended(self, state: SessionState, name: str) -> bool:
         """Whether the budget ends the turn here; what a reply has cost already is no reason to drop it."""
