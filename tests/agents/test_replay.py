@@ -117,7 +117,7 @@ def test_tools_are_offered_as_they_were(folder: Path, openai_server: OpenAIServe
     for offered in (True, False):
         app = asking(folder, openai_server, model_tools=offered)
         session = ask_and_run(app, llm_request(seed=25, iterations=1))
-        same(asking(folder, openai_server, model_tools=not offered), session)
+        assert same(asking(folder, openai_server, model_tools=not offered), session).session == session
 
 
 def said(app: Application, session: Session, text: str) -> Session:
