@@ -37,7 +37,7 @@ async def ask(choice: ModelChoice, key: SecretStr, timeout: float, request: Mode
         Exception: whatever the provider's client raises.
     """
     if choice.provider != OPENAI:
-        return await _gathered(_elsewhere(choice, key, timeout, request), request, choice.streaming)
+        return await _gathered(_elsewhere(choice, timeout, request), request, choice.streaming)
     from openai import DefaultAsyncHttpxClient
 
     async with DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False) as http:
@@ -107,12 +107,10 @@ def _openai(
     return model.bind(tools=tools, tool_choice=_forced(request)) if tools else model
 
 
-def _elsewhere(choice: ModelChoice, key: SecretStr, timeout: float, request: ModelRequest) -> "Asked":
-    """Any other provider, by what all of LangChain's chat models have."""
+def _elsewhere(choice: ModelChoice, timeout: float, request: ModelRequest) -> "Asked":
+    """Any other provider, by what all of LangChain's chat models have; each finds its key in its own variable."""
     refuse_unknown_provider(choice)
-    stated: dict[str, Any] = {"api_key": key} if key.get_secret_value() else {}
-    if choice.endpoint:
-        stated |= {"base_url": choice.endpoint}
+    stated = {"base_url": choice.endpoint} if choice.endpoint else {}
     model = _chat_model(choice, timeout=timeout, max_retries=0, max_tokens=choice.max_output, **stated)
     return bound(model, request)
 

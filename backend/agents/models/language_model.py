@@ -32,6 +32,7 @@ class Connection:
     """How a model is reached.
 
     Attributes:
+        key: of OpenAI or a server that answers like it; another provider never gets it.
         timeout: seconds without a word from the server.
         patience: how many timeouts long a reply may take in all.
         retries: how often a request is sent again when none of the replies came.
