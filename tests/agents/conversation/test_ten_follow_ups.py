@@ -33,7 +33,7 @@ KINDS = (
     "request", "refinement", "question", "refinement", "question", "elsewhere", "request", "question", "refinement",
     "refinement", "question", "question",
 )  # fmt: skip
-OPTIONS = ("--iterations", "1", "--seed", "3", "--json")
+OPTIONS = ("--iterations", "1", "--json")
 
 Document = dict[str, Any]
 
@@ -45,7 +45,7 @@ def chat(folder: Path, *said: str, session: str | None = None) -> Document:
 
 def arguments(said: tuple[str, ...], session: str | None) -> list[str]:
     messages = [part for text in said for part in ("--message", text)]
-    return ["chat", *([session] if session else []), *OPTIONS, *messages]
+    return ["chat", *([session] if session else ["--seed", "3"]), *OPTIONS, *messages]
 
 
 def plain(document: Document) -> Document:
