@@ -1,6 +1,5 @@
 """Hostile texts at every door: nothing crashes, nothing is told, messages keep their parts and screens stay clean."""
 
-import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -18,6 +17,7 @@ from backend.domain.errors import InvalidInput, MalformedOutput
 from backend.domain.goal import Goal, Question
 from backend.domain.quoting import plain_text
 from backend.domain.sessions import SessionRequest
+from backend.domain.spec import StrategySpec
 from tests.adversarial.markets import SYMBOL, import_market, twin
 from tests.agents.llm_sessions import leaks
 from tests.agents.llm_sessions.injections import INJECTIONS
@@ -100,7 +100,7 @@ def test_names_of_files(backproof: Backproof, at_the_command_line: OpenAIServer,
     named = [text for text in INJECTIONS if "/" not in text and "\0" not in text and 0 < len(text.encode()) < 200]
     assert len(named) > 100
     dirty = []
-    for number, text in enumerate(named[::2]):
+    for number, text in enumerate(named[::3]):
         path, prices = tmp_path / f"{text}.csv", "1,2,1,1.5" if number % 4 == 0 else "1,2,1,dear"
         path.write_text(f"symbol,date,open,high,low,close\nF{number},2020-01-02,{prices}\n")
         ended = backproof("data", "import", "prices", str(path))
@@ -108,18 +108,22 @@ def test_names_of_files(backproof: Backproof, at_the_command_line: OpenAIServer,
     assert dirty == []
 
 
-def test_names_of_strategies(backproof: Backproof, at_the_command_line: OpenAIServer, tmp_path: Path) -> None:
+def test_names_of_strategies(backproof: Backproof, at_the_command_line: OpenAIServer, connected: Connected) -> None:
     spec = {"long_entry": "close > sma(close, 20)", "long_exit": "close < sma(close, 20)"}
-    path = tmp_path / "strategy.json"
-    for number, text in enumerate(INJECTIONS[::5]):
-        path.write_text(json.dumps(spec | {"name": f"{number} {text}"[:80], "rationale": text}))
-        ended = backproof("strategies", "add", str(path))
-        assert ended.code in (0, 2), text
-        assert clean(ended, SHOWN_AS_TYPED), text
+    app, kept = connected(), 0
+    for number, text in enumerate(INJECTIONS):
+        try:
+            named = StrategySpec.model_validate(spec | {"name": f"{number} {text}"[:80], "rationale": text})
+        except ValueError:
+            assert SHOWN_AS_TYPED.search(text)
+            continue
+        app.strategies.add(app.owner, named)
+        kept += 1
+    assert kept > 150
     listed = backproof("strategies", "list")
     assert listed.code == 0
     assert clean(listed, SHOWN_AS_TYPED)
-    assert "[bold" in listed.stdout or "[/]" in listed.stdout  # markup is shown as it was written
+    assert "[/]" in listed.stdout  # markup is shown as it was written
 
 
 def test_follow_ups(openai_server: OpenAIServer, connected: Connected) -> None:
@@ -132,7 +136,7 @@ def test_follow_ups(openai_server: OpenAIServer, connected: Connected) -> None:
     known = app.preparation.symbols()
     ear = Ear((session,), lambda _: attempts, known, app.preparation.span, ModelHelp(lambda: model))
     before = len(openai_server.requests)
-    said = [text for text in INJECTIONS[::4] if text.strip()]
+    said = [text for text in INJECTIONS[::8] if text.strip()]
     heard = [ear.hear(session, text) for text in said]
     assert {one.kind for one in heard} <= {"refinement", "question", "elsewhere", "unclear"}
     asked = openai_server.requests[before:]
@@ -151,7 +155,7 @@ def test_replies(openai_server: OpenAIServer, connected: Connected) -> None:
     assert session.model is not None
     model = app.language_model(session.model)
     asker = Asker(session, "0001.propose", "strategist", lambda: False)
-    for number, text in enumerate(INJECTIONS[::8]):
+    for number, text in enumerate(INJECTIONS[::16]):
         openai_server.script = lambda _, text=text: Say(text)  # type: ignore[misc]
         prompt = Prompt("Rules.", (Message("user", f"Question {number}"),))
         before = len(openai_server.requests)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -29,6 +30,9 @@ FOLLOW_UPS = (
     "how would you describe its temper in one sentence?",
     "2 more attempts",
 )
+FORMS = ("{!r}", "{:.2f}", "{:.4f}", "{:.3g}", "{:.1%}", "{:,.2f}", '{{"value": {:.5f}}}')
+"""Ways in which a number might be written."""
+
 SHAPES = {"proposal", "comments", "items", "answer"}
 """Every form in which a model is asked for something."""
 
@@ -77,8 +81,8 @@ class Watched:
         return [post.text for post in self.app.stores.posts.read_posts("sample", "AAPL", "reddit", period)]
 
 
-@pytest.fixture(scope="module")
-def watched(shared_folder: Path) -> Iterator[Watched]:
+@contextmanager
+def watched_sessions(shared_folder: Path) -> Iterator[Watched]:
     """A tournament, a conversation and a session in plain text; tools are offered where they can be."""
     with OpenAIServer(curious("backtest")) as server:
         app = asking(shared_folder, server, model_tools=True)
@@ -91,7 +95,7 @@ def watched(shared_folder: Path) -> Iterator[Watched]:
         yield Watched(app, server.requests, leaks.told_in(server.requests), sessions, attempts)
 
 
-def test_everything_was_asked(watched: Watched) -> None:
+def check_everything_was_asked(watched: Watched) -> None:
     """Or the other tests would say nothing."""
     assert {request.shape for request in watched.requests} == SHAPES | {""}
     assert {message["role"] for request in watched.requests for message in request.messages} >= {
@@ -104,11 +108,11 @@ def test_everything_was_asked(watched: Watched) -> None:
     assert len(watched.hidden) > 500
 
 
-def test_no_hidden_number_was_told(watched: Watched) -> None:
+def check_no_hidden_number_was_told(watched: Watched) -> None:
     assert leaks.leaked(watched.told, watched.hidden, watched.innocent) == []
 
 
-def test_train_numbers_were_told(watched: Watched) -> None:
+def check_train_numbers_were_told(watched: Watched) -> None:
     """The search finds what is there: the figures of attempts that a later turn started from."""
     written = leaks.numbers_in(watched.told)
     earlier = [a for a in watched.app.sessions.attempts(watched.sessions[1]) if a.turn == 1 and a.train]
@@ -119,8 +123,7 @@ def test_train_numbers_were_told(watched: Watched) -> None:
         assert leaks.forms(attempt.train.max_drawdown) & written
 
 
-@pytest.mark.parametrize("form", ["{!r}", "{:.2f}", "{:.4f}", "{:.3g}", "{:.1%}", "{:,.2f}", '{{"value": {:.5f}}}'])
-def test_a_hidden_number_would_be_found(watched: Watched, form: str) -> None:
+def check_hidden_numbers_would_be_found(watched: Watched, form: str) -> None:
     """Whichever it is and however it is written, unless it is written like an open one."""
 
     def is_told(number: float) -> bool:
@@ -134,20 +137,33 @@ def test_a_hidden_number_would_be_found(watched: Watched, form: str) -> None:
     assert all(map(is_told, planted))
 
 
-def test_no_post_was_told(watched: Watched) -> None:
+def check_no_post_was_told(watched: Watched) -> None:
     assert len(watched.posts) > 1_000
     told = leaks.passages(watched.told)
     assert [post for post in watched.posts if leaks.passages(post) & told] == []
 
 
-def test_a_post_would_be_found(watched: Watched) -> None:
+def check_a_post_would_be_found(watched: Watched) -> None:
     for post in watched.posts[::50]:
         assert leaks.passages(post) & leaks.passages(f'{{"note": "{post[:60]}"}}')
 
 
-def test_no_key_was_told(watched: Watched) -> None:
+def check_no_key_was_told(watched: Watched) -> None:
     assert KEY not in watched.told
     assert all(request.headers["authorization"] == f"Bearer {KEY}" for request in watched.requests)
+
+
+def test_nothing_hidden_is_in_any_request(shared_folder: Path) -> None:
+    """One test, since its sessions take long: what is there is found, what is hidden would be, and it is not there."""
+    with watched_sessions(shared_folder) as watched:
+        check_everything_was_asked(watched)
+        check_train_numbers_were_told(watched)
+        for form in FORMS:
+            check_hidden_numbers_would_be_found(watched, form)
+        check_no_hidden_number_was_told(watched)
+        check_a_post_would_be_found(watched)
+        check_no_post_was_told(watched)
+        check_no_key_was_told(watched)
 
 
 def asked_about(folder: Path, server: OpenAIServer, market: Market) -> tuple[Session, list[bytes]]:
