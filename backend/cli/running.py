@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 
 from backend.cli.exit_codes import DONE, INTERRUPTED, INVALID, exit_code
+from backend.cli.limits import NAMES as LIMITS
 from backend.cli.output import Output
 from backend.cli.render.attempts import live_view
 from backend.cli.render.events import event_line
@@ -112,6 +113,9 @@ def _suggest(session: Session, output: Output) -> None:
         output.say(f"\nKept:  backproof bots show {session.bot_id}")
     elif session.chosen and session.verdict and session.verdict.outcome != "rejected":
         output.say(f"\nKeep it:  backproof bots save {session.session_id} --name NAME")
+    option = LIMITS.get(session.stops[-1].kind) if session.stops and session.status == "done" else None
+    if option:
+        output.say(f"\nIts budget ended it early; go on:  backproof chat {session.session_id} {option} N")
 
 
 @contextmanager

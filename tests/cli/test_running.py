@@ -11,6 +11,7 @@ import typer
 
 from backend.cli.output import Output
 from backend.cli.running import run_and_show
+from backend.domain.conversation import Stop
 from backend.domain.errors import BackproofError, Cancelled, Conflict, DataUnavailable
 from backend.domain.models import Budget
 from backend.domain.sessions import Attempt, Session, SessionRequest, Status
@@ -92,6 +93,13 @@ def test_a_session_that_is_done_exits_with_0(house: House, capsys: pytest.Captur
     assert house.begin() == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["started: momentum on AAPL", f"notice: {samples.SYNTHETIC}", "ended: done"]
+
+
+def test_a_session_that_its_budget_ended_says_how_to_go_on(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    stop = Stop(step="0002.supervise", kind="backtests", message="the budget of 90 backtests is spent.")
+    house.runner.step = lambda session: _ended(house.sessions, session, "done", stops=(stop,))
+    assert house.begin() == 0
+    assert "backproof chat ses_1f0c9a2b7d43 --budget-backtests N" in capsys.readouterr().out
 
 
 def test_with_json_progress_goes_to_standard_error(house: House, capsys: pytest.CaptureFixture[str]) -> None:
