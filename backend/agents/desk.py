@@ -103,11 +103,16 @@ class Desk:
 
     def record(self, stop: Stop, *, noticed: bool = True) -> None:
         """Store it; a session that goes on or concludes tells it once in its notices."""
-        stops, notices = self.session.stops, self.session.notices
-        if noticed and stop.message not in notices:
-            self.crew.sessions.log(self.session, f"{stop.step}.stop", "notice", {"text": stop.message})
-            notices = (*notices, stop.message)
-        self.save(stops=stops if stop in stops else (*stops, stop), notices=notices)
+        if noticed:
+            self.notice(f"{stop.step}.stop", stop.message)
+        stops = self.session.stops
+        self.save(stops=stops if stop in stops else (*stops, stop))
+
+    def notice(self, step: str, text: str) -> None:
+        """Tell something once, in the log and in the notices of the session."""
+        if text not in self.session.notices:
+            self.crew.sessions.log(self.session, step, "notice", {"text": text})
+            self.save(notices=(*self.session.notices, text))
 
     def take_up(self, name: str) -> None:
         """Forget what made a session fail at this step: it was resumed because that may be over."""

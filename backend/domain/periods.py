@@ -35,6 +35,11 @@ class Periods(Record):
     validation: Period
     holdout: Period
 
+    @property
+    def fitted(self) -> Period:
+        """Train and validation: the days that numbers are tuned and strategies chosen on."""
+        return Period(start=self.train.start, end=self.validation.end)
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.train.end < self.validation.start <= self.validation.end < self.holdout.start:

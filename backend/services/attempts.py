@@ -20,6 +20,7 @@ from backend.search.contest import contest
 from backend.search.tuner import EVALUATIONS, TuningTask
 from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
+from backend.services.turns import LONGEST_CHAIN
 
 UNUSABLE = "a reply that could not be used"
 """Origin of an attempt that has no strategy."""
@@ -88,8 +89,11 @@ class Attempts:
         return self._store_failed(session, n, reason, nothing)
 
     def carried_over(self, session: Session) -> Candidate | None:
-        """The strategy that the session before this one chose; None where there is none that the goal allows."""
-        if session.continues is None or session.goal is None:
+        """The strategy that the session before this one chose.
+
+        None where there is none that the goal allows, and where the hold-out would not be new to it.
+        """
+        if session.continues is None or session.goal is None or self.knows_holdout(session):
             return None
         earlier = self._store.load_session(session.owner, session.continues)
         attempts = self.list(earlier)
@@ -99,6 +103,21 @@ class Attempts:
         origin = f"carried over from attempt {chosen.n} of {earlier.session_id}"
         author = author_of(chosen, attempts)
         return Candidate(spec=chosen.spec, family=chosen.family, parent=None, origin=origin, author=author)
+
+    def knows_holdout(self, session: Session) -> bool:
+        """Whether a session that this one carries on tuned or chose on days that are its hold-out.
+
+        A strategy fitted there shows its own fit, on another market that moves alike too.
+        """
+        earlier = session.continues
+        for _ in range(LONGEST_CHAIN):
+            if earlier is None or session.periods is None:
+                break
+            before = self._store.load_session(session.owner, earlier)
+            if before.periods is not None and before.periods.fitted.overlaps(session.periods.holdout):
+                return True
+            earlier = before.continues
+        return False
 
     def _store_failed(self, session: Session, n: int, reason: str, facts: dict[str, Any]) -> Attempt:
         attempt = Attempt(

@@ -1,6 +1,7 @@
 """What is behind the end of a turn: its attempts and trials, those of sessions before, and who proposed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from backend.domain.conversation import Turn
 from backend.domain.errors import Conflict
 from backend.domain.ledger import TrialBatch
+from backend.domain.periods import Period, Periods
 from backend.domain.sessions import Attempt, Session, SessionRequest
 from backend.domain.spec import StrategySpec
 from backend.domain.verdict import Verdict
@@ -158,6 +160,30 @@ def test_the_chosen_strategy_is_carried_over_if_the_goal_allows_it(house: House)
     assert (carried.spec, carried.author, carried.parent) == (MOODY, "llm", None)
     assert attempts.carried_over(there) is None
     assert attempts.carried_over(first) is None
+
+
+@pytest.mark.parametrize(("holdout", "carried"), [(2008, True), (2007, False), (2002, False)])
+def test_no_strategy_is_carried_to_a_hold_out_that_it_was_fitted_on(
+    house: House, holdout: int, *, carried: bool
+) -> None:
+    """Fitted from 2001 to 2007, train and validation together, by the first of three sessions."""
+    first, periods = house.ended(), _cut(2001, 2006, 2008)
+    chosen: Attempt = attempt(1, metrics())
+    house.sessions.save(first.model_copy(update={"periods": periods}))
+    between = house.ended(Beginning("ses_between", first.session_id, goal()))
+    house.stores.sessions.save_attempt(between.session_id, chosen, None)
+    house.sessions.save(between.model_copy(update={"chosen": chosen.attempt_id}))
+    there = house.ended(Beginning("ses_there", between.session_id, goal(), _cut(1999, 2001, holdout)))
+    attempts = Attempts(house.stores.sessions)
+    assert (attempts.carried_over(there) is not None) is carried
+    assert attempts.knows_holdout(there) is not carried
+
+
+def _cut(train: int, validation: int, holdout: int) -> Periods:
+    """Whole years, each period up to the one that follows; three years of hold-out."""
+    starts = [date(year, 1, 1) for year in (train, validation, holdout, holdout + 3)]
+    whole = [Period(start=start, end=end - timedelta(days=1)) for start, end in pairwise(starts)]
+    return Periods(train=whole[0], validation=whole[1], holdout=whole[2])
 
 
 def test_a_reply_that_could_not_be_used_is_an_attempt_without_a_strategy(house: House) -> None:

@@ -16,6 +16,10 @@ from backend.search.tuner import WARMUP_SHARE
 from backend.services.attempts import readable
 from backend.services.preparation import LoopData
 
+FITTED_THERE = (
+    "The strategy of the session before was not carried over: it was fitted on days that are the hold-out of this one."
+)
+
 
 class Propose(Node):
     """A round of a model may hold several proposals; those that wait are tested first, with no further call."""
@@ -46,6 +50,8 @@ class Propose(Node):
         """What the session that this one carries on had chosen; it is tried first."""
         if n > 1 or self._desk.session.continues is None:
             return None
+        if self._crew.attempts.knows_holdout(self._desk.session):
+            self._desk.notice("carried_over", FITTED_THERE)
         return self._crew.attempts.carried_over(self._desk.session)
 
     def _by(self, author: Author, state: SessionState, data: LoopData) -> Update:
