@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from backend.domain.conversation import Lift
 from backend.domain.sessions import Attempt, Author, StrategistName
+from backend.services.attempts import brought_along
 
 
 def author_of(strategist: StrategistName, n: int) -> Author:
@@ -23,13 +24,19 @@ def share(strategist: StrategistName, author: Author, first: int, last: int) -> 
     return sum(author_of(strategist, n) == author for n in range(first, last + 1))
 
 
-def lift(attempts: Sequence[Attempt]) -> Lift:
-    """What the model added to search alone, over all attempts of a session in which both proposed."""
-    model, search = (tuple(a for a in attempts if a.author == author) for author in ("llm", "builtin"))
+def lift(attempts: Sequence[Attempt], probes: int = 0) -> Lift:
+    """What the model added to search alone, over all attempts of a session in which both proposed.
+
+    Args:
+        attempts: a strategy that an earlier session brought along is neither's, and left out.
+        probes: backtests that the model asked for between its attempts.
+    """
+    own = tuple(attempt for attempt in attempts if not brought_along(attempt))
+    model, search = (tuple(a for a in own if a.author == author) for author in ("llm", "builtin"))
     return Lift(
         model_attempts=len(model),
         search_attempts=len(search),
-        model_trials=sum(attempt.trials for attempt in model),
+        model_trials=sum(attempt.trials for attempt in model) + probes,
         search_trials=sum(attempt.trials for attempt in search),
         model_sharpe=_best_sharpe(model),
         search_sharpe=_best_sharpe(search),

@@ -36,7 +36,7 @@ class Lift(Record):
 
     Attributes:
         model_attempts, search_attempts: how many each of the two made.
-        model_trials, search_trials: backtests behind them.
+        model_trials, search_trials: backtests behind them, those that the model asked for between attempts included.
         model_sharpe, search_sharpe: best validation Sharpe of each; None where none was measured.
     """
 
@@ -48,9 +48,14 @@ class Lift(Record):
     search_sharpe: float | None
 
     @property
+    def comparable(self) -> bool:
+        """Whether both made as many attempts, up to the last one: the best of more is better by luck alone."""
+        return abs(self.model_attempts - self.search_attempts) <= 1
+
+    @property
     def difference(self) -> float | None:
-        """The model's best less search's best; None where one has none."""
-        if self.model_sharpe is None or self.search_sharpe is None:
+        """The model's best less search's best; None where one has none, and where one had more tries at it."""
+        if self.model_sharpe is None or self.search_sharpe is None or not self.comparable:
             return None
         return self.model_sharpe - self.search_sharpe
 

@@ -24,6 +24,8 @@ from backend.services.turns import LONGEST_CHAIN
 
 UNUSABLE = "a reply that could not be used"
 """Origin of an attempt that has no strategy."""
+CARRIED_OVER = "carried over from attempt"
+"""Begins the origin of a strategy that the session before chose."""
 
 
 class Attempts:
@@ -100,7 +102,7 @@ class Attempts:
         chosen = next((attempt for attempt in attempts if attempt.attempt_id == chosen_before(earlier)), None)
         if chosen is None or chosen.spec is None or not readable(chosen.spec, session.goal):
             return None
-        origin = f"carried over from attempt {chosen.n} of {earlier.session_id}"
+        origin = f"{CARRIED_OVER} {chosen.n} of {earlier.session_id}"
         author = author_of(chosen, attempts)
         return Candidate(spec=chosen.spec, family=chosen.family, parent=None, origin=origin, author=author)
 
@@ -163,6 +165,11 @@ def author_of(attempt: Attempt, attempts: Sequence[Attempt]) -> Author:
         parent = known.get(current.parent) if current.parent is not None else None
         current = parent if parent is not None and parent.n < current.n else None
     return "builtin"
+
+
+def brought_along(attempt: Attempt) -> bool:
+    """Whether an attempt is the strategy that the session before chose; it is the first one of its session."""
+    return attempt.n == 1 and attempt.parent is None and attempt.origin.startswith(CARRIED_OVER)
 
 
 def chosen_before(session: Session) -> str | None:

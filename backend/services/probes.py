@@ -15,6 +15,9 @@ from backend.proof.trials import sketch
 from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
 
+PROBE = "probe"
+"""In the step of a trial: it was made for a tool, not for an attempt."""
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -41,7 +44,7 @@ class Probes:
             InvalidInput: the strategy does not compile, or needs more bars to warm up than there are.
             BudgetSpent: the session's budget of backtests allows no further one.
         """
-        step = f"{n:04d}.t{session.turn.n if session.turn else 1}.probe.{k}"
+        step = f"{n:04d}.t{session.turn.n if session.turn else 1}.{PROBE}.{k}"
         self._require_room(session, step)
         rows, execution = data.train_rows, session.request.execution
         decisions = Decisions.of(compile_spec(spec), data.frame)
@@ -61,3 +64,8 @@ class Probes:
         made = sum(batch.count for batch in self._store.list_trials(session.session_id) if batch.step != step)
         if made >= most:
             raise BudgetSpent(f"All {most:,} backtests of the budget are spent.", "propose what is there")
+
+
+def is_probe(step: str) -> bool:
+    """Whether the trials of this step were made for a tool."""
+    return PROBE in step.split(".")

@@ -6,8 +6,10 @@ from backend.agents.nodes.node import Node, Update
 from backend.agents.state import SessionState
 from backend.agents.supervisor import choose
 from backend.agents.tournament import lift
+from backend.domain.conversation import Lift
 from backend.domain.sessions import Session
 from backend.services.attempts import allowed
+from backend.services.probes import is_probe
 
 
 class Conclude(Node):
@@ -45,5 +47,11 @@ class Conclude(Node):
         usage = self._desk.spent(state).reported(session.usage)
         usage = usage.model_copy(update={"data_reads": usage.data_reads + state["data_reads"]})
         timings = session.timings.model_copy(update={"loop_s": session.timings.loop_s + state["loop_s"]})
-        added = lift(self._desk.attempts) if session.request.strategist == "both" else None
-        return session.model_copy(update={"usage": usage, "timings": timings, "lift": added})
+        return session.model_copy(update={"usage": usage, "timings": timings, "lift": self._lift()})
+
+    def _lift(self) -> Lift | None:
+        """What the model added, where search proposed beside it."""
+        if self._desk.session.request.strategist != "both":
+            return None
+        batches = self._crew.trials.list_trials(self._desk.session.session_id)
+        return lift(self._desk.attempts, sum(batch.count for batch in batches if is_probe(batch.step)))

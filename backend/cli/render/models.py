@@ -51,6 +51,8 @@ def lift_text(lift: Lift) -> str:
     search = f"search's best {ratio(lift.search_sharpe)} ({_effort(lift.search_attempts, lift.search_trials)})"
     if not lift.model_attempts:
         return f"not known, the model made no attempt; {search} in Sharpe on validation"
+    if not lift.comparable:
+        return f"not known, one made more attempts than the other; on validation {model}, {search} in Sharpe"
     by = MISSING if lift.difference is None else f"{lift.difference:+.2f}"
     return f"{by} in Sharpe on validation: {model}, {search}"
 

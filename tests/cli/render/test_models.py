@@ -40,7 +40,7 @@ def report() -> str:
         usage=SPENT,
         lift=Lift(
             model_attempts=4,
-            search_attempts=1,
+            search_attempts=3,
             model_trials=380,
             search_trials=96,
             model_sharpe=0.61,
@@ -60,7 +60,7 @@ def report() -> str:
         "3 calls and 2 from the record; 12,345 tokens in (8,000 cached), 900 out; $0.0021 of $1.00",
         "budget 5,000 backtests",
         # 0.61 - 0.55
-        "+0.06 in Sharpe on validation: the model's best 0.61 (4 attempts, 380 trials), search's best 0.55 (1 attempt,",
+        "+0.06 in Sharpe on validation: the model's best 0.61 (4 attempts, 380 trials), search's best 0.55 (3",
         "(no usable strategy) · model · by the model · failed: [2J[red]gone[/red] next line yyy",
         "The model on it: [2J[red]gone[/red] next line yyy",
     ],
@@ -104,6 +104,18 @@ def test_a_model_that_made_no_attempt_has_no_lift() -> None:
     )
     told = "not known, the model made no attempt; search's best 1.53 (2 attempts, 220 trials) in Sharpe on validation"
     assert lift_text(alone) == told
+
+
+def test_the_best_of_more_attempts_is_no_lift() -> None:
+    """Of two players without skill, the one with more tries has the higher maximum."""
+    uneven = Lift(
+        model_attempts=1, search_attempts=7, model_trials=120, search_trials=840, model_sharpe=0.4, search_sharpe=1.5
+    )
+    assert uneven.difference is None
+    told = (
+        "not known, one made more attempts than the other; on validation the model's best 0.40 (1 attempt, 120 trials)"
+    )
+    assert lift_text(uneven).startswith(told)
 
 
 def test_a_model_without_a_price_spends_no_dollars() -> None:
