@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -71,20 +71,37 @@ def run_watched(application: "Application", session: Session, output: Output, bu
         BackproofError: it failed.
     """
     seen = application.sessions.events(session.owner, session.session_id)
-    new = len(seen) == 1
+    with watching(output, seen) as watch:
+        hint = f"resume with `backproof sessions resume {session.session_id}`"
+        return run_to_its_end(application, session, watch, budget, hint)
+
+
+def run_to_its_end(
+    application: "Application", session: Session, watch: Watcher, budget: Budget | None, hint: str
+) -> Session:
+    """Run the session while ``watch`` is told of every event.
+
+    Raises:
+        Cancelled: by Ctrl-C or from elsewhere, with ``hint`` as the way to go on.
+        BackproofError: it failed, or another process runs it.
+    """
     try:
-        with watching(output, seen) as watch:
-            application.sessions.listen(watch)
+        with application.sessions.listening(watch):
             return application.runner.run(session, budget)
     except (KeyboardInterrupt, Cancelled):
-        if new:  # it may not have begun, and nobody else will say that it has stopped
-            application.sessions.stop(session, "cancelled")
-        hint = f"resume with `backproof sessions resume {session.session_id}`"
+        _stop(application, session, "cancelled")
         raise Cancelled("Cancelled; everything finished is kept", hint) from None
     except BackproofError as error:
-        if new:
-            application.sessions.stop(session, "failed", error.message)
+        _stop(application, session, "failed", error.message)
         raise
+
+
+def _stop(
+    application: "Application", session: Session, status: Literal["cancelled", "failed"], reason: str | None = None
+) -> None:
+    """Say that a session stopped that may not have begun; one that another process runs is left alone."""
+    if not application.locks.held(session.session_id):
+        application.sessions.stop(session, status, reason)
 
 
 def show_session(application: "Application", session: Session, output: Output) -> Session:

@@ -8,7 +8,7 @@ from rich.text import Text
 from backend.cli.exit_codes import DONE, exit_code
 from backend.cli.output import Output, write_document
 from backend.cli.render.chat import conversation_document, outcome_view, transcript_view, understood_view
-from backend.cli.running import watching
+from backend.cli.running import run_to_its_end, watching
 from backend.domain.errors import BackproofError, Cancelled
 from backend.domain.models import Budget
 from backend.domain.sessions import Session, SessionRequest
@@ -114,15 +114,7 @@ class Talk:
 
     def _run(self, session: Session) -> None:
         """Run the present turn of a session while it is watched, and show what it came to."""
-        sessions = self._application.sessions
-        try:
-            with watching(self._output, ()) as watch, sessions.listening(watch):
-                session = self._application.runner.run(session, self._budget)
-        except (KeyboardInterrupt, Cancelled):
-            sessions.stop(session, "cancelled")  # it may not have begun
-            hint = f"go on with `backproof chat {self._session_id}`"
-            raise Cancelled("Cancelled; everything finished is kept", hint) from None
-        except BackproofError as error:
-            sessions.stop(session, "failed", error.message)
-            raise
-        self._output.people.print(outcome_view(session, sessions.attempts(session)))
+        application, hint = self._application, f"go on with `backproof chat {self._session_id}`"
+        with watching(self._output, ()) as watch:
+            session = run_to_its_end(application, session, watch, self._budget, hint)
+        self._output.people.print(outcome_view(session, application.sessions.attempts(session)))

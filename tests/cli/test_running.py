@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +17,7 @@ from backend.domain.errors import BackproofError, Cancelled, Conflict, DataUnava
 from backend.domain.models import Budget
 from backend.domain.sessions import Attempt, Session, SessionRequest, Status
 from backend.services.sessions import Sessions
-from backend.stores import Stores, open_database
+from backend.stores import FileLocks, Stores, open_database
 from tests.cli import samples
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class House:
     sessions: Sessions
     runner: Runner
     bots: Bots
+    locks: FileLocks
     owner: str = "local"
     opened: list[Session] = field(default_factory=list)
 
@@ -81,7 +83,7 @@ def house(tmp_path: Path) -> House:
         sessions.log(session, "notice.0", "notice", {"text": samples.SYNTHETIC})
         return _ended(sessions, session, "done")
 
-    return House(sessions, Runner(end), Bots(sessions))
+    return House(sessions, Runner(end), Bots(sessions), FileLocks(tmp_path / "locks"))
 
 
 def _ended(sessions: Sessions, session: Session, status: Status, **changes: Any) -> Session:
@@ -157,6 +159,17 @@ def test_an_error_is_left_to_the_border(house: House) -> None:
     session = house.sessions.open(house.owner, SessionRequest(text="momentum on ZZZ"), "built-in")
     with pytest.raises(DataUnavailable):
         run_and_show(cast("Application", house), session, Output(as_json=False))
+
+
+@pytest.mark.parametrize(("elsewhere", "status"), [(True, "running"), (False, "failed")])
+def test_a_session_that_another_process_runs_goes_on_there(house: House, *, elsewhere: bool, status: Status) -> None:
+    """Refused a session that nobody runs, a command says that it failed; otherwise its status is not ours to change."""
+    session = house.sessions.open(house.owner, SessionRequest(text="momentum on AAPL"), "built-in")
+    house.runner.step = _raising(Conflict("Session ses_1f0c9a2b7d43 is run by somebody."))
+    held = house.locks.hold(session.session_id) if elsewhere else nullcontext()
+    with held, pytest.raises(Conflict):
+        run_and_show(cast("Application", house), session, Output(as_json=False))
+    assert house.sessions.load(house.owner, session.session_id).status == status
 
 
 def test_a_session_is_kept_as_a_bot_when_asked(house: House, capsys: pytest.CaptureFixture[str]) -> None:
