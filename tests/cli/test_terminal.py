@@ -50,3 +50,11 @@ def test_no_is_no_and_yes_is_yes(tmp_path: Path) -> None:
     code, shown = on_a_terminal(tmp_path, "data", "clear", "AAPL", answer="y\n")
     assert code == 0
     assert "20 bars of AAPL deleted." in shown
+
+
+def test_a_conversation_ends_with_its_input(tmp_path: Path) -> None:
+    """Ctrl-D at the beginning of a line ends what is typed, at a prompt or without one."""
+    assert on_a_terminal(tmp_path, "chat", answer="\x04")[0] == 0
+    code, shown = on_a_terminal(tmp_path, "chat", "--json", answer="\x04")
+    assert code == 0
+    assert '"turns": []' in shown

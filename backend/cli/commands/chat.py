@@ -78,13 +78,13 @@ def _refuse_beginnings(options: ChatOptions) -> None:
 
 
 def _lines(output: Output) -> Iterator[str]:
-    """What is typed on a terminal, or the lines of standard input."""
-    if not sys.stdin.isatty():
+    """What is typed at a prompt, or the lines of standard input; a prompt would stand in the document of a program."""
+    if output.as_json or not sys.stdin.isatty():
         yield from sys.stdin
         return
     while True:
         try:
-            yield input(PROMPT) if not output.as_json else sys.stdin.readline()
+            yield input(PROMPT)
         except EOFError:
             return
 
