@@ -136,13 +136,14 @@ class Preparation:
         return self._remembered(session, session.goal, lambda _: None)
 
     def _remembered(self, session: Session, goal: Goal, progress: Progress) -> "_Remembered":
-        if session.session_id not in self._memory:
+        remembered = self._memory.get(session.session_id)
+        if remembered is None:
             remembered = self._prepare(session, goal, progress)
             _check_unchanged(session, remembered.prepared)
             self._memory[session.session_id] = remembered
             while len(self._memory) > SESSIONS_IN_MEMORY:
                 self._memory.popitem(last=False)
-        return self._memory[session.session_id]
+        return remembered  # another thread's session may have taken its place in memory by now
 
     def _prepare(self, session: Session, goal: Goal, progress: Progress) -> "_Remembered":
         symbol = goal.symbols[0]
