@@ -9,7 +9,7 @@ from backend.agents.budgets import Shortage
 from backend.domain.goal import Goal, Target
 from backend.domain.results import Metrics
 from backend.domain.sessions import Attempt
-from backend.search.objective import complexity, shortfall
+from backend.search.objective import complexity, shortfall, surplus
 
 PATIENCE = 3
 """Replies of a model in a row that cannot be used; then the turn ends."""
@@ -96,7 +96,7 @@ def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
     """Lower is better; shortfalls and Sharpe ratios are rounded, so that noise in the last digits decides nothing."""
     if attempt.validation is None or _untraded(attempt.validation):
         return (inf, inf, complexity(attempt.tested), attempt.n)
-    missed = sum(miss.shortfall for miss in misses(goal, attempt.validation)) + _surplus(goal, attempt)
+    missed = sum(miss.shortfall for miss in misses(goal, attempt.validation)) + surplus(attempt.tested, goal)
     sharpe = attempt.validation.sharpe
     return (
         round(missed, 9) if missed else 0.0,
@@ -104,12 +104,6 @@ def _rank(goal: Goal, attempt: Attempt) -> tuple[float, float, int, int]:
         complexity(attempt.tested),
         attempt.n,
     )
-
-
-def _surplus(goal: Goal, attempt: Attempt) -> float:
-    """How much more complex than wanted, relative to what is wanted; 0 where it is not."""
-    most = goal.maximum_complexity
-    return 0.0 if most is None else max(0.0, complexity(attempt.tested) / most - 1)
 
 
 def _untraded(metrics: Metrics) -> bool:
