@@ -73,7 +73,7 @@ def tell_usage(span: Span, tokens: Tokens, usd: float, *, recorded: bool) -> Non
 
 
 def _of(session: Session) -> dict[str, str | int]:
-    return {"backproof.session.id": session.session_id, "backproof.turn": session.turn.n if session.turn else 1}
+    return {"backproof.session.id": session.session_id, "backproof.turn": session.turn_n}
 
 
 @contextmanager

@@ -130,7 +130,8 @@ def _suggest(session: Session, output: Output) -> None:
         output.say(f"\nKept:  backproof bots show {session.bot_id}")
     elif session.chosen and session.verdict and session.verdict.outcome != "rejected":
         output.say(f"\nKeep it:  backproof bots save {session.session_id} --name NAME")
-    option = LIMITS.get(session.stops[-1].kind) if session.stops and session.status == "done" else None
+    stops = session.turn_stops if session.status == "done" else ()
+    option = LIMITS.get(stops[-1].kind) if stops else None
     if option:
         output.say(f"\nIts budget ended it early; go on:  backproof chat {session.session_id} {option} N")
 

@@ -30,6 +30,12 @@ class Stop(Record):
     kind: StopKind
     message: str
 
+    @property
+    def turn(self) -> int:
+        """Number of the turn whose step it is, as ``Turn.step`` names it."""
+        tag = self.step.partition(".")[0]
+        return int(tag[1:]) if tag.startswith("t") and tag[1:].isdigit() else 1
+
 
 class Lift(Record):
     """What the model added to search alone, in a session where both proposed: by validation Sharpe of the best each.

@@ -247,7 +247,7 @@ class Session(Record):
         lift: what the model added, in a session where both proposed.
         turns: the conversation; empty in sessions of earlier versions, whose only turn is their request.
         continues: the session that this one carries on with other data; its trials count here too.
-        stops: of the latest turn: where a budget, an outage or useless replies ended it or kept the model from it.
+        stops: of all turns: where a budget, an outage or useless replies ended one or kept the model from it.
     """
 
     session_id: str
@@ -283,3 +283,13 @@ class Session(Record):
     def turn(self) -> Turn | None:
         """The turn that makes attempts now, or made the last ones; None in sessions of earlier versions."""
         return next((turn for turn in reversed(self.turns) if turn.iterations), None)
+
+    @property
+    def turn_n(self) -> int:
+        """Number of that turn; 1 in sessions of earlier versions, too."""
+        return self.turn.n if self.turn else 1
+
+    @property
+    def turn_stops(self) -> tuple[Stop, ...]:
+        """Those of that turn."""
+        return tuple(stop for stop in self.stops if stop.turn == self.turn_n)

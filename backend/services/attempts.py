@@ -12,7 +12,7 @@ from backend.domain.hashing import hash_json
 from backend.domain.ledger import TrialBatch
 from backend.domain.ports import CancelRequested, SessionStore
 from backend.domain.sentiment import ALL_CHANNELS
-from backend.domain.sessions import Attempt, Author, Candidate, ConditionRate, Diagnosis, Observations, Session
+from backend.domain.sessions import Attempt, Author, Candidate, Diagnosis, Observations, Session
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, compile_spec, diff_specs, spec_hash
 from backend.proof.trials import sketch
@@ -129,7 +129,7 @@ class Attempts:
             diff=(),
             trials=0,
             failed_reason=reason,
-            turn=_turn_of(session),
+            turn=session.turn_n,
             **facts,
         )
         self._store.save_attempt(session.session_id, attempt, None)
@@ -150,7 +150,7 @@ class Attempts:
             spec_hash=spec_hash(spec),
             diff=diff_specs(parent.spec if parent else None, spec),
             trials=0,
-            turn=_turn_of(session),
+            turn=session.turn_n,
             **_facts(candidate, spec),
         )
 
@@ -202,10 +202,6 @@ def _facts(candidate: Candidate, spec: StrategySpec) -> dict[str, Any]:
     return named | {"spec": spec}
 
 
-def _turn_of(session: Session) -> int:
-    return session.turn.n if session.turn else 1
-
-
 def _attempt_id(session: Session, n: int) -> str:
     return "att_" + hash_json([session.session_id, n])[:12]
 
@@ -213,11 +209,9 @@ def _attempt_id(session: Session, n: int) -> str:
 def _observe(decisions: Decisions, data: LoopData, execution: Execution) -> Observations:
     rows, compiled = data.train_rows, decisions.compiled
     gross = decisions.over(rows, execution.at_costs(0.0))
-    parts = compiled.entry_parts(data.frame)
-    rates = tuple(ConditionRate(expression=text, rate=float(np.mean(true[rows]))) for text, true in parts)
     return Observations(
         gross_return=gross.metrics.total_return,
-        condition_rates=rates,
+        condition_rates=decisions.condition_rates(rows),
         sentiment_coverage=_sentiment_coverage(compiled, data),
     )
 

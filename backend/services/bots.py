@@ -60,7 +60,7 @@ class Bots:
                 f"Session {session.session_id} is {session.status}; a bot is saved from a session that is done.",
                 f"finish it with `backproof sessions resume {session.session_id}`",
             )
-        if session.bot_id is not None and self._store.load_bot(session.owner, session.bot_id).turn == _turn_of(session):
+        if session.bot_id is not None and self._store.load_bot(session.owner, session.bot_id).turn == session.turn_n:
             raise Conflict(
                 f"Session {session.session_id} was saved before, as bot {session.bot_id}.",
                 f"look at it with `backproof bots show {session.bot_id}`",
@@ -95,12 +95,8 @@ class Bots:
             bars_snapshots=snapshots,
             notices=session.notices,
             created_at=self._clock(),
-            turn=_turn_of(session),
+            turn=session.turn_n,
         )
-
-
-def _turn_of(session: Session) -> int:
-    return session.turn.n if session.turn else 1
 
 
 def _chosen(session: Session, attempts: tuple[Attempt, ...]) -> Attempt:

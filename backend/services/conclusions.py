@@ -56,8 +56,7 @@ class Conclusions:
             Cancelled: ``cancelled`` returned True; nothing was shown, and nothing is stored.
         """
         attempts = self._store.list_attempts(session.session_id)
-        turn = session.turn.n if session.turn else 1
-        behind = trials_behind(self._store, session, turn, len(attempts))
+        behind = trials_behind(self._store, session, session.turn_n, len(attempts))
         trials = effective_trials(behind)
         session = self._counted(session)
         if chosen is None or chosen.validation is None:

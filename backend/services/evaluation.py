@@ -10,6 +10,7 @@ from backend.domain.errors import InvalidInput
 from backend.domain.execution import Execution
 from backend.domain.frames import Frame
 from backend.domain.results import Metrics, YearFigures
+from backend.domain.sessions import ConditionRate
 from backend.domain.signals import Signals
 from backend.domain.spec import StrategySpec
 from backend.domain.timeframes import Timeframe
@@ -77,6 +78,11 @@ class Decisions:
         _require_one_symbol(self.compiled.spec, execution)
         _require_warmup(self.compiled, rows)
         return evaluate_signals(self.signals, self.compiled.spec, self.frame, rows, execution)
+
+    def condition_rates(self, rows: slice) -> tuple[ConditionRate, ...]:
+        """How often each part of the entry condition is true over ``rows``."""
+        parts = self.compiled.entry_parts(self.frame)
+        return tuple(ConditionRate(expression=text, rate=float(np.mean(true[rows]))) for text, true in parts)
 
 
 def evaluate(compiled: CompiledSpec, frame: Frame, rows: slice, execution: Execution) -> Evaluation:

@@ -44,7 +44,7 @@ class Probes:
             InvalidInput: the strategy does not compile, or needs more bars to warm up than there are.
             BudgetSpent: the session's budget of backtests allows no further one.
         """
-        step = f"{n:04d}.t{session.turn.n if session.turn else 1}.{PROBE}.{k}"
+        step = f"{n:04d}.t{session.turn_n}.{PROBE}.{k}"
         self._require_room(session, step)
         rows, execution = data.train_rows, session.request.execution
         decisions = Decisions.of(compile_spec(spec), data.frame)
@@ -53,9 +53,7 @@ class Probes:
             session.session_id,
             TrialBatch(session.session_id, step, 1, np.array([sketch(evaluation.simulation.returns)])),
         )
-        parts = decisions.compiled.entry_parts(data.frame)
-        rates = tuple(ConditionRate(expression=text, rate=float(np.mean(true[rows]))) for text, true in parts)
-        return Probe(evaluation.metrics, rates)
+        return Probe(evaluation.metrics, decisions.condition_rates(rows))
 
     def _require_room(self, session: Session, step: str) -> None:
         most = session.request.budget.backtests

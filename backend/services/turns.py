@@ -64,11 +64,7 @@ def ended(session: Session, ending: Ending, answer: str) -> Session:
 
 def stopped(session: Session) -> tuple[str, ...]:
     """Why the present turn ended before its time, one sentence each."""
-    turn = session.turn
-    if turn is None:
-        return ()
-    mine = [stop for stop in session.stops if stop.step == turn.step(stop.step.removeprefix(f"t{turn.n}."))]
-    return tuple(dict.fromkeys(stop.message for stop in mine))
+    return tuple(dict.fromkeys(stop.message for stop in session.turn_stops))
 
 
 def replaced(turns: Sequence[Turn], turn: Turn) -> tuple[Turn, ...]:

@@ -12,7 +12,7 @@ import typer
 
 from backend.cli.output import Output
 from backend.cli.running import run_and_show
-from backend.domain.conversation import Stop
+from backend.domain.conversation import Stop, Turn
 from backend.domain.errors import BackproofError, Cancelled, Conflict, DataUnavailable
 from backend.domain.models import Budget
 from backend.domain.sessions import Attempt, Session, SessionRequest, Status
@@ -102,6 +102,16 @@ def test_a_session_that_its_budget_ended_says_how_to_go_on(house: House, capsys:
     house.runner.step = lambda session: _ended(house.sessions, session, "done", stops=(stop,))
     assert house.begin() == 0
     assert "backproof chat ses_1f0c9a2b7d43 --budget-backtests N" in capsys.readouterr().out
+
+
+def test_a_budget_that_ended_an_earlier_turn_is_no_advice(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    stop = Stop(step="0002.supervise", kind="backtests", message="the budget of 90 backtests is spent.")
+    later = Turn(n=2, kind="refinement", text="less drawdown", at=samples.NOON, first_attempt=3, iterations=2)
+    house.runner.step = lambda session: _ended(
+        house.sessions, session, "done", stops=(stop,), turns=(*session.turns, later)
+    )
+    assert house.begin() == 0
+    assert "--budget-backtests" not in capsys.readouterr().out
 
 
 def test_with_json_progress_goes_to_standard_error(house: House, capsys: pytest.CaptureFixture[str]) -> None:

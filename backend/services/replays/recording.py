@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from backend.domain.conversation import Stop, Turn
+from backend.domain.conversation import Turn
 from backend.domain.errors import Conflict
 from backend.domain.ledger import Opening
 from backend.domain.ports import LedgerStore, SessionStore
@@ -92,13 +92,7 @@ class Recording:
 def _left(session: Session, turn: Turn) -> bool:
     """Whether a turn that made attempts was left before its end, for no reason that is recorded."""
     ended = turn.ending is not None or turn.answer or not turn.iterations
-    return not ended and not any(_turn_of(stop) == turn.n for stop in session.stops)
-
-
-def _turn_of(stop: Stop) -> int:
-    """The number of the turn whose step it is, as ``Turn.step`` writes it."""
-    tag = stop.step.partition(".")[0]
-    return int(tag[1:]) if tag[:1] == "t" and tag[1:].isdigit() else 1
+    return not ended and not any(stop.turn == turn.n for stop in session.stops)
 
 
 @dataclass(frozen=True)
