@@ -23,7 +23,7 @@ from backend.domain.sessions import Session, SessionRequest
 from backend.services.replays import Replayed
 from tests.agents.llm_sessions.runs import asking, llm_request
 from tests.agents.llm_sessions.runs import run as ask_and_run
-from tests.agents.sessions import application, document, run, small_request
+from tests.agents.sessions import application, document, plain_request, run, small_request
 from tests.servers import openai_server_faults as faults
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.yahoo import YahooServer
@@ -238,6 +238,22 @@ def test_what_does_not_repeat_is_refused_or_named(own: tuple[Callable[[], Applic
     rewrite(app, "DELETE FROM trading_datasets")
     with pytest.raises(Conflict, match="was tested on a dataset that is no longer stored"):
         replayed(opened(), session)
+
+
+def test_no_replay_shows_a_hold_out_that_was_not_opened(folder: Path) -> None:
+    """A session that failed before its conclusion, for a reason that is over: the replay would conclude."""
+    app = application(folder)
+    session = run(app, plain_request(text="momentum on AAPL, drawdown under 90 %", seed=31, iterations=3))
+    assert session.holdout is not None
+    cleared = dict.fromkeys(("verdict", "holdout", "null_league", "chosen"))
+    (turn,) = session.turns
+    turns = (turn.model_copy(update={"ending": None, "answer": ""}),)
+    app.sessions.save(
+        session.model_copy(update={**cleared, "status": "failed", "failed_reason": "Full.", "turns": turns})
+    )
+    with pytest.raises(Conflict, match="came to a hold-out that was not opened") as refused:
+        replayed(app, session)
+    assert str(session.holdout.metrics.sharpe) not in f"{refused.value.message} {refused.value.hint}"
 
 
 def test_a_session_that_has_not_ended_is_not_replayed(folder: Path) -> None:

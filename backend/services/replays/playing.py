@@ -1,6 +1,6 @@
 """Plays a recorded session turn by turn on a stage of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,7 +70,8 @@ class Replays:
 
         Raises:
             NotFound: there is no such session.
-            Conflict: it has not ended, its data is not the same any more, or a reply of its model was not recorded.
+            Conflict: it has not ended, its data is not the same any more, a reply of its model was not recorded, or it
+                would show a hold-out that was never opened.
         """
         recording = Recording.of(self._sessions, self._ledger, owner, session_id)
         recorded = recording.session
@@ -78,6 +79,7 @@ class Replays:
             self._bring_on(recorded, stage)
             played = self._play(recording, stage)
             attempts = tuple(stage.store.list_attempts(session_id))
+        _refuse_other_looks(recorded, recording.attempts, played, attempts)
         session = with_facts_of(recorded, played)
         told, found = session_document(recorded, recording.attempts), session_document(session, attempts)
         return Replayed(session, attempts, differences(told, found))
@@ -140,6 +142,27 @@ class Replays:
         events = self._sessions.list_events(session.session_id, 0)
         first = next((event.at for event in events if event.type == "attempt.backtested"), session.created_at)
         return first < until
+
+
+def _refuse_other_looks(
+    recorded: Session, known: Sequence[Attempt], played: Session, attempts: Sequence[Attempt]
+) -> None:
+    """A replay is no opening, so it shows the hold-out of no strategy with which the record did not open it."""
+    if _looked_with(played, attempts) - _looked_with(recorded, known):
+        raise Conflict(
+            f"The replay of session {recorded.session_id} took another way and came to a hold-out that was not opened.",
+            "nothing of it is shown; ask in a new session, whose look is counted",
+        )
+
+
+def _looked_with(session: Session, attempts: Sequence[Attempt]) -> set[str]:
+    """The strategies with which a session opened its hold-out, in whichever turn."""
+    chosen = {
+        turn.ending.chosen for turn in session.turns if turn.ending is not None and turn.ending.holdout is not None
+    }
+    if session.holdout is not None:
+        chosen.add(session.chosen)
+    return {attempt.spec_hash for attempt in attempts if attempt.attempt_id in chosen}
 
 
 def _opened(recorded: Session) -> Session:
