@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from backend.domain.record import Record
-from backend.domain.sentiment import Channel
+from backend.domain.sentiment import ALL_CHANNELS, Channel
 from backend.domain.timeframes import Timeframe
 
 Operator = Literal["<", "<=", ">", ">="]
@@ -63,6 +63,11 @@ class Goal(Record):
     maximum_trades: int | None = Field(default=None, ge=1)
     maximum_complexity: int | None = Field(default=None, ge=1)
     not_understood: tuple[str, ...] = ()
+
+    @property
+    def readable_channels(self) -> tuple[str, ...]:
+        """What a strategy may read: its channels, and under ``"all"`` several of them together."""
+        return (*self.channels, ALL_CHANNELS) if len(self.channels) > 1 else self.channels
 
     @property
     def effective_targets(self) -> tuple[Target, ...]:

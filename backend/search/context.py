@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from backend.domain.goal import Goal
 from backend.domain.results import Metrics
-from backend.domain.sentiment import ALL_CHANNELS
 from backend.domain.sessions import Attempt, Diagnosis, Observations
 from backend.domain.spec import StrategySpec
 
@@ -53,7 +52,4 @@ class SearchContext:
     @property
     def channel(self) -> str | None:
         """The sentiment that a strategy reads: the only channel, ``"all"`` of several, or None without any."""
-        channels = self.goal.channels
-        if len(channels) > 1:
-            return ALL_CHANNELS
-        return channels[0] if channels else None
+        return next(reversed(self.goal.readable_channels), None)

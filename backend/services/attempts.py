@@ -11,7 +11,6 @@ from backend.domain.goal import Goal
 from backend.domain.hashing import hash_json
 from backend.domain.ledger import TrialBatch
 from backend.domain.ports import CancelRequested, SessionStore
-from backend.domain.sentiment import ALL_CHANNELS
 from backend.domain.sessions import Attempt, Author, Candidate, Diagnosis, Observations, Session
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, compile_spec, diff_specs, spec_hash
@@ -190,11 +189,10 @@ def allowed(goal: Goal, attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
 def readable(spec: StrategySpec, goal: Goal) -> bool:
     """Whether a strategy reads and trades no more than the goal allows."""
     compiled = compile_spec(spec)
-    named = set(goal.channels) | ({ALL_CHANNELS} if len(goal.channels) > 1 else set())
     sides = {"long"} if spec.long_entry or spec.rotation else set()
     sides |= {"short"} if spec.short_entry else set()
     allowed = {"long", "short"} if goal.direction == "both" else {goal.direction}
-    return compiled.channels <= named and sides <= allowed and not compiled.symbols
+    return compiled.channels <= set(goal.readable_channels) and sides <= allowed and not compiled.symbols
 
 
 def _facts(candidate: Candidate, spec: StrategySpec) -> dict[str, Any]:

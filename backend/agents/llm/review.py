@@ -7,7 +7,6 @@ from backend.agents.llm.proposals import MOST_CANDIDATES, Proposal, ProposedStra
 from backend.agents.strategist import Refused
 from backend.domain.errors import InvalidInput
 from backend.domain.quoting import plain_text
-from backend.domain.sentiment import ALL_CHANNELS
 from backend.domain.sessions import Candidate
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, LanguageError, compile_spec
@@ -120,7 +119,7 @@ def _refuse_sides(compiled: CompiledSpec, context: SearchContext) -> None:
 
 
 def _refuse_channels(compiled: CompiledSpec, context: SearchContext) -> None:
-    known = (*context.goal.channels, ALL_CHANNELS) if context.goal.channels else ()
+    known = context.goal.readable_channels
     strange = sorted(compiled.channels - set(known))
     if strange:
         hint = f"channels are: {', '.join(known)}" if known else "this session has no sentiment; use price and volume"

@@ -15,6 +15,7 @@ from backend.domain.spec import Series, StrategySpec
 from backend.language import compile_spec
 from backend.language.canonical import text
 from backend.search.context import SearchContext, TrainView
+from backend.services.attempts import readable
 from tests.agents.llm.scripted_model import SESSION, ScriptedModel
 from tests.agents.records import attempt, goal, metrics
 
@@ -115,9 +116,15 @@ def test_what_cannot_be_tested_is_told(change: dict[str, Any], words: str) -> No
 
 def test_channels_of_the_goal_may_be_read_and_no_others() -> None:
     around = context(goal=Goal(request="x", symbols=("AAPL",), channels=("reddit",)))
-    mood = ABOVE | {"parameters": [], "long_entry": 'sentiment("reddit") > 0', "long_exit": 'sentiment("all") < 0'}
-    assert isinstance(proposed(ScriptedModel([reply(mood)]), around)[0], Candidate)
-    assert "channels are: reddit, all" in told(mood | {"long_entry": 'sentiment("news") > 0'}, around)
+    mood = ABOVE | {"parameters": [], "long_entry": 'sentiment("reddit") > 0', "long_exit": None}
+    both = mood | {"long_exit": 'sentiment("all") < 0'}
+    several = context(goal=around.goal.model_copy(update={"channels": ("reddit", "news")}))
+    for written, where in ((mood, around), (both, several)):
+        (candidate,) = proposed(ScriptedModel([reply(written)]), where)
+        assert isinstance(candidate, Candidate)
+        assert readable(candidate.spec, where.goal)  # or it would be tested and never chosen
+    assert "channels are: reddit" in told(both, around)
+    assert "channels are: reddit, news, all" in told(mood | {"long_entry": 'sentiment("sec") > 0'}, several)
 
 
 def test_a_goal_may_limit_how_complex_a_strategy_is() -> None:
