@@ -1,7 +1,7 @@
 """Plugs stores, sources and scorers into the services that fetch and keep data."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from backend.domain.ports import Outbox
+from backend.domain.ports import Outbox, PostSource, PriceSource
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
 from backend.providers.prices import Outside, price_sources
@@ -86,8 +86,11 @@ class DataParts:
     @cached_property
     def market(self) -> MarketData:
         """Bars, in memory, in the store, or from a source."""
-        sources = price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
-        return MarketData(SharedBars(self.stores.market, self.locks), sources, self.counters, utc_now)
+        return MarketData(SharedBars(self.stores.market, self.locks), self._price_sources(), self.counters, utc_now)
+
+    def _price_sources(self) -> Sequence[PriceSource]:
+        """In the order in which they are asked."""
+        return price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
 
     @cached_property
     def warming(self) -> Warming:
@@ -108,10 +111,12 @@ class DataParts:
     @cached_property
     def datasets(self) -> DatasetManager:
         """Sentiment datasets."""
-        live = (self.reddit,)
-        sources = post_sources(self.settings.posts, live)
-        posts = Posts(self.stores.posts, sources, scorer(self.settings.scorer), live)
+        posts = Posts(self.stores.posts, self._post_sources(), scorer(self.settings.scorer), (self.reddit,))
         return DatasetManager(DatasetStores(self.stores.datasets, self.outbox), posts, self.counters, utc_now)
+
+    def _post_sources(self) -> Sequence[PostSource]:
+        """In the order in which they are asked."""
+        return post_sources(self.settings.posts, (self.reddit,))
 
     @cached_property
     def outbox(self) -> Outbox:

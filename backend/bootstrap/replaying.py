@@ -1,6 +1,6 @@
 """Plugs the parts of a replay together: a store of its own, recorded replies, and data that is only read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,15 +12,8 @@ from backend.bootstrap.application import Application
 from backend.bootstrap.data import utc_now
 from backend.domain.conversation import Turn
 from backend.domain.models import ModelChoice
+from backend.domain.ports import PostSource, PriceSource
 from backend.domain.sessions import Session
-from backend.engine.calendar import trading_calendar
-from backend.providers.posts import post_sources
-from backend.providers.prices import Outside, price_sources
-from backend.providers.scorers import scorer
-from backend.services.dataset_manager import DatasetManager
-from backend.services.datasets.delivery import DatasetStores
-from backend.services.market_data import MarketData, SharedBars
-from backend.services.posts import Posts
 from backend.services.preparation import Preparation
 from backend.services.replays import Recording, Replays, Stage
 from backend.services.replays.offline import OfflinePosts, OfflinePrices
@@ -79,20 +72,11 @@ class _Replaying(Application):
         """Those that it was given."""
         return self.held
 
-    @cached_property
-    def market(self) -> MarketData:
-        """Bars that are stored."""
-        sources = price_sources(self.settings.prices, trading_calendar, Outside(yahoo_url=self.settings.yahoo_url))
-        offline = [OfflinePrices(source) for source in sources]
-        return MarketData(SharedBars(self.stores.market, self.locks), offline, self.counters, utc_now)
+    def _price_sources(self) -> Sequence[PriceSource]:
+        return [OfflinePrices(source) for source in super()._price_sources()]
 
-    @cached_property
-    def datasets(self) -> DatasetManager:
-        """Datasets that are stored."""
-        live = (self.reddit,)
-        offline = [OfflinePosts(source) for source in post_sources(self.settings.posts, live)]
-        posts = Posts(self.stores.posts, offline, scorer(self.settings.scorer), live)
-        return DatasetManager(DatasetStores(self.stores.datasets, self.outbox), posts, self.counters, utc_now)
+    def _post_sources(self) -> Sequence[PostSource]:
+        return [OfflinePosts(source) for source in super()._post_sources()]
 
     @cached_property
     def preparation(self) -> Preparation:
