@@ -15,10 +15,14 @@ from backend.services.exhibits import Case, Exhibit, Exhibits, never
 from backend.services.looks import looks_before
 from backend.services.preparation import Prepared
 from backend.services.price_jumps import jump_notices
-from backend.services.turns import earlier, ended, ending_with, trials_behind
+from backend.services.turns import earlier, ended, ending_with, trials_behind, wished_after_seeing
 
 TRIES = 20
 """Times that the rank of a look is counted anew because another session opened a period meanwhile."""
+
+SEEN_BEFORE = (
+    "The hold-out had been shown with this strategy before these targets were stated: that they hold there is no test."
+)
 
 Seconds = Callable[[], float]
 
@@ -71,7 +75,9 @@ class Conclusions:
         full = case.prepared.sealed.open(self._opening(case))
         shown = self._exhibits.opened(case, full)
         jumps = jump_notices(full.bars, since=case.prepared.periods.holdout.start)
-        notices = tuple(dict.fromkeys((*case.session.notices, *jumps)))  # an earlier turn may have told of them
+        late = wished_after_seeing(case.session, case.chosen.attempt_id, case.prepared.loop.goal)
+        told = (*case.session.notices, *jumps, *((SEEN_BEFORE,) if late else ()))
+        notices = tuple(dict.fromkeys(told))  # an earlier turn may have told of them
         causality = CHECKS["causality"](shown.evidence)
         for _ in range(TRIES):
             try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from backend.domain.conversation import Ending, Turn
-from backend.domain.goal import Goal
+from backend.domain.goal import Goal, Target
 from backend.domain.ledger import TrialBatch
 from backend.domain.ports import SessionStore
 from backend.domain.sessions import Session
@@ -60,6 +60,20 @@ def ended(session: Session, ending: Ending, answer: str) -> Session:
     told = " ".join([answer, *stopped(session)])
     closed = current.model_copy(update={"ending": ending, "goal": session.goal, "answer": told})
     return session.model_copy(update={"turns": replaced(session.turns, closed)})
+
+
+def wished_after_seeing(session: Session, chosen: str, goal: Goal) -> bool:
+    """Whether an earlier turn showed the hold-out of an attempt, and none that did asked of it what ``goal`` asks."""
+    shown = [
+        turn.goal
+        for turn in session.turns
+        if turn.goal and turn.ending and turn.ending.holdout and turn.ending.chosen == chosen
+    ]
+    return bool(shown) and _asked(goal) not in map(_asked, shown)
+
+
+def _asked(goal: Goal) -> tuple[frozenset[Target], int | None]:
+    return frozenset(goal.effective_targets), goal.minimum_trades
 
 
 def stopped(session: Session) -> tuple[str, ...]:

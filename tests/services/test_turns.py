@@ -9,14 +9,15 @@ import pytest
 
 from backend.domain.conversation import Turn
 from backend.domain.errors import Conflict
+from backend.domain.goal import Goal
 from backend.domain.ledger import TrialBatch
 from backend.domain.periods import Period, Periods
 from backend.domain.sessions import Attempt, Session, SessionRequest
 from backend.domain.spec import StrategySpec
-from backend.domain.verdict import Verdict
+from backend.domain.verdict import Holdout, Verdict
 from backend.services.attempts import Attempts, allowed, author_of
 from backend.services.sessions import Beginning, Sessions
-from backend.services.turns import ending_of, ending_with, noted_ending, trials_behind, turns_of
+from backend.services.turns import ending_of, ending_with, noted_ending, trials_behind, turns_of, wished_after_seeing
 from backend.stores import Stores, open_database
 from tests.agents.records import attempt, goal, metrics
 
@@ -160,6 +161,24 @@ def test_the_chosen_strategy_is_carried_over_if_the_goal_allows_it(house: House)
     assert (carried.spec, carried.author, carried.parent) == (MOODY, "llm", None)
     assert attempts.carried_over(there) is None
     assert attempts.carried_over(first) is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "late"),
+    [
+        (goal(), False),
+        (goal("max_drawdown <= 0.4"), True),
+        (goal(minimum_trades=3), True),
+    ],
+)
+def test_targets_of_a_later_turn_come_after_the_look(house: House, wish: Goal, *, late: bool) -> None:
+    first = house.ended()
+    held = Holdout(metrics=metrics(), p_value=0.01, p_value_adjusted=0.01, openings=1)
+    shown = ending_with(first, REJECTED, 1).model_copy(update={"chosen": "att_1", "holdout": held})
+    turn = first.turns[0].model_copy(update={"goal": goal(), "ending": shown})
+    second = house.sessions.go_on(house.sessions.save(first.model_copy(update={"turns": (turn,)})), follow_up(first))
+    assert wished_after_seeing(second, "att_1", wish) is late
+    assert not wished_after_seeing(second, "att_2", wish)
 
 
 @pytest.mark.parametrize(("holdout", "carried"), [(2008, True), (2007, False), (2002, False)])
