@@ -2,8 +2,8 @@
 
 from typing import Any, TypedDict
 
-MOST_WAITING = 4
-"""Proposals that a round may have; a strategist that gives more is cut short."""
+from backend.agents.strategist import Proposed, Refused
+from backend.domain.sessions import Candidate
 
 
 class SessionState(TypedDict, total=False):
@@ -14,7 +14,7 @@ class SessionState(TypedDict, total=False):
         owner: whose it is.
         iteration: attempts of this turn that are finished.
         proposal: what is tested now, as JSON; once it is tested its number, and None when there was nothing to propose.
-        waiting: further proposals of the same round, tested one an iteration.
+        waiting: the rest of the same round, tested one an iteration.
         round_from: number of the first attempt of the model's latest round.
         useless: the model's replies in a row that could not be used.
         away: why the model is not asked any more; None while it answers.
@@ -38,3 +38,16 @@ class SessionState(TypedDict, total=False):
     data_reads: int
     loop_s: float
     active_s: float
+
+
+def packed(proposed: Proposed) -> dict[str, Any]:
+    """As JSON, for a checkpoint."""
+    kind = "candidate" if isinstance(proposed, Candidate) else "refused"
+    return {kind: proposed.model_dump(mode="json")}
+
+
+def unpacked(packed: dict[str, Any]) -> Proposed:
+    """As it was proposed."""
+    if "candidate" in packed:
+        return Candidate.model_validate(packed["candidate"])
+    return Refused.model_validate(packed["refused"])

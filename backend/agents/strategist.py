@@ -42,6 +42,12 @@ class Refused(Record):
     reason: str
 
 
+Proposed = Candidate | Refused
+
+MOST_CANDIDATES = 4
+"""Of one proposal; a strategist that gives more is cut short."""
+
+
 class Strategist(Protocol):
     """Proposes strategies from what may be known: the goal, and train results of earlier attempts.
 
@@ -50,7 +56,7 @@ class Strategist(Protocol):
 
     name: str
 
-    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Candidate | Refused, ...]:
+    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Proposed, ...]:
         """One candidate or several, to be tested in this order; none when there is nothing left to propose.
 
         Raises:

@@ -163,7 +163,7 @@ class Application(DataParts):
 
     def open_session(self, request: SessionRequest) -> Session:
         """Store a new session of this owner. Raises InvalidInput where its model or its budget cannot be had."""
-        from backend.agents.openings import ModelTerms, open_session
+        from backend.agents.starting import ModelTerms, open_session
 
         stated = self.settings
         terms = ModelTerms(stated.model_choice, stated.budget, stated.lacks_key)

@@ -87,20 +87,20 @@ class Exhibits:
 
     def sealed(self, case: Case) -> Evidence:
         """The evidence without the hold-out: nothing after the validation period is read."""
-        replay = Replay.of(case, case.prepared.loop.frame)
-        return gather(replay, None, 1, self._probes(replay))
+        rerun = Rerun.of(case, case.prepared.loop.frame)
+        return gather(rerun, None, 1, self._probes(rerun))
 
     def opened(self, case: Case, full: Frame) -> Exhibit:
         """The evidence with the hold-out, as the first look at this market and period."""
-        replay = Replay.of(case, full)
-        return exhibit(replay, 1, self._probes(replay))
+        rerun = Rerun.of(case, full)
+        return exhibit(rerun, 1, self._probes(rerun))
 
-    def _probes(self, replay: "Replay") -> tuple[CausalityProbe, ...]:
-        datasets = replay.case.prepared.datasets
-        end = replay.frame.bars.end[-1]
+    def _probes(self, rerun: "Rerun") -> tuple[CausalityProbe, ...]:
+        datasets = rerun.case.prepared.datasets
+        end = rerun.frame.bars.end[-1]
         posts = tuple(posts_before(self._datasets.scored_posts(dataset), end) for dataset in datasets)
-        rebuilt = RebuiltSignals(replay.compiled, replay.frame, RawInputs.of(replay.frame, datasets, posts))
-        return (_Stoppable(rebuilt, replay.case.cancelled),)
+        rebuilt = RebuiltSignals(rerun.compiled, rerun.frame, RawInputs.of(rerun.frame, datasets, posts))
+        return (_Stoppable(rebuilt, rerun.case.cancelled),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,14 +129,14 @@ class _Stoppable:
 
 
 @dataclass(frozen=True, eq=False)
-class Replay:
+class Rerun:
     """The chosen attempt with its decisions on one frame, to be simulated period by period."""
 
     case: Case
     decisions: Decisions
 
     @classmethod
-    def of(cls, case: Case, frame: Frame) -> "Replay":
+    def of(cls, case: Case, frame: Frame) -> "Rerun":
         return cls(case, Decisions.of(compile_spec(case.chosen.tested), frame))
 
     @property
@@ -152,10 +152,10 @@ class Replay:
         return self.decisions.over(self.frame.rows(period), execution.at_costs(cost_factor))
 
 
-def exhibit(replay: Replay, rank: int, probes: tuple[CausalityProbe, ...]) -> Exhibit:
+def exhibit(rerun: Rerun, rank: int, probes: tuple[CausalityProbe, ...]) -> Exhibit:
     """The evidence with the hold-out, and what is reported beside it; the arguments are those of ``gather``."""
-    run = replay.run(replay.case.prepared.periods.holdout)
-    evidence = gather(replay, run, rank, probes)
+    run = rerun.run(rerun.case.prepared.periods.holdout)
+    evidence = gather(rerun, run, rank, probes)
     assert evidence.holdout is not None
     found = measure_edge(evidence, evidence.holdout)
     holdout = Holdout(
@@ -166,21 +166,21 @@ def exhibit(replay: Replay, rank: int, probes: tuple[CausalityProbe, ...]) -> Ex
         growth=run.growth(),
         years=run.years(),
     )
-    return Exhibit(evidence, holdout, _null_league(replay, run))
+    return Exhibit(evidence, holdout, _null_league(rerun, run))
 
 
-def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple[CausalityProbe, ...]) -> Evidence:
+def gather(rerun: Rerun, held_out: Evaluation | None, rank: int, probes: tuple[CausalityProbe, ...]) -> Evidence:
     """The evidence of a case: every period that was run, with or without the hold-out.
 
     Args:
-        replay: the chosen attempt on the frame that may be seen.
+        rerun: the chosen attempt on the frame that may be seen.
         held_out: what the strategy did on the hold-out; None while it is sealed.
         rank: which distinct look at the hold-out this is.
         probes: for the causality check, one a symbol.
     """
-    case, frame, compiled = replay.case, replay.frame, replay.compiled
+    case, frame, compiled = rerun.case, rerun.frame, rerun.compiled
     periods = case.prepared.periods
-    runs = {"train": replay.run(periods.train), "validation": replay.run(periods.validation)}
+    runs = {"train": rerun.run(periods.train), "validation": rerun.run(periods.validation)}
     runs |= {"holdout": held_out} if held_out else {}
     risk_free = case.session.request.execution.interest_rate / periods_per_year(frame.bars.timeframe)
     shown = {name: _period_evidence(frame, getattr(periods, name), run, risk_free) for name, run in runs.items()}
@@ -201,7 +201,7 @@ def gather(replay: Replay, held_out: Evaluation | None, rank: int, probes: tuple
         probes=probes,
         periods_per_year=observed_periods_per_year(frame.bars.timeframe, frame.bars.session),
         datasets=tuple(_link(dataset, seen) for dataset in case.prepared.datasets),
-        twice_the_costs=replay.run(last, COST_STRESS).metrics,
+        twice_the_costs=rerun.run(last, COST_STRESS).metrics,
         earlier_trials=case.earlier_trials,
     )
 
@@ -247,14 +247,14 @@ def _market_return(frame: Frame, rows: slice) -> Floats:
     return np.asarray(close / before - 1)[rows]
 
 
-def _null_league(replay: Replay, chosen: Evaluation) -> NullLeague:
-    bars, request = replay.frame.bars, replay.case.session.request
-    rows = replay.frame.rows(replay.case.prepared.periods.holdout)
+def _null_league(rerun: Rerun, chosen: Evaluation) -> NullLeague:
+    bars, request = rerun.frame.bars, rerun.case.session.request
+    rows = rerun.frame.rows(rerun.case.prepared.periods.holdout)
     year = observed_periods_per_year(bars.timeframe, bars.session[rows])
     pitch = Pitch(bars, rows, request.execution, year)
     sharpe = chosen.metrics.sharpe
     return NullLeague(
         buy_and_hold=buy_and_hold(pitch, sharpe),
-        random_entries=random_entries(pitch, chosen.simulation, sharpe, request.seed, cancelled=replay.case.cancelled),
+        random_entries=random_entries(pitch, chosen.simulation, sharpe, request.seed, cancelled=rerun.case.cancelled),
         random_search=None,
     )

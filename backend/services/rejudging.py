@@ -14,7 +14,7 @@ from backend.domain.sessions import Attempt, Session
 from backend.domain.verdict import Holdout, NullLeague, Verdict
 from backend.proof.trials import effective_trials
 from backend.proof.verdict import judge
-from backend.services.exhibits import Case, Replay, exhibit, gather
+from backend.services.exhibits import Case, Rerun, exhibit, gather
 from backend.services.preparation import LoopData, Prepared
 from backend.services.turns import earlier, ending_of, goal_of, noted_ending, trials_behind
 
@@ -60,9 +60,9 @@ class Rejudging:
         case = self._case(bot, session, attempts[: ending.attempts], _prepared(goal, bot, frame, datasets))
         recorded = [check for check in ending.verdict.checks if check.name in FROM_RAW_POSTS]
         if ending.holdout is None:
-            sealed = gather(Replay.of(case, case.prepared.loop.frame), None, 1, ())
+            sealed = gather(Rerun.of(case, case.prepared.loop.frame), None, 1, ())
             return Rejudged(judge(sealed, recorded), (None, None), (None, ending.null_league))
-        opened = exhibit(Replay.of(case, frame), ending.holdout.openings, ())
+        opened = exhibit(Rerun.of(case, frame), ending.holdout.openings, ())
         verdict = judge(opened.evidence, recorded)
         held = _as_told_then(opened.holdout, ending.holdout)
         return Rejudged(verdict, (ending.holdout, held), (ending.null_league, opened.null_league))

@@ -3,8 +3,6 @@
 from backend.domain.record import Record
 from backend.tools.strategies import WrittenStrategy
 
-MOST_CANDIDATES = 4
-
 
 class ProposedStrategy(WrittenStrategy):
     """One candidate.

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from backend.agents.llm.proposals import MOST_CANDIDATES, Proposal, ProposedStrategy
-from backend.agents.strategist import Refused
+from backend.agents.llm.proposals import Proposal, ProposedStrategy
+from backend.agents.strategist import MOST_CANDIDATES, Proposed, Refused
 from backend.domain.errors import InvalidInput
 from backend.domain.quoting import plain_text
 from backend.domain.sessions import Candidate
@@ -37,7 +37,7 @@ class Review:
         self.refused: tuple[Refused, ...] = ()
 
     @property
-    def outcome(self) -> tuple[Candidate | Refused, ...]:
+    def outcome(self) -> tuple[Proposed, ...]:
         """What is to be tested, then what was refused."""
         return (*list(self.accepted.values())[:MOST_CANDIDATES], *self.refused)
 

@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 from langchain_core.tools import BaseTool
 
 from backend.agents.llm.examples import example_proposal
-from backend.agents.llm.proposals import MOST_CANDIDATES, Proposal
+from backend.agents.llm.proposals import Proposal
 from backend.agents.llm.review import Review
 from backend.agents.llm.telling import goal_text
 from backend.agents.models.asking import Asker, LanguageModel, Message, Prompt, Shape
 from backend.agents.prompts import filled, page
 from backend.agents.prompts.language import language_text
-from backend.agents.strategist import Occasion, Refused
+from backend.agents.strategist import MOST_CANDIDATES, Occasion, Proposed
 from backend.domain.errors import MalformedOutput
 from backend.domain.execution import Execution
-from backend.domain.sessions import Candidate
 from backend.search.context import SearchContext
 from backend.tools import attempts
 
@@ -35,7 +34,7 @@ class LlmStrategist:
         self._model = model
         self._toolbox = toolbox
 
-    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Candidate | Refused, ...]:
+    def propose(self, context: SearchContext, occasion: Occasion) -> tuple[Proposed, ...]:
         """The candidates that passed, then those that could not be mended, each with its reason.
 
         Raises:

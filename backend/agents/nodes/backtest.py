@@ -3,10 +3,9 @@
 from typing import Any, ClassVar
 
 from backend.agents.budgets import WORKED, evaluations_left, shortage
-from backend.agents.endings import end_early, obey
 from backend.agents.nodes.node import Node, Update, next_attempt
-from backend.agents.proposals import unpacked
-from backend.agents.state import SessionState
+from backend.agents.state import SessionState, unpacked
+from backend.agents.stops import end_early, obey
 from backend.agents.strategist import Refused
 from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.sessions import Attempt, Candidate

@@ -3,11 +3,10 @@
 from typing import Any, ClassVar
 
 from backend.agents.desk import Desk
-from backend.agents.endings import away_message, end_unpaid, go_on_alone, obey
 from backend.agents.nodes.node import Node, Update, next_attempt
-from backend.agents.proposals import Proposal, packed
-from backend.agents.state import MOST_WAITING, SessionState
-from backend.agents.strategist import Occasion, Refused
+from backend.agents.state import SessionState, packed
+from backend.agents.stops import away_message, end_unpaid, go_on_alone, obey
+from backend.agents.strategist import MOST_CANDIDATES, Occasion, Proposed, Refused
 from backend.agents.tournament import author_of, other, share
 from backend.domain.errors import BudgetSpent, MalformedOutput, ModelAway
 from backend.domain.sessions import Author, Candidate
@@ -22,7 +21,7 @@ FITTED_THERE = (
 
 
 class Propose(Node):
-    """A round of a model may hold several proposals; those that wait are tested first, with no further call."""
+    """A round of a model may hold several candidates; those that wait are tested first, with no further call."""
 
     name: ClassVar[str] = "propose"
 
@@ -93,10 +92,10 @@ class Propose(Node):
         go_on_alone(self._desk, name, message, hint)
         return {"proposal": None, "away": message}
 
-    def _round(self, found: tuple[Proposal, ...], state: SessionState) -> Update:
-        """The first proposal of a reply; the others wait."""
-        usable = any(isinstance(proposal, Candidate) for proposal in found)
-        queue = [packed(_by_model(proposal)) for proposal in found[:MOST_WAITING]]
+    def _round(self, found: tuple[Proposed, ...], state: SessionState) -> Update:
+        """The first that a reply proposes; the others wait."""
+        usable = any(isinstance(proposed, Candidate) for proposed in found)
+        queue = [packed(_by_model(proposed)) for proposed in found[:MOST_CANDIDATES]]
         return {
             "proposal": queue[0] if queue else None,
             "waiting": queue[1:],
@@ -136,5 +135,5 @@ def _asking(n: int, name: str) -> dict[str, Any]:
     return {"n": n, "text": f"asking {name}"}
 
 
-def _by_model(proposal: Proposal) -> Proposal:
-    return proposal.model_copy(update={"author": "llm"}) if isinstance(proposal, Candidate) else proposal
+def _by_model(proposed: Proposed) -> Proposed:
+    return proposed.model_copy(update={"author": "llm"}) if isinstance(proposed, Candidate) else proposed

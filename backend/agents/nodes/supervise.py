@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 from backend.agents.budgets import PAID, WORKED, shortage
-from backend.agents.endings import end_early, obey
 from backend.agents.nodes.node import Node, Update
 from backend.agents.state import SessionState
+from backend.agents.stops import end_early, obey
 from backend.agents.supervisor import Standing, decide
 
 

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from backend.agents.endings import away_message, end_unpaid, go_on_alone, obey
 from backend.agents.nodes.node import Node, Update
 from backend.agents.state import SessionState
+from backend.agents.stops import away_message, end_unpaid, go_on_alone, obey
 from backend.agents.understanding import understand
 from backend.domain.conversation import Turn
 from backend.domain.errors import BudgetSpent, ModelAway

@@ -1,4 +1,4 @@
-"""Opens a session with its strategist, its model and its budget, or refuses it before anything is stored."""
+"""Starts a session with its strategist, its model and its budget, or refuses it before anything is stored."""
 
 from dataclasses import dataclass
 

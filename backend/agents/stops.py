@@ -1,4 +1,4 @@
-"""Ends a turn before its time, or goes on without the model: says why, and keeps it so that a replay does the same."""
+"""Ends a turn before its time, or goes on without the model: keeps the stop, so that a replay does the same."""
 
 from backend.agents.budgets import Shortage, Spent, nearest
 from backend.agents.desk import Desk
