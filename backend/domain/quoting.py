@@ -19,7 +19,12 @@ def plain_text(text: str, most: int) -> str:
     """One line of at most ``most`` characters, free of control, invisible and unassigned characters."""
     visible = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
     line = " ".join(visible.split())
-    return line if len(line) <= most else line[: most - len(CUT)].rstrip() + CUT
+    return shortened(line, most)
+
+
+def shortened(text: str, most: int, mark: str = CUT) -> str:
+    """At most ``most`` characters of the text, the mark at the end of what was cut included."""
+    return text if len(text) <= most else text[: most - len(mark)].rstrip() + mark
 
 
 def harmless(text: str) -> str:
@@ -29,7 +34,7 @@ def harmless(text: str) -> str:
 
 def _cut(value: Any, most: int) -> Any:
     if isinstance(value, str):
-        return value if len(value) <= most else value[: most - len(CUT)] + CUT
+        return shortened(value, most)
     if isinstance(value, dict):
         return {_cut(key, most): _cut(part, most) for key, part in value.items()}
     if isinstance(value, (list, tuple)):

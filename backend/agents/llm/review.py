@@ -6,7 +6,7 @@ from collections.abc import Callable
 from backend.agents.llm.proposals import Proposal, ProposedStrategy
 from backend.agents.strategist import MOST_CANDIDATES, Proposed, Refused
 from backend.domain.errors import InvalidInput
-from backend.domain.quoting import plain_text
+from backend.domain.quoting import plain_text, shortened
 from backend.domain.sessions import Candidate
 from backend.domain.spec import StrategySpec
 from backend.language import CompiledSpec, LanguageError, compile_spec
@@ -172,7 +172,7 @@ def _refuse_repeated(form: str, known: dict[str, int], what: str, where: str) ->
 
 def _reason(error: InvalidInput) -> str:
     text = str(error) if isinstance(error, LanguageError) else f"{error.message} ({error.hint})"
-    return text if len(text) <= LONGEST_REASON else text[:LONGEST_REASON] + "..."
+    return shortened(text, LONGEST_REASON)
 
 
 def _told(proposal: Proposal, refused: tuple[Refused, ...]) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any, Generic
 
 from backend.agents.models.asking import Prompt, Shape, Shaped
-from backend.agents.models.limits import LONGEST_ECHO, REPAIRS, TOOL_ROUNDS
+from backend.agents.models.limits import LEFT_OUT, LONGEST_ECHO, REPAIRS, TOOL_ROUNDS
 from backend.agents.models.offered import Tools
 from backend.agents.models.parsing import usable
 from backend.agents.models.requesting import Form, Question, WireMessage, opening, request_for
 from backend.agents.models.schema import strict_schema
 from backend.domain.errors import InvalidInput, MalformedOutput
 from backend.domain.models import ModelChoice, ModelReply, ModelRequest
+from backend.domain.quoting import shortened
 
 Fetch = Callable[[ModelRequest], ModelReply]
 """Brings the reply to one request, recorded or fresh."""
@@ -50,7 +51,7 @@ class Dialogue(Generic[Shaped]):
                 self._send_back(reply, unusable)
         raise MalformedOutput(
             f"The model {self._choice.label} gave no usable reply in {REPAIRS + 1} tries: "
-            f"{_shortened(trouble.message)}",
+            f"{shortened(trouble.message, LONGEST_REASON)}",
             trouble.hint,
         )
 
@@ -81,10 +82,6 @@ class Dialogue(Generic[Shaped]):
         self._messages += [_said(reply.text, calls), *answers]
 
 
-def _shortened(reason: str) -> str:
-    return reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON]} ..."
-
-
 def _asked_again(complaint: str) -> str:
     return f"Your reply cannot be used:\n{complaint}\nCorrect that and answer again."
 
@@ -104,4 +101,4 @@ def _said(text: str, calls: list[dict[str, Any]]) -> WireMessage:
 
 
 def _echo(text: str) -> str:
-    return text if len(text) <= LONGEST_ECHO else text[:LONGEST_ECHO] + " ... (the rest is left out)"
+    return shortened(text, LONGEST_ECHO, LEFT_OUT)

@@ -16,5 +16,8 @@ LONGEST_REPLY = 200_000
 LONGEST_ECHO = 8_000
 """Characters of an unusable reply that the model reads again beside what was wrong with it."""
 
+LEFT_OUT = " ... (the rest is left out)"
+"""At the end of what a model reads only in part."""
+
 LONGEST_NAME = 200
 """Characters of a name, an id or a refusal."""

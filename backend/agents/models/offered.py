@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from backend.agents.models.asking import Asker
-from backend.agents.models.limits import CALLS_A_ROUND, LONGEST_RESULT
+from backend.agents.models.limits import CALLS_A_ROUND, LEFT_OUT, LONGEST_RESULT
 from backend.agents.models.requesting import OfferedTool, WireMessage
 from backend.agents.models.schema import strict_schema
 from backend.agents.spans import tool_call_span
 from backend.domain.errors import Conflict, DataUnavailable, InvalidInput, NotFound
+from backend.domain.quoting import shortened
 from backend.domain.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _run(tool: "BaseTool", given: BaseModel) -> str:
         said = str(tool.invoke(dict(given)))
     except (InvalidInput, NotFound, Conflict, DataUnavailable) as refused:
         said = f"{refused.message}\n{refused.hint}".strip()
-    return said if len(said) <= LONGEST_RESULT else said[:LONGEST_RESULT] + "\n(the rest is left out)"
+    return shortened(said, LONGEST_RESULT, LEFT_OUT)
 
 
 def _arguments_of(tool: "BaseTool") -> type[BaseModel]:

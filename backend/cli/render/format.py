@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 
 from rich.text import Text
 
+from backend.domain.quoting import plain_text
+
 MISSING = "\N{EN DASH}"
 
 Formatter = Callable[[float | None], str]
@@ -61,8 +63,7 @@ def plain(text: str, longest: int = 300) -> str:
     A line of carets under another one points nowhere then, and is left out.
     """
     text = "\n".join(part for part in text.splitlines() if set(part) - set(" ^") or not part.strip())
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    return plain_text(text, longest)
 
 
 def dollars(value: float) -> str:

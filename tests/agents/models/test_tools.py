@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from langchain_core.tools import StructuredTool
 
-from backend.agents.models.limits import CALLS_A_ROUND, LONGEST_RESULT, TOOL_ROUNDS
+from backend.agents.models.limits import CALLS_A_ROUND, LEFT_OUT, LONGEST_RESULT, TOOL_ROUNDS
 from backend.domain.errors import Cancelled, NotFound
 from backend.domain.record import Record
 from tests.agents.models.samples import IDEA, PROMPT, SHAPE, Desk, Idea, choice
@@ -63,7 +63,7 @@ TOLD: dict[str, tuple[tuple[str, Any], str]] = {
     "unknown argument": (("prices", {"symbol": "A", "when": 1}), "when: Extra inputs are not permitted"),
     "no JSON": (("prices", '{"symbol": "AA'), "wrong arguments: the whole: Invalid JSON"),
     "an error of ours": (("prices", {"symbol": "GONE"}), 'There is no symbol GONE.\ndid you mean "GONG"?'),
-    "a long result": (("prices", {"symbol": "LONG"}), "x" * LONGEST_RESULT + "\n(the rest is left out)"),
+    "a long result": (("prices", {"symbol": "LONG"}), "x" * (LONGEST_RESULT - len(LEFT_OUT)) + LEFT_OUT),
 }
 
 

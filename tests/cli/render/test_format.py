@@ -79,4 +79,4 @@ def test_words_from_outside_stay_on_one_line_without_their_carets() -> None:
     assert plain("column 12: no such word\n  lag(close, -1)\n             ^^\nwrite lag") == (
         "column 12: no such word lag(close, -1) write lag"
     )
-    assert plain("a\x1b[2Jb\u202ec\td" + "e" * 400, longest=12) == "a [2Jb c de…"
+    assert plain("a\x1b[2Jb\u202ec\td" + "e" * 400, longest=12) == "a [2Jb c..."
