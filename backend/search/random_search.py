@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from backend.domain.errors import InvalidInput
+from backend.domain.ports import never
 from backend.domain.sessions import Candidate
 from backend.search.context import SearchContext
 from backend.search.entrants import varied
@@ -62,7 +63,7 @@ def _drawn(
     """The structure with ``share`` random sets of numbers evaluated; None where the data is too short for it."""
     begun = with_random_numbers(candidate.spec, rng)
     try:
-        search = NumberSearch.begin(begun, replace(task, evaluations=share), observe, lambda: False)
+        search = NumberSearch.begin(begun, replace(task, evaluations=share), observe, never)
     except InvalidInput:
         return None
     search.draw(rng, share * SPARE)  # those that were drawn before, or do not fit the data, are not evaluated

@@ -19,7 +19,7 @@ from backend.search.contest import contest
 from backend.search.tuner import EVALUATIONS, TuningTask
 from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
-from backend.services.turns import LONGEST_CHAIN
+from backend.services.turns import carried_on
 
 UNUSABLE = "a reply that could not be used"
 """Origin of an attempt that has no strategy."""
@@ -110,15 +110,10 @@ class Attempts:
 
         A strategy fitted there shows its own fit, on another market that moves alike too.
         """
-        earlier = session.continues
-        for _ in range(LONGEST_CHAIN):
-            if earlier is None or session.periods is None:
-                break
-            before = self._store.load_session(session.owner, earlier)
-            if before.periods is not None and before.periods.fitted.overlaps(session.periods.holdout):
-                return True
-            earlier = before.continues
-        return False
+        if session.periods is None:
+            return False
+        before = (earlier.periods for earlier in carried_on(self._store, session))
+        return any(cut.fitted.overlaps(session.periods.holdout) for cut in before if cut is not None)
 
     def _store_failed(self, session: Session, n: int, reason: str, facts: dict[str, Any]) -> Attempt:
         attempt = Attempt(

@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 from backend.domain.errors import Conflict, Unavailable
 from backend.domain.ledger import Opening
-from backend.domain.ports import CancelRequested, Clock, LedgerStore, SessionStore
+from backend.domain.ports import CancelRequested, Clock, LedgerStore, SessionStore, never
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verdict import Check, Verdict
 from backend.proof.checks import CHECKS
 from backend.proof.ledger import Look, opening_id, opening_rank
 from backend.proof.trials import TrialCount, effective_trials
 from backend.proof.verdict import attainable, judge
-from backend.services.exhibits import Case, Exhibit, Exhibits, never
+from backend.services.exhibits import Case, Exhibit, Exhibits
 from backend.services.looks import looks_before
 from backend.services.preparation import Prepared
 from backend.services.price_jumps import jump_notices
-from backend.services.turns import earlier, ended, ending_with, trials_behind, wished_after_seeing
+from backend.services.turns import ended, ending_with, trials_behind, trials_of_others, wished_after_seeing
 
 TRIES = 20
 """Times that the rank of a look is counted anew because another session opened a period meanwhile."""
@@ -65,7 +65,7 @@ class Conclusions:
         session = self._counted(session)
         if chosen is None or chosen.validation is None:
             return self._store_end(session, trials, None, _nothing_to_judge(), seconds)
-        case = Case(session, prepared, chosen, attempts, trials, cancelled, earlier(behind, session))
+        case = Case(session, prepared, chosen, attempts, trials, cancelled, trials_of_others(behind, session))
         if not attainable(prepared.loop.goal, chosen.validation):
             return self._store_end(session, trials, chosen, judge(self._exhibits.sealed(case)), seconds)
         return self._open_and_judge(case, seconds)

@@ -9,7 +9,7 @@ from backend.domain.arrays import Floats
 from backend.domain.errors import Cancelled
 from backend.domain.frames import Frame
 from backend.domain.periods import Period
-from backend.domain.ports import CancelRequested
+from backend.domain.ports import CancelRequested, never
 from backend.domain.sentiment import DatasetLink, SentimentDataset
 from backend.domain.sessions import BUILT_IN, Attempt, Session
 from backend.domain.signals import Signals
@@ -32,11 +32,6 @@ from backend.services.preparation import Prepared
 
 COST_STRESS = 2.0
 """Times the costs at which a strategy should still earn money."""
-
-
-def never() -> bool:
-    """Nobody asks for the work to stop."""
-    return False
 
 
 @dataclass(frozen=True, eq=False)

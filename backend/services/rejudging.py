@@ -16,7 +16,7 @@ from backend.proof.trials import effective_trials
 from backend.proof.verdict import judge
 from backend.services.exhibits import Case, Rerun, exhibit, gather
 from backend.services.preparation import LoopData, Prepared
-from backend.services.turns import earlier, ending_of, goal_of, noted_ending, trials_behind
+from backend.services.turns import ending_of, goal_of, noted_ending, trials_behind, trials_of_others
 
 FROM_RAW_POSTS = ("causality",)
 """Checks that read raw posts, which are not pinned: they stand as they were recorded."""
@@ -94,7 +94,7 @@ class Rejudging:
         chosen = _saved(bot, attempts).model_copy(update={"spec": bot.spec})
         behind = trials_behind(self._sessions, session, bot.turn, len(attempts))
         trials = effective_trials(behind)
-        return Case(session, prepared, chosen, attempts, trials, earlier_trials=earlier(behind, session))
+        return Case(session, prepared, chosen, attempts, trials, earlier_trials=trials_of_others(behind, session))
 
 
 def _as_told_then(found: Holdout, recorded: Holdout) -> Holdout:

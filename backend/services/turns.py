@@ -106,20 +106,28 @@ def trials_behind(store: SessionStore, session: Session, turn: int, attempts: in
     return tuple(_trials(store, session, turn, attempts))
 
 
-def earlier(batches: Sequence[TrialBatch], session: Session) -> int:
+def trials_of_others(batches: Sequence[TrialBatch], session: Session) -> int:
     """How many of the trials another session made."""
     return sum(batch.count for batch in batches if batch.session_id != session.session_id)
 
 
-def _trials(store: SessionStore, session: Session, turn: int, attempts: int) -> Iterator[TrialBatch]:
+def carried_on(store: SessionStore, session: Session) -> Iterator[Session]:
+    """The sessions that one carries on, the nearest first."""
     for _ in range(LONGEST_CHAIN):
-        yield from (b for b in store.list_trials(session.session_id) if _made_by(b.step, turn, attempts))
         if session.continues is None:
             return
-        earlier = store.load_session(session.owner, session.continues)
-        left = next((t for t in earlier.turns if t.session_id == session.session_id), None)
+        session = store.load_session(session.owner, session.continues)
+        yield session
+
+
+def _trials(store: SessionStore, session: Session, turn: int, attempts: int) -> Iterator[TrialBatch]:
+    yield from (b for b in store.list_trials(session.session_id) if _made_by(b.step, turn, attempts))
+    following = session.session_id
+    for earlier in carried_on(store, session):
+        left = next((t for t in earlier.turns if t.session_id == following), None)
         turn, attempts = (left.n, left.first_attempt - 1) if left else (len(earlier.turns), _LAST)
-        session = earlier
+        yield from (b for b in store.list_trials(earlier.session_id) if _made_by(b.step, turn, attempts))
+        following = earlier.session_id
 
 
 def _made_by(step: str, turn: int, attempts: int) -> bool:

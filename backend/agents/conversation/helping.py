@@ -9,8 +9,8 @@ from backend.agents.llm.understanding import LlmUnderstanding
 from backend.agents.models.asking import Asker, LanguageModel
 from backend.domain.errors import BudgetSpent, Conflict, MalformedOutput, ModelAway
 from backend.domain.models import Role
+from backend.domain.ports import never
 from backend.domain.sessions import Session
-from backend.services.exhibits import never
 
 NO_HELP = (MalformedOutput, ModelAway, BudgetSpent, Conflict)
 """Ways in which a model does not help; a conflict is one with the settings."""

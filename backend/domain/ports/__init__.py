@@ -1,6 +1,6 @@
 """What the services need from outside, as Protocols; stores, providers and jobs implement them."""
 
-from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours
+from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours, never
 from backend.domain.ports.dataset_store import DatasetStore, Outbox, StoredSentiment, WaitingDatasets
 from backend.domain.ports.market_store import BarSpan, FetchLocks, MarketStore, StoredBars
 from backend.domain.ports.model_store import KeptReplies, ModelStore
@@ -42,4 +42,5 @@ __all__ = [
     "StrategyStore",
     "UnscoredPosts",
     "WaitingDatasets",
+    "never",
 ]

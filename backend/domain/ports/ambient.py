@@ -18,6 +18,11 @@ CancelRequested = Callable[[], bool]
 """Whether somebody asked for the work to stop; cheap enough to poll often."""
 
 
+def never() -> bool:
+    """Of work that nobody asks to stop."""
+    return False
+
+
 Progress = Callable[[str], None]
 """Told in a few words what is being done."""
 

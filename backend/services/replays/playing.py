@@ -14,7 +14,7 @@ from backend.services.documents import session_document
 from backend.services.replays.comparison import differences, with_facts_of
 from backend.services.replays.past import PastLedger
 from backend.services.replays.recording import Recording
-from backend.services.turns import LONGEST_CHAIN
+from backend.services.turns import carried_on
 
 
 @dataclass(frozen=True)
@@ -112,17 +112,12 @@ class Replays:
 
     def _bring_on(self, recorded: Session, stage: Stage) -> None:
         """Copy the sessions that this one carries on, with all that led to it."""
-        earlier = recorded.continues
-        for _ in range(LONGEST_CHAIN):
-            if earlier is None:
-                return
-            session = self._sessions.load_session(recorded.owner, earlier)
+        for session in carried_on(self._sessions, recorded):
             stage.store.add_session(session)
-            for attempt in self._sessions.list_attempts(earlier):
-                stage.store.save_attempt(earlier, attempt, None)
-            for trials in self._sessions.list_trials(earlier):
-                stage.store.add_trials(earlier, trials)
-            earlier = session.continues
+            for attempt in self._sessions.list_attempts(session.session_id):
+                stage.store.save_attempt(session.session_id, attempt, None)
+            for trials in self._sessions.list_trials(session.session_id):
+                stage.store.add_trials(session.session_id, trials)
 
     def _show_others(self, session: Session, until: datetime | None, stage: Stage) -> None:
         """Copy the other sessions that had shown an attempt by then: each counts as a look at its market."""
