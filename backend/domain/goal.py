@@ -11,6 +11,7 @@ from backend.domain.timeframes import Timeframe
 
 Operator = Literal["<", "<=", ">", ">="]
 Direction = Literal["long", "short", "both"]
+DIRECTION_WORDS: dict[Direction, str] = {"long": "long only", "short": "short only", "both": "long and short"}
 
 
 class Target(Record):

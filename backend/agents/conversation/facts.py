@@ -4,17 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from backend.agents.conversation.units import METRIC_LABELS, METRIC_UNITS, Unit, in_words
+from backend.agents.conversation.units import METRIC_LABELS, Unit, in_words
+from backend.domain.figures import METRIC_UNITS
 from backend.domain.results import METRIC_NAMES, Metrics, YearFigures
 from backend.domain.sessions import BUILT_IN, Attempt, Session
 from backend.services.attempts import chosen_before
 
-YEAR_UNITS: dict[str, Unit] = {
-    "total_return": "signed",
-    "max_drawdown": "share",
-    "benchmark_return": "signed",
-    "trades": "count",
-}
+OF_A_YEAR = ("total_return", "max_drawdown", "benchmark_return", "trades")
+"""Metrics that are kept by calendar year, too."""
 
 
 @dataclass(frozen=True)
@@ -153,10 +150,10 @@ def _metrics(prefix: str, metrics: Metrics | None, about: str, *, train: bool = 
 
 def _years(prefix: str, period: str, years: Sequence[YearFigures], about: str) -> Found:
     for figures in years:
-        for name, unit in YEAR_UNITS.items():
+        for name in OF_A_YEAR:
             label = f"{METRIC_LABELS[name]} of {about} in {figures.year}, as far as it is in {period}"
             key = f"{prefix}.{period}.year.{figures.year}.{name}"
-            yield key, Fact(getattr(figures, name), unit, label, train=period == "train")
+            yield key, Fact(getattr(figures, name), METRIC_UNITS[name], label, train=period == "train")
 
 
 def _holdout(told: Told) -> Found:

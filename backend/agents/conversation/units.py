@@ -3,34 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
+from backend.domain import figures
+
 Unit = Literal[
     "text", "plain", "count", "share", "signed", "rate", "ratio", "money", "p", "number", "seconds", "usd", "days"
 ]
 """``share`` and ``signed`` are fractions told in percent, ``rate`` one with all of its digits."""
-
-METRIC_UNITS: dict[str, Unit] = {
-    "final_equity": "money",
-    "total_return": "signed",
-    "cagr": "signed",
-    "volatility": "share",
-    "sharpe": "ratio",
-    "sortino": "ratio",
-    "calmar": "ratio",
-    "max_drawdown": "share",
-    "longest_drawdown_days": "days",
-    "trades": "count",
-    "win_rate": "share",
-    "profit_factor": "ratio",
-    "average_trade": "signed",
-    "best_trade": "signed",
-    "worst_trade": "signed",
-    "exposure": "share",
-    "turnover": "ratio",
-    "costs_paid": "money",
-    "benchmark_return": "signed",
-    "alpha": "signed",
-    "beta": "ratio",
-}
 
 METRIC_LABELS: dict[str, str] = {
     "final_equity": "final equity",
@@ -64,22 +42,17 @@ def in_words(value: Any, unit: Unit) -> str:
     return _WRITERS[unit](value)
 
 
-def _signed(value: float) -> str:
-    text = f"{value * 100:+,.1f} %"
-    return "0.0 %" if text in ("+0.0 %", "-0.0 %") else text
-
-
 _WRITERS: dict[Unit, Callable[[Any], str]] = {
     "text": str,
     "plain": str,
-    "count": lambda value: f"{value:,.0f}",
-    "share": lambda value: f"{value * 100:,.1f} %",
-    "signed": _signed,
+    "count": figures.count,
+    "share": figures.percent,
+    "signed": figures.signed_percent,
     "rate": lambda value: f"{value * 100:.4g} %",
-    "ratio": lambda value: f"{value:,.2f}",
-    "money": lambda value: f"{value:,.2f}",
+    "ratio": figures.ratio,
+    "money": figures.ratio,
     "p": lambda value: f"{value:.4f}",
-    "number": lambda value: f"{value:,.4g}",
+    "number": figures.number,
     "seconds": lambda value: f"{value:,.1f} s",
     "usd": lambda value: f"${value:,.4f}",
     "days": lambda value: f"{value:,.0f} days",

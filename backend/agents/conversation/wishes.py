@@ -30,12 +30,11 @@ from backend.agents.understanding.reading import Reading
 from backend.agents.understanding.symbols import read_symbols
 from backend.agents.understanding.targets import check_targets, read_targets
 from backend.domain.errors import InvalidInput
-from backend.domain.goal import Goal, Target
+from backend.domain.goal import DIRECTION_WORDS, Goal, Target
 from backend.domain.sentiment import CHANNELS, Channel
 from backend.domain.timeframes import Timeframe
 
 LONGEST_REQUEST = 2000
-SIDES = {"long": "long only", "short": "short only", "both": "long and short"}
 
 
 @dataclass(frozen=True)
@@ -202,8 +201,8 @@ def _directed(reading: Reading, wish: Wish) -> Wish:
     if len(sides) > 1:
         raise InvalidInput("This asks for two directions.", 'write "long only", "short only" or "long/short"')
     if sides[0] == wish.goal.direction:
-        return replace(wish, noted=(*wish.noted, f"it trades {SIDES[sides[0]]} already"))
-    words = f"{SIDES[sides[0]]}, instead of {SIDES[wish.goal.direction]}"
+        return replace(wish, noted=(*wish.noted, f"it trades {DIRECTION_WORDS[sides[0]]} already"))
+    words = f"{DIRECTION_WORDS[sides[0]]}, instead of {DIRECTION_WORDS[wish.goal.direction]}"
     return _changed(wish, words, direction=sides[0])
 
 

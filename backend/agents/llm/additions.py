@@ -9,7 +9,7 @@ from backend.agents.understanding.measures import MEASURES, PERCENT, Measure, Nu
 from backend.agents.understanding.reading import Reading
 from backend.agents.understanding.targets import OTHER_UNITS
 from backend.domain.errors import InvalidInput
-from backend.domain.goal import Direction, Operator, Target
+from backend.domain.goal import DIRECTION_WORDS, Direction, Operator, Target
 from backend.domain.record import Record
 from backend.domain.sentiment import Channel, channel_named
 from backend.domain.suggestions import did_you_mean
@@ -20,10 +20,7 @@ FRACTIONS = ("share", "rate")
 CLOSE = 1e-12
 """Two ways of writing the same number differ by less."""
 STYLE_NAMES = tuple(dict.fromkeys(STYLES.meanings()))
-SIDES: dict[str, Direction] = {"long": "long", "short": "short", "both": "both"}
-"""The words for a direction."""
-
-_SIDE_PHRASES = {"long": "long only", "short": "short only", "both": "both sides"}
+SIDES: dict[str, Direction] = {side: side for side in DIRECTION_WORDS}
 
 
 class Item(Record):
@@ -170,7 +167,7 @@ _PHRASES: dict[str, Callable[[Item], str]] = {
     "target": _target_phrase,
     "style": lambda item: _style(item).replace("_", " "),
     "channel": lambda item: f"with {channel_named(item.word or '')}",
-    "direction": lambda item: _SIDE_PHRASES[_direction(item)],
+    "direction": lambda item: DIRECTION_WORDS[_direction(item)],
     "symbol": lambda item: f"on ${_symbol(item)}",
 }
 """Each kind in words that the rules read."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backend.cli.render.format import count, percent, plain, ratio, signed_percent
+from backend.domain.goal import DIRECTION_WORDS
 from backend.domain.sessions import Event
 
 Facts = Mapping[str, Any]
@@ -18,8 +19,6 @@ METRICS_LINE = (
     ("trades", "trades", count),
 )
 
-DIRECTIONS = {"long": "long only", "short": "short only", "both": "long and short"}
-
 
 def event_line(event: Event) -> str:
     """What happened, without the moment; an event of a kind that is new here is named by its type."""
@@ -31,7 +30,7 @@ def goal_line(goal: Facts) -> str:
     """Symbols, timeframe, period, direction, channels and targets of a goal."""
     parts = [", ".join(goal["symbols"]) or "no symbol", goal["timeframe"]]
     parts += [text] if (text := _period_text(goal.get("start"), goal.get("end"))) else []
-    parts += [DIRECTIONS[goal["direction"]]] if goal.get("direction") else []
+    parts += [DIRECTION_WORDS[goal["direction"]]] if goal.get("direction") else []
     parts += ["with " + ", ".join(goal["channels"])] if goal["channels"] else []
     parts += [f"{', '.join(goal['style'])}"] if goal.get("style") else []
     if goal["targets"]:

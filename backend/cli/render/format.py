@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from rich.text import Text
 
+from backend.domain import figures
 from backend.domain.quoting import plain_text
 
 MISSING = "\N{EN DASH}"
@@ -14,20 +15,17 @@ Formatter = Callable[[float | None], str]
 
 def percent(fraction: float | None) -> str:
     """``0.1534`` as ``15.3 %``."""
-    return MISSING if fraction is None else f"{_unsigned_zero(fraction * 100, 1):,.1f} %"
+    return MISSING if fraction is None else figures.percent(fraction)
 
 
 def signed_percent(fraction: float | None) -> str:
     """``0.1534`` as ``+15.3 %``; zero has no sign."""
-    if fraction is None:
-        return MISSING
-    value = _unsigned_zero(fraction * 100, 1)
-    return f"{value:+,.1f} %" if value else "0.0 %"
+    return MISSING if fraction is None else figures.signed_percent(fraction)
 
 
 def ratio(value: float | None) -> str:
     """Two decimals."""
-    return MISSING if value is None else f"{_unsigned_zero(value, 2):,.2f}"
+    return MISSING if value is None else figures.ratio(value)
 
 
 def money(value: float | None) -> str:
@@ -37,14 +35,12 @@ def money(value: float | None) -> str:
 
 def count(value: float | None) -> str:
     """A whole number with thousands marked."""
-    return MISSING if value is None else f"{value:,.0f}"
+    return MISSING if value is None else figures.count(value)
 
 
 def number(value: float | None) -> str:
     """A value in a unit of its own: whole numbers as such, others with four significant digits."""
-    if value is None:
-        return MISSING
-    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e15 else f"{value:,.4g}"
+    return MISSING if value is None else figures.number(value)
 
 
 def moment(at: datetime) -> str:
@@ -76,7 +72,3 @@ def coloured(value: float | None, text: str) -> Text:
     if value is None or value == 0:
         return Text(text, style="dim" if value is None else "")
     return Text(text, style="green" if value > 0 else "red")
-
-
-def _unsigned_zero(value: float, decimals: int) -> float:
-    return round(value, decimals) + 0.0

@@ -7,32 +7,42 @@ from rich.text import Text
 
 from backend.cli.render.format import Formatter, coloured, count, money, percent, ratio, signed_percent
 from backend.cli.render.tables import table
+from backend.domain.figures import METRIC_UNITS, MetricUnit
 from backend.domain.results import Metrics
 
-FORMATS: dict[str, tuple[str, Formatter]] = {
-    "total_return": ("Total return", signed_percent),
-    "benchmark_return": ("Buy and hold, no costs", signed_percent),
-    "cagr": ("Yearly return", signed_percent),
-    "volatility": ("Volatility", percent),
-    "sharpe": ("Sharpe ratio", ratio),
-    "sortino": ("Sortino ratio", ratio),
-    "calmar": ("Calmar ratio", ratio),
-    "max_drawdown": ("Max drawdown", percent),
-    "longest_drawdown_days": ("Longest drawdown, days", count),
-    "trades": ("Trades", count),
-    "win_rate": ("Win rate", percent),
-    "profit_factor": ("Profit factor", ratio),
-    "average_trade": ("Average trade", signed_percent),
-    "best_trade": ("Best trade", signed_percent),
-    "worst_trade": ("Worst trade", signed_percent),
-    "exposure": ("Time in the market", percent),
-    "turnover": ("Turnover a year", ratio),
-    "alpha": ("Alpha a year", signed_percent),
-    "beta": ("Beta", ratio),
-    "costs_paid": ("Costs paid", money),
-    "final_equity": ("Final equity", money),
+LABELS = {
+    "total_return": "Total return",
+    "benchmark_return": "Buy and hold, no costs",
+    "cagr": "Yearly return",
+    "volatility": "Volatility",
+    "sharpe": "Sharpe ratio",
+    "sortino": "Sortino ratio",
+    "calmar": "Calmar ratio",
+    "max_drawdown": "Max drawdown",
+    "longest_drawdown_days": "Longest drawdown, days",
+    "trades": "Trades",
+    "win_rate": "Win rate",
+    "profit_factor": "Profit factor",
+    "average_trade": "Average trade",
+    "best_trade": "Best trade",
+    "worst_trade": "Worst trade",
+    "exposure": "Time in the market",
+    "turnover": "Turnover a year",
+    "alpha": "Alpha a year",
+    "beta": "Beta",
+    "costs_paid": "Costs paid",
+    "final_equity": "Final equity",
 }
-"""How each metric is named and written, in the order in which a reader wants them."""
+"""What each metric is called in a table, in the order in which a reader wants them."""
+
+WRITERS: dict[MetricUnit, Formatter] = {
+    "share": percent, "signed": signed_percent, "ratio": ratio, "count": count, "days": count, "money": money,
+}  # fmt: skip
+
+FORMATS: dict[str, tuple[str, Formatter]] = {
+    name: (label, WRITERS[METRIC_UNITS[name]]) for name, label in LABELS.items()
+}
+"""How each metric is named and written."""
 
 
 def metrics_table(columns: Sequence[tuple[str, Metrics | None]]) -> Table:
