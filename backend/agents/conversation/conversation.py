@@ -9,6 +9,7 @@ from backend.domain.conversation import Turn
 from backend.domain.errors import Conflict, InvalidInput
 from backend.domain.models import ModelChoice
 from backend.domain.ports import SessionLocks
+from backend.domain.record import refuse_control_characters
 from backend.domain.sessions import Session
 from backend.services.preparation import Preparation
 from backend.services.sessions import Sessions
@@ -72,12 +73,11 @@ class Conversation:
             iterations: attempts to make where the words name no number; None for as many as at the beginning.
 
         Raises:
-            InvalidInput: there are no words, or too many.
+            InvalidInput: there are no words, too many, or a character among them that steers a terminal.
             NotFound: there is no such session.
             Conflict: the session runs.
         """
-        if not 1 <= len(text.strip()) <= LONGEST_TEXT:
-            raise InvalidInput(f"A follow-up has 1 to {LONGEST_TEXT} characters.", 'say for example "less drawdown"')
+        _refuse_unusable(text)
         members = self.members(owner, session_id)
         heard = self._ear(members, iterations).hear(_idle(latest(members)), text)
         session = _idle(heard.session)
@@ -118,6 +118,17 @@ def _going_elsewhere(turn: Turn, session: Session, session_id: str) -> Turn:
     here = ", ".join(session.goal.symbols) if session.goal else "what was said before"
     words = f"in a session of its own ({session_id}); {here} stays in {session.session_id}"
     return turn.model_copy(update={"session_id": session_id, "understood": (*turn.understood, words)})
+
+
+def _refuse_unusable(text: str) -> None:
+    if not 1 <= len(text.strip()) <= LONGEST_TEXT:
+        raise InvalidInput(f"A follow-up has 1 to {LONGEST_TEXT} characters.", 'say for example "less drawdown"')
+    try:
+        refuse_control_characters(text).encode()
+    except UnicodeEncodeError:
+        raise InvalidInput("What was said is not valid text.", "write it in UTF-8") from None
+    except ValueError as error:
+        raise InvalidInput(f"What was said cannot be used: {error}.") from None
 
 
 def _idle(session: Session) -> Session:

@@ -210,6 +210,14 @@ def test_there_are_words_and_not_too_many(text: str, begun: Talk) -> None:
         begun.app.conversation.say(begun.app.owner, begun.root, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "named"), [("why \x1b[31m did it fail", r"U\+001B"), ("why \udcff", "not valid text")]
+)
+def test_what_steers_a_terminal_is_refused(text: str, named: str, begun: Talk) -> None:
+    with pytest.raises(InvalidInput, match=named):
+        begun.app.conversation.say(begun.app.owner, begun.root, text)
+
+
 def test_a_session_that_is_not_there_is_named(begun: Talk) -> None:
     with pytest.raises(NotFound, match="ses_nowhere"):
         begun.app.conversation.say(begun.app.owner, "ses_nowhere", "less drawdown")
