@@ -93,6 +93,11 @@ class Talk:
         return exit_code(self._trouble) if self._trouble else DONE
 
     @property
+    def way_on(self) -> str:
+        """How the conversation is taken up again; empty before it has begun."""
+        return f"go on with `backproof chat {self._session_id}`" if self._session_id else ""
+
+    @property
     def _told(self) -> str | None:
         return self._trouble.message if self._trouble else None
 
@@ -114,7 +119,7 @@ class Talk:
 
     def _run(self, session: Session) -> None:
         """Run the present turn of a session while it is watched, and show what it came to."""
-        application, hint = self._application, f"go on with `backproof chat {self._session_id}`"
+        application = self._application
         with watching(self._output, ()) as watch:
-            session = run_to_its_end(application, session, watch, self._budget, hint)
+            session = run_to_its_end(application, session, watch, self._budget, self.way_on)
         self._output.people.print(outcome_view(session, application.sessions.attempts(session)))

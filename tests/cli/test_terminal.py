@@ -4,6 +4,8 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,28 @@ def on_a_terminal(folder: Path, *arguments: str, answer: str = "") -> tuple[int,
     return process.wait(timeout=60), shown.decode(errors="replace")
 
 
+def said_on_a_terminal(folder: Path, typed: Sequence[tuple[str, str]], *arguments: str) -> tuple[int, str]:
+    """As ``on_a_terminal``, for a terminal that steers its program: each thing is typed once another has been shown."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "BACKPROOF_DATA_DIR": str(folder), "TERM": "xterm"}
+    environment |= {"NO_COLOR": "1", "COLUMNS": "200"}
+    command = [sys.executable, "-m", "backend.cli", *arguments]
+    seated = lambda: os.login_tty(theirs)  # noqa: E731 - what Ctrl-C needs; nothing else runs between fork and exec
+    process = subprocess.Popen(command, env=environment, preexec_fn=seated, pass_fds=[theirs])  # noqa: PLW1509
+    os.close(theirs)
+    shown, seen = "", 0
+    for awaited, answer in typed:
+        while (found := shown.find(awaited, seen)) < 0:
+            shown += os.read(ours, 65_536).decode(errors="replace")
+        seen = found + len(awaited)
+        os.write(ours, answer.encode())
+    with suppress(OSError):  # how a terminal says that its last program has ended
+        while part := os.read(ours, 65_536):
+            shown += part.decode(errors="replace")
+    os.close(ours)
+    return process.wait(timeout=60), shown
+
+
 def test_symbols_are_counted_while_they_are_fetched(tmp_path: Path) -> None:
     code, shown = on_a_terminal(tmp_path, *WARM)
     assert code == 0
@@ -52,9 +76,18 @@ def test_no_is_no_and_yes_is_yes(tmp_path: Path) -> None:
     assert "20 bars of AAPL deleted." in shown
 
 
+def test_ctrl_c_at_the_prompt_says_how_to_go_on(tmp_path: Path) -> None:
+    """A line of more than 4096 bytes arrives in full, so it is refused as too long; then Ctrl-C ends the program."""
+    long = "momentum " * 600
+    typed = (("> ", f"{long}\n"), ("2,000 characters", ""), ("> ", "momentum\n"), ("Which symbol?", ""), ("> ", "\x03"))
+    code, shown = said_on_a_terminal(tmp_path, typed, "chat")
+    assert code == 130
+    assert "\nInterrupted; go on with `backproof chat ses_" in shown.replace("\r", "")
+
+
 def test_a_conversation_ends_with_its_input(tmp_path: Path) -> None:
     """Ctrl-D at the beginning of a line ends what is typed, at a prompt or without one."""
-    assert on_a_terminal(tmp_path, "chat", answer="\x04")[0] == 0
+    assert said_on_a_terminal(tmp_path, [("> ", "\x04")], "chat")[0] == 0
     code, shown = on_a_terminal(tmp_path, "chat", "--json", answer="\x04")
     assert code == 0
     assert '"turns": []' in shown

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from backend.cli.limits import Limits
 from backend.cli.opening import open_application
 from backend.cli.options import Json, spread
 from backend.cli.output import Output
-from backend.domain.errors import InvalidInput
+from backend.domain.errors import Cancelled, InvalidInput
 
 if TYPE_CHECKING:
     from backend.domain.sessions import SessionRequest
@@ -63,9 +64,12 @@ def chat(
         _refuse_beginnings(options)
         talk.take_up(session)
     lines = options.message if options.message is not None else _lines(output)
-    for text in lines:
-        if text.strip():
-            talk.hear(text.strip())
+    try:
+        for text in lines:
+            if text.strip():
+                talk.hear(text.strip())
+    except KeyboardInterrupt:
+        raise Cancelled("Interrupted", talk.way_on) from None
     raise typer.Exit(talk.end())
 
 
@@ -82,11 +86,16 @@ def _lines(output: Output) -> Iterator[str]:
     if output.as_json or not sys.stdin.isatty():
         yield from sys.stdin
         return
+    with suppress(ImportError):  # a Python without it reads lines as the terminal gives them
+        import readline  # noqa: F401 - lets lines be edited, called back, and longer than 4096 bytes
     while True:
         try:
             yield input(PROMPT)
         except EOFError:
             return
+        except KeyboardInterrupt:
+            output.people.print()  # what is told next begins a line
+            raise
 
 
 def _request(text: str, options: ChatOptions, limits: Limits) -> "SessionRequest":
