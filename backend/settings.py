@@ -261,7 +261,8 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = _told(str(first["loc"][0])) if first["loc"] else "the settings"
-        raise InvalidInput(f"The setting {name} is not valid: {first['msg']}.", "see `backproof settings`") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise InvalidInput(f"The setting {name} is not valid: {reason}.", "see `backproof settings`") from None
 
 
 def _told(location: str) -> str:

@@ -91,7 +91,8 @@ def _used_shares(budget: Budget, spent: Spent) -> dict[StopKind, float]:
 def _limit(budget: Budget, kind: StopKind) -> str:
     if kind == "usd":
         return f"{budget.usd:g} US dollars"
-    return f"{getattr(budget, kind):,g} {kind}"
+    limit = getattr(budget, kind)
+    return f"{limit:,g} {kind.removesuffix('s') if limit == 1 else kind}"
 
 
 def evaluations_left(budget: Budget, spent: Spent, usual: int) -> int:

@@ -74,7 +74,7 @@ _NOUNS = (
     ("sessions", sessions.app, "Requests and what became of them."),
     ("backtest", backtest.app, "One strategy on one or several symbols, with no search."),
     ("bots", bots.app, "Strategies that you chose to keep, with the data they were tested on."),
-    ("strategies", strategies.app, "Strategy files."),
+    ("strategies", strategies.app, "Your own strategies, and those that come with Backproof."),
     ("data", data.app, "Prices and posts: what there is, and bringing in your own."),
 )
 

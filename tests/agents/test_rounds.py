@@ -129,7 +129,7 @@ def test_backtests_are_counted_to_the_last_one(tmp_path: Path, backtests: int) -
     session = app.runner.run(app.sessions.open(app.owner, request, "built-in"))
     made = [attempt.trials for attempt in app.sessions.attempts(session)]
     assert sum(made) == session.usage.backtests == backtests
-    assert f"the budget of {backtests} backtests is spent" in session.notices[-1]
+    assert f"the budget of {backtests} backtest{'' if backtests == 1 else 's'} is spent" in session.notices[-1]
 
 
 def test_seconds_of_work_end_a_session_and_a_larger_budget_goes_on(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("data_dir")
         ("BACKPROOF_SPLIT", "50/20", "BACKPROOF_SPLIT is not valid", "backproof settings"),
         ("BACKPROOF_SPLIT", "50/20/40", "add up to 100", "backproof settings"),
         ("BACKPROOF_STRATEGIST", "gpt", "BACKPROOF_STRATEGIST is not valid", "backproof settings"),
+        ("BACKPROOF_MODEL", "luna", "BACKPROOF_MODEL is not valid: write its provider, a colon", "backproof settings"),
         ("BACKPROOF_LOG_LEVEL", "loud", "BACKPROOF_LOG_LEVEL is not valid", "backproof settings"),
         ("BACKPROOF_DATABASE_URL", "rubbish", "database URL cannot be read", "sqlite:///"),
         ("BACKPROOF_DATABASE_URL", "mysql://me:secret@h/x", 'of the kind "mysql"', "postgresql"),

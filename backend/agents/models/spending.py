@@ -53,11 +53,18 @@ def estimated_tokens(reply: ModelReply, most: Tokens) -> Tokens:
     return Tokens(input=most.input, output=max(most.output, len(words.encode())))
 
 
+def dollars(usd: float) -> str:
+    """``0.25``, or as many digits as it takes where cents do not tell it: ``0.0001``."""
+    cents = f"{usd:.2f}"
+    return cents if float(cents) == usd else f"{usd:g}"
+
+
 def refuse_unpriced(choice: ModelChoice, budget: Budget) -> None:
     """Raises InvalidInput for a budget in dollars that nobody can keep to."""
     if budget.usd is not None and choice.price is None:
         raise InvalidInput(
-            f"The price of {choice.label} is not known, so a budget of {budget.usd:.2f} US dollars cannot be kept.",
+            f"The price of {choice.label} is not known, so a budget of {dollars(budget.usd)} US dollars "
+            "cannot be kept.",
             f"state it, e.g. BACKPROOF_MODEL_PRICES={choice.label}=0/0 for a server that costs nothing, or give a "
             "budget in tokens",
         )
@@ -77,7 +84,7 @@ def refuse_overspending(budget: Budget, spent: Spending, choice: ModelChoice, mo
     if budget.usd is not None and spent.usd + usd > budget.usd:
         left_usd = max(0.0, budget.usd - spent.usd)
         raise BudgetSpent(
-            f"The next call of {choice.label} may cost up to ${usd:.4f}, and ${left_usd:.4f} of ${budget.usd:.2f} "
+            f"The next call of {choice.label} may cost up to ${usd:.4f}, and ${left_usd:.4f} of ${dollars(budget.usd)} "
             "are left.",
             "raise the budget in dollars (a call is counted from above before it is made) and resume",
         )

@@ -23,6 +23,7 @@ from tests.servers.openai_server_faults import malformed
     [
         (Budget(tokens=4_500), r"may use up to 5,\d\d\d tokens, and 4,500 of 4,500 are left"),
         (Budget(usd=0.04), r"may cost up to \$0.04\d\d, and \$0.0400 of \$0.04 are left"),
+        (Budget(usd=0.0001), r"may cost up to \$0.04\d\d, and \$0.0001 of \$0.0001 are left"),
     ],
 )
 def test_a_call_that_might_exceed_the_budget_is_not_made(
