@@ -13,6 +13,7 @@ from statistics import fmean
 from backend.search.tuner import EVALUATIONS
 from benchmarks.loop_contenders import Contender, Result, application, random_search, session
 from benchmarks.loop_tasks import Task, tasks
+from benchmarks.null_league import wilson
 from tests.servers.openai_replies import scripted_model
 from tests.servers.openai_server import OpenAIServer
 
@@ -85,19 +86,20 @@ def _mean(values: Sequence[float | None]) -> str:
 
 
 def _print_wins(chosen: Sequence[Task], found: Mapping[str, Sequence[Result]]) -> None:
-    """How often the built-in search is ahead by the validation Sharpe ratio of the chosen attempt."""
+    """How often the built-in search is ahead by the validation Sharpe ratio of the chosen attempt; Wilson bounds."""
     for name in found:
         if name == BUILT_IN or BUILT_IN not in found:
             continue
         pairs = list(zip(chosen, found[BUILT_IN], found[name], strict=True))
         won = [_sharpe(own) > _sharpe(other) for _, own, other in pairs]
         real = [win for (task, _, _), win in zip(pairs, won, strict=True) if task.planted is None]
-        share = fmean(won)
+        share, (low, high) = fmean(won), wilson(sum(won), len(won))
         judged = f", wanted {WINS_WANTED:.0%}: {'held' if share >= WINS_WANTED else 'missed'}" if name == RANDOM else ""
         parts = (
             f"{sum(real)} of {len(real)} on sample symbols, {sum(won) - sum(real)} of {len(won) - len(real)} planted"
         )
-        print(f"{BUILT_IN} beats {name} on {sum(won)} of {len(won)} tasks ({share:.0%}; {parts}){judged}")
+        bounds = f"{share:.0%}, {low:.0%} .. {high:.0%}"
+        print(f"{BUILT_IN} beats {name} on {sum(won)} of {len(won)} tasks ({bounds}; {parts}){judged}")
 
 
 def _print_tasks(chosen: Sequence[Task], found: Mapping[str, Sequence[Result]]) -> None:
