@@ -1,11 +1,10 @@
-"""The language: whether an expression or a strategy can be used, and what a function does."""
+"""The language: whether an expression can be used, and what a function does."""
 
 from typing import TYPE_CHECKING, Literal
 
 from backend.domain.record import Record
-from backend.domain.spec import StrategySpec
 from backend.domain.suggestions import did_you_mean
-from backend.language import LanguageError, compile_expression, compile_spec, language_reference
+from backend.language import LanguageError, compile_expression, language_reference
 from backend.tools.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -39,15 +38,6 @@ def check_expression(text: str) -> str:
     except LanguageError as error:
         return str(error)
     return f"ok: a {compiled.node.kind}, warm-up {compiled.warmup} bars"
-
-
-def check_spec(spec: StrategySpec) -> str:
-    """The same of a whole strategy, with what its author should know."""
-    try:
-        compiled = compile_spec(spec)
-    except LanguageError as error:
-        return str(error)
-    return " ".join([f"ok: warm-up {compiled.warmup} bars.", *compiled.notices])
 
 
 def look_up(name: str) -> str:

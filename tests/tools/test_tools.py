@@ -20,7 +20,7 @@ from backend.services.preparation import LoopData
 from backend.services.probes import Probes
 from backend.stores import Stores, open_database
 from backend.tools.attempts import details_of
-from backend.tools.language import check_spec, look_up
+from backend.tools.language import look_up
 from backend.tools.probe import MOST_PROBES
 from backend.tools.registry import TOOLS, tools_of
 from backend.tools.workbench import Workbench
@@ -94,7 +94,6 @@ def test_language_checks_with_a_caret_and_suggests(stores: Stores) -> None:
     assert "^^^^" in wrong
     assert 'did you mean "sma"' in wrong
     assert 'did you mean "sma"' in used(at, "language", kind="function", text="smaa")
-    assert check_spec(CROSS) == "ok: warm-up 19 bars."
 
 
 def test_attempts_are_shown_by_number_and_as_a_table(stores: Stores) -> None:
