@@ -18,12 +18,15 @@ def looks_before(opening: Opening, openings: Sequence[Opening], store: SessionSt
     """The openings, and a look for each other session that showed results on days of this hold-out, in time.
 
     A session shows how its attempts did on train and validation. Whoever then asks for a period that ends earlier, so
-    that those days become the hold-out, has seen it. A session whose own opening counts already is no second look.
+    that those days become the hold-out, has seen it. A session whose own opening counts already is no second look, nor
+    is the very same one run again; another request about the same data is.
     """
-    counted = {other.data_hash for other in openings if other.period.overlaps(opening.period)}
+    opened = {other.subject_id for other in openings if other.period.overlaps(opening.period)}
     sessions = [s for s in store.sessions_with_attempts(opening.owner) if s.session_id != opening.subject_id]
-    shown = [look for s in sessions if s.data_hash not in counted if (look := _shown(s)) is not None]
-    seen = [look for look in shown if same_symbol(look.symbol, opening.symbol) and look.period.overlaps(opening.period)]
+    shown = [(s, look) for s in sessions if (look := _shown(s)) is not None]
+    counted = {look.id for s, look in shown if s.session_id in opened}
+    new = [look for _, look in shown if look.id not in counted]
+    seen = [look for look in new if same_symbol(look.symbol, opening.symbol) and look.period.overlaps(opening.period)]
     return tuple(sorted([*openings, *seen], key=lambda look: look.opened_at))
 
 

@@ -100,6 +100,16 @@ def test_a_rejected_session_showed_its_validation_too(app: Application) -> None:
     assert rank(look(app)) == 1
 
 
+def test_an_opening_hides_no_other_session_on_the_same_data(app: Application) -> None:
+    """Two sessions showed their validation, of which only one went on to its hold-out; the later period has both."""
+    other = run(app, SessionRequest(text="best strategy, Sharpe above 9", symbols=(SYMBOL,), iterations=1))
+    first = look(app)
+    assert other.holdout is None
+    assert first.periods is not None
+    assert other.data_hash == first.data_hash
+    assert rank(look(app, start="2004-01-02", end=str(first.periods.holdout.start))) == 3
+
+
 def test_direct_backtests_before_a_session_count_and_a_new_name_does_not(app: Application, tmp_path: Path) -> None:
     spec = chosen_spec(app, look(app))
     renamed = spec.model_copy(update={"name": "something else", "rationale": "for fun"})
