@@ -1,6 +1,6 @@
 """Scripted strategies: in order, from wherever a session stands, and then nothing."""
 
-from backend.agents.llm.scripted import ScriptedStrategist
+from backend.agents.scripted import ScriptedStrategist
 from backend.agents.strategist import Occasion
 from backend.domain.spec import StrategySpec
 from backend.search.context import SearchContext
