@@ -180,7 +180,12 @@ def _channelled(reading: Reading, wish: Wish, basis: Basis) -> Wish:
         return replace(wish, noted=(*wish.noted, f"{already} already")) if named or refused or dropped else wish
     channels = tuple(channel for channel in CHANNELS if channel in after)
     wish = _changed(wish, _channel_words(before, after), channels=channels)
-    return replace(wish, other_data=wish.other_data or not after <= set(basis.at_hand))
+    return replace(wish, other_data=wish.other_data or not _at_hand(after, set(basis.at_hand)))
+
+
+def _at_hand(channels: set[Channel], stored: set[Channel]) -> bool:
+    """Whether the data of the session serves these channels: several are pooled, and the pool of a session stays."""
+    return channels <= stored and (len(channels) < 2 or channels == stored)
 
 
 def _channel_words(before: set[Channel], after: set[Channel]) -> str:

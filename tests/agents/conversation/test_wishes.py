@@ -1,5 +1,6 @@
 """What follow-ups wish: each rule by example, and what no text can do."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -83,6 +84,24 @@ def test_a_refinement_says_what_it_changes(text: str, change: str) -> None:
 def test_other_data_is_told_apart(text: str, change: str) -> None:
     found = wish(text)
     assert (found.changes, found.leftovers, found.other_data) == ((change,), (), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "elsewhere"),
+    [
+        ("without twitter", ("reddit", "news"), True),  # the two are pooled anew, without what is dropped
+        ("without twitter and without news", ("reddit",), False),
+        ("without sentiment", (), False),
+    ],
+)
+def test_fewer_channels_are_no_longer_read_in_the_pool_of_all(
+    text: str, left: tuple[str, ...], *, elsewhere: bool
+) -> None:
+    stored = ("reddit", "twitter", "news")
+    before = basis(at_hand=stored)
+    before = replace(before, goal=before.goal.model_copy(update={"channels": stored}))
+    found = read_wish(text, before, KNOWN, covered)
+    assert (set(found.goal.channels), found.other_data) == (set(left), elsewhere)
 
 
 @pytest.mark.parametrize(
