@@ -100,18 +100,21 @@ class Ear:
 
     def _answered(self, session: Session, text: str) -> Heard | None:
         """A question is about the session of the symbol that it names, else about the present one."""
-        about = self._named(text) or session
+        symbols = read_symbols(Reading(text), set(self.known))
+        about = self._on(symbols[:1]) or session
         told = Told.of(about, self.attempts(about))
         found = answer(text, told)
+        if found and symbols and about.goal and about.goal.symbols != symbols[:1]:
+            there = f'to try it there, say "now on {symbols[0]}".'
+            return Heard(session, "question", f"Nothing here has been tried on {symbols[0]}; {there}")
         if found is None and self.help is not None:
             found = self.help.answered(about, text, told)
         if found and len(self.members) > 1 and about.goal:
             found = f"{', '.join(about.goal.symbols)}: {found}"
         return Heard(about, "question", found) if found else None
 
-    def _named(self, text: str) -> Session | None:
-        symbols = read_symbols(Reading(text), set(self.known))
-        return next((s for s in reversed(self.members) if s.goal and symbols and s.goal.symbols == symbols[:1]), None)
+    def _on(self, symbols: tuple[str, ...]) -> Session | None:
+        return next((s for s in reversed(self.members) if s.goal and s.goal.symbols == symbols), None)
 
     def _wished(self, session: Session, text: str) -> Heard:
         wish = self._read(session, text)

@@ -84,6 +84,11 @@ def test_a_follow_up_concerns_the_session_that_it_names() -> None:
     assert heard("less drawdown", here, there).session.session_id == "ses_2"
     assert heard("what was the drawdown on AAPL?", here, there).answer.startswith("AAPL: ")
     assert heard("what is the drawdown?", here, there).answer.startswith("MSFT: ")
+    nowhere = heard("what is the drawdown of IBM?", here, there)
+    assert (nowhere.kind, nowhere.answer) == (
+        "question",
+        'Nothing here has been tried on IBM; to try it there, say "now on IBM".',
+    )
     back = heard("and now on AAPL", here, there)
     assert (back.session.session_id, back.kind) == ("ses_1", "question")
 
