@@ -61,7 +61,7 @@ def _circumstances(evidence: Evidence) -> str:
     if evidence.earlier_trials:
         made += f" ({evidence.earlier_trials:,} of them in the session before)"
     worth = f"worth {evidence.trials.effective:,.1f} independent ones"
-    opened = "the hold-out stays sealed"
+    opened = "it opens no hold-out"
     if evidence.holdout is not None:
         opened = f"opening number {evidence.opening_rank} of this market and period"
     origin = evidence.origin

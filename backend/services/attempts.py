@@ -19,7 +19,7 @@ from backend.search.contest import contest
 from backend.search.tuner import EVALUATIONS, TuningTask
 from backend.services.evaluation import Decisions
 from backend.services.preparation import LoopData
-from backend.services.turns import carried_on
+from backend.services.turns import carried_on, chosen_when_left
 
 UNUSABLE = "a reply that could not be used"
 """Origin of an attempt that has no strategy."""
@@ -90,15 +90,15 @@ class Attempts:
         return self._store_failed(session, n, reason, nothing)
 
     def carried_over(self, session: Session) -> Candidate | None:
-        """The strategy that the session before this one chose.
+        """The strategy that the session before this one had chosen when it was left.
 
         None where there is none that the goal allows, and where the hold-out would not be new to it.
         """
         if session.continues is None or session.goal is None or self.knows_holdout(session):
             return None
         earlier = self._store.load_session(session.owner, session.continues)
-        attempts = self.list(earlier)
-        chosen = next((attempt for attempt in attempts if attempt.attempt_id == chosen_before(earlier)), None)
+        attempts, chosen_id = self.list(earlier), chosen_when_left(earlier, session.session_id)
+        chosen = next((attempt for attempt in attempts if attempt.attempt_id == chosen_id), None)
         if chosen is None or chosen.spec is None or not readable(chosen.spec, session.goal):
             return None
         origin = f"{CARRIED_OVER} {chosen.n} of {earlier.session_id}"

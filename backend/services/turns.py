@@ -120,11 +120,24 @@ def carried_on(store: SessionStore, session: Session) -> Iterator[Session]:
         yield session
 
 
+def chosen_when_left(earlier: Session, following: str) -> str | None:
+    """The attempt that a session had chosen when another one, named by its id, began to carry it on."""
+    left = _left_for(earlier, following)
+    if left is None:
+        return earlier.chosen
+    endings = (turn.ending for turn in reversed(earlier.turns) if turn.n < left.n)
+    return next((ending.chosen for ending in endings if ending is not None), None)
+
+
+def _left_for(earlier: Session, following: str) -> Turn | None:
+    return next((turn for turn in earlier.turns if turn.session_id == following), None)
+
+
 def _trials(store: SessionStore, session: Session, turn: int, attempts: int) -> Iterator[TrialBatch]:
     yield from (b for b in store.list_trials(session.session_id) if _made_by(b.step, turn, attempts))
     following = session.session_id
     for earlier in carried_on(store, session):
-        left = next((t for t in earlier.turns if t.session_id == following), None)
+        left = _left_for(earlier, following)
         turn, attempts = (left.n, left.first_attempt - 1) if left else (len(earlier.turns), _LAST)
         yield from (b for b in store.list_trials(earlier.session_id) if _made_by(b.step, turn, attempts))
         following = earlier.session_id

@@ -55,7 +55,7 @@ def test_rejected_names_the_nearest_attempt_and_opens_nothing() -> None:
     verdict = judge(rejected)
     assert verdict.outcome == "rejected"
     text = " ".join(verdict.reasons)
-    for fact in ("8 attempts", "attempt 3", "maximum drawdown 18.2 % (wanted: at most 15 %)", "stays sealed"):
+    for fact in ("8 attempts", "attempt 3", "maximum drawdown 18.2 % (wanted: at most 15 %)", "it opens no hold-out"):
         assert fact in text
     for name in ("targets_holdout", "minimum_trades", "edge"):
         assert named(verdict, name).passed is None

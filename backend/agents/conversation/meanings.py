@@ -6,7 +6,7 @@ _MEANINGS = {
     "proven": "Proven: every required check holds, on data that no attempt was tuned or chosen on. It is no promise.",
     "unproven": "Unproven: the targets hold on validation, but at least one required check does not; which ones is said"
     " beside the verdict. The evidence is short, not necessarily the strategy.",
-    "rejected": "Rejected: no attempt met the targets on validation. The hold-out stays sealed, so nothing was spent.",
+    "rejected": "Rejected: no attempt met the targets on validation. That opens no hold-out, so no look is spent.",
     "verdict": "The verdict is proven, unproven or rejected: what all required checks together say about the strategy.",
     "hold-out": "The hold-out is the last part of the history. It is sealed until the verdict; each further look at it"
     " is counted and makes the p-value larger.",

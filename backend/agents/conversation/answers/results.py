@@ -44,7 +44,7 @@ def why(teller: Teller, asked: Asked) -> str | None:
         return "There is no verdict yet."
     parts = [teller.text("verdict.reasons")]
     if teller.knows("chosen.evidence"):
-        parts.append(teller.fill("On train: {chosen.evidence}"))
+        parts.append(teller.fill("What was seen on train: {chosen.evidence}"))
     return " ".join(parts)
 
 
