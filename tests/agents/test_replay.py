@@ -153,7 +153,8 @@ def test_a_session_that_carries_another_on_is_played(folder: Path) -> None:
     elsewhere = said(app, session, "now on MSFT")
     assert elsewhere.continues == session.session_id
     same(app, elsewhere)
-    moved_on = said(app, app.sessions.load(app.owner, session.session_id), "without reddit, 2 more attempts")
+    moved_on = said(app, said(app, elsewhere, "back to AAPL"), "only short, 2 more attempts")
+    assert moved_on.session_id == session.session_id
     assert moved_on.chosen != session.chosen
     same(app, elsewhere)
     same(app, moved_on)

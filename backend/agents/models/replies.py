@@ -28,7 +28,11 @@ def reply_of(message: AIMessage) -> ModelReply:
 
 @dataclass
 class Gathering:
-    """A stream's chunks, gathered; joining them one by one would copy the text each time."""
+    """A stream's chunks, gathered and emptied.
+
+    LangChain keeps the chunks and joins them at the end, looking for JSON in the arguments of tools by dropping one
+    character after the other: a long text that is no JSON would keep it busy for minutes.
+    """
 
     size: int = 0
     _text: list[str] = field(default_factory=list)
@@ -49,10 +53,11 @@ class Gathering:
             call["id"] = call["id"] or piece["id"] or ""
             call["name"] += piece["name"] or ""
             call["arguments"] += piece["args"] or ""
-            self.size += len(piece["args"] or "") + len(piece["name"] or "")
+            self.size += len(piece["args"] or "")
         self._finish = _finish(chunk.response_metadata) or self._finish
         if chunk.usage_metadata:
             self._usage = add_usage(self._usage, chunk.usage_metadata)
+        _empty(chunk)
 
     def reply(self) -> ModelReply:
         """What came until now."""
@@ -62,6 +67,12 @@ class Gathering:
     def _take(self, text: str, into: list[str]) -> None:
         self.size += len(text)
         into.append(text)
+
+
+def _empty(chunk: AIMessageChunk) -> None:
+    chunk.content = ""
+    chunk.tool_call_chunks, chunk.tool_calls, chunk.invalid_tool_calls = [], [], []
+    chunk.additional_kwargs = {}
 
 
 def _reply(

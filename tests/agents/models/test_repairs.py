@@ -102,14 +102,21 @@ def endless_stream(reply: Reply) -> None:
     stalled_stream(reply)
 
 
-@pytest.mark.parametrize("streaming", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("output", "streaming"),
+    [
+        ("structured", False),
+        pytest.param("structured", True, marks=pytest.mark.slow),
+        pytest.param("tools", True, marks=pytest.mark.slow),
+    ],
+)
 def test_a_reply_without_an_end_is_neither_kept_nor_sent_back_whole(
-    openai_server: OpenAIServer, desks: Callable[..., Desk], streaming: bool
+    openai_server: OpenAIServer, desks: Callable[..., Desk], output: str, streaming: bool
 ) -> None:
     desk = desks()
     openai_server.script = lambda _: Say(IDEA)
     openai_server.fail_next(endless_stream if streaming else ten_times_too_long)
-    model = desk.model(choice(openai_server, max_output=11_000, streaming=streaming))
+    model = desk.model(choice(openai_server, max_output=11_000, output=output, streaming=streaming))
     assert model.ask(desk.asker(), PROMPT, SHAPE).title == "Trend"
     repair = openai_server.requests[1]
     assert "far too long" in repair.messages[-1]["content"]
