@@ -1,7 +1,7 @@
 """Runs a session while somebody watches, and shows what came of it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import typer
@@ -71,22 +71,25 @@ def run_watched(application: "Application", session: Session, output: Output, bu
         BackproofError: it failed.
     """
     seen = application.sessions.events(session.owner, session.session_id)
-    with watching(output, seen) as watch:
-        hint = f"resume with `backproof sessions resume {session.session_id}`"
-        return run_to_its_end(application, session, watch, budget, hint)
+    hint = f"resume with `backproof sessions resume {session.session_id}`"
+    return run_to_its_end(application, session, watching(output, seen), budget, hint)
 
 
 def run_to_its_end(
-    application: "Application", session: Session, watch: Watcher, budget: Budget | None, hint: str
+    application: "Application",
+    session: Session,
+    watched: AbstractContextManager[Watcher],
+    budget: Budget | None,
+    hint: str,
 ) -> Session:
-    """Run the session while ``watch`` is told of every event.
+    """Run the session while the watcher of the block ``watched`` is told of every event.
 
     Raises:
         Cancelled: by Ctrl-C or from elsewhere, with ``hint`` as the way to go on.
         BackproofError: it failed, or another process runs it.
     """
     try:
-        with application.sessions.listening(watch):
+        with watched as watch, application.sessions.listening(watch):
             return application.runner.run(session, budget)
     except (KeyboardInterrupt, Cancelled):
         _stop(application, session, "cancelled")

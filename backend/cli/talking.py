@@ -120,6 +120,6 @@ class Talk:
     def _run(self, session: Session) -> None:
         """Run the present turn of a session while it is watched, and show what it came to."""
         application = self._application
-        with watching(self._output, ()) as watch:
-            session = run_to_its_end(application, session, watch, self._budget, self.way_on)
+        watched = watching(self._output, ())
+        session = run_to_its_end(application, session, watched, self._budget, self.way_on)
         self._output.people.print(outcome_view(session, application.sessions.attempts(session)))

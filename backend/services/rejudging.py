@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.domain.bots import Bot
+from backend.domain.conversation import Ending
 from backend.domain.errors import NotFound
 from backend.domain.frames import Frame, SealedFrame
 from backend.domain.goal import Goal
@@ -87,7 +88,10 @@ class Rejudging:
             "periods": (bot.periods, session.periods),
             "execution": (bot.execution, session.request.execution),
             "notices": (bot.notices, ending.notices if ending else None),
-            "turn": (ending, noted_ending(session, bot.turn, len(attempts))),
+            "turn": (
+                _by_strategy(ending, attempts),
+                _by_strategy(noted_ending(session, bot.turn, len(attempts)), attempts),
+            ),
         }
 
     def _case(self, bot: Bot, session: Session, attempts: Sequence[Attempt], prepared: Prepared) -> Case:
@@ -100,6 +104,14 @@ class Rejudging:
 def _as_told_then(found: Holdout, recorded: Holdout) -> Holdout:
     """Without figures by year where an earlier version recorded none."""
     return found if recorded.years else found.model_copy(update={"years": ()})
+
+
+def _by_strategy(ending: Ending | None, attempts: Sequence[Attempt]) -> Ending | None:
+    """The ending with its attempt named by the strategy, which is the same wherever the session was made."""
+    if ending is None:
+        return None
+    hashes = {attempt.attempt_id: attempt.spec_hash for attempt in attempts}
+    return ending.model_copy(update={"chosen": hashes.get(ending.chosen or "")})
 
 
 def _saved(bot: Bot, attempts: Sequence[Attempt]) -> Attempt:

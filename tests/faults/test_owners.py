@@ -91,7 +91,14 @@ def test_imported_prices_and_posts_are_their_owners_alone(told: As, refused: Ref
     assert told("bob", "data", "clear", "OWN", "--yes")["bars"] == 2
     assert len(told("ann", "data", "status")["bars"]) == 1
     assert told("bob", "data", "status")["bars"] == []
-    assert told("eve", "data", "status") == {"bars": [], "posts": [], "datasets": [], "bots": [], "outbox": []}
+    assert told("eve", "data", "status") == {
+        "bars": [],
+        "posts": [],
+        "datasets": [],
+        "bots": [],
+        "model_replies": [],
+        "outbox": [],
+    }
     assert "No 1d bars of OWN are stored." in refused(4, "data", "export", "OWN", "--output", "eve.csv")[0]
 
 
