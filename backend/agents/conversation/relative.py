@@ -204,8 +204,9 @@ def _value(measure: Measure, base: float, side: Way, degree: float) -> float:
 
 
 def _rounded(value: float, base: float) -> float:
+    """With as few digits as move the figure by what was said, but for a tenth of the move."""
     for digits in range(2, 6):
-        if round(value, digits) not in (0.0, round(base, digits)):
+        if abs(round(value, digits) - value) <= abs(value - base) / 10:
             return round(value, digits)
     return value
 
