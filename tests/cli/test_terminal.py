@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.slow
 
 WARM = ("data", "warm", "AAPL", "IBM", "--start", "2012-01-03", "--end", "2012-01-31")
 # the exchange was open on 20 days of January 2012
+
+PRESSES, SILENCE_S = 6, 10.0
 
 
 def on_a_terminal(folder: Path, *arguments: str, answer: str = "") -> tuple[int, str]:
@@ -37,7 +40,11 @@ def on_a_terminal(folder: Path, *arguments: str, answer: str = "") -> tuple[int,
 
 
 def said_on_a_terminal(folder: Path, typed: Sequence[tuple[str, str]], *arguments: str) -> tuple[int, str]:
-    """As ``on_a_terminal``, for a terminal that steers its program: each thing is typed once another has been shown."""
+    """As ``on_a_terminal``, for a terminal that steers its program: each thing is typed once another has been shown.
+
+    The last is a key that ends it, pressed again where nothing follows: one that comes while the line editor is being
+    set up is lost, as people know.
+    """
     ours, theirs = pty.openpty()
     environment = os.environ | {"PYTHONPATH": str(ROOT), "BACKPROOF_DATA_DIR": str(folder), "TERM": "xterm"}
     environment |= {"NO_COLOR": "1", "COLUMNS": "200"}
@@ -51,9 +58,14 @@ def said_on_a_terminal(folder: Path, typed: Sequence[tuple[str, str]], *argument
             shown += os.read(ours, 65_536).decode(errors="replace")
         seen = found + len(awaited)
         os.write(ours, answer.encode())
-    with suppress(OSError):  # how a terminal says that its last program has ended
-        while part := os.read(ours, 65_536):
-            shown += part.decode(errors="replace")
+    for _ in range(PRESSES):
+        with suppress(OSError):  # how a terminal says that its last program has ended
+            while select.select([ours], [], [], SILENCE_S)[0] and (part := os.read(ours, 65_536)):
+                shown += part.decode(errors="replace")
+        if process.poll() is not None:
+            break
+        with suppress(OSError):
+            os.write(ours, typed[-1][1].encode())
     os.close(ours)
     return process.wait(timeout=60), shown
 
