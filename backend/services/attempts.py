@@ -166,12 +166,6 @@ def brought_along(attempt: Attempt) -> bool:
     return attempt.n == 1 and attempt.parent is None and attempt.origin.startswith(CARRIED_OVER)
 
 
-def chosen_before(session: Session) -> str | None:
-    """The attempt that the last turn with a verdict chose."""
-    endings = (turn.ending for turn in reversed(session.turns))
-    return session.chosen or next((ending.chosen for ending in endings if ending is not None), None)
-
-
 def allowed(goal: Goal, attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     """The measured attempts that keep to the channels and the direction of a goal, which a follow-up may change."""
     return tuple(

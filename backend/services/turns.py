@@ -120,13 +120,21 @@ def carried_on(store: SessionStore, session: Session) -> Iterator[Session]:
         yield session
 
 
+def chosen_before(session: Session) -> str | None:
+    """The attempt that the last turn with a verdict chose."""
+    return session.chosen or _last_chosen(session.turns)
+
+
 def chosen_when_left(earlier: Session, following: str) -> str | None:
     """The attempt that a session had chosen when another one, named by its id, began to carry it on."""
     left = _left_for(earlier, following)
     if left is None:
-        return earlier.chosen
-    endings = (turn.ending for turn in reversed(earlier.turns) if turn.n < left.n)
-    return next((ending.chosen for ending in endings if ending is not None), None)
+        return chosen_before(earlier)
+    return _last_chosen([turn for turn in earlier.turns if turn.n < left.n])
+
+
+def _last_chosen(turns: Sequence[Turn]) -> str | None:
+    return next((turn.ending.chosen for turn in reversed(turns) if turn.ending is not None), None)
 
 
 def _left_for(earlier: Session, following: str) -> Turn | None:

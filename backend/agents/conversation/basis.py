@@ -10,7 +10,7 @@ from backend.domain.sentiment import Channel
 from backend.domain.sessions import Attempt, Session
 from backend.engine.calendar import trading_calendar
 from backend.search.objective import complexity
-from backend.services.attempts import chosen_before
+from backend.services.turns import chosen_before
 
 
 @dataclass(frozen=True)

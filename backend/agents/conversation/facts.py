@@ -8,7 +8,7 @@ from backend.agents.conversation.units import METRIC_LABELS, Unit, in_words
 from backend.domain.figures import METRIC_UNITS
 from backend.domain.results import METRIC_NAMES, Metrics, YearFigures
 from backend.domain.sessions import BUILT_IN, Attempt, Session
-from backend.services.attempts import chosen_before
+from backend.services.turns import chosen_before
 
 OF_A_YEAR = ("total_return", "max_drawdown", "benchmark_return", "trades")
 """Metrics that are kept by calendar year, too."""
