@@ -66,7 +66,7 @@ bench: $(WITH_DEV)
 	done
 
 lock: $(WITH_UV)
-	$(UV) compile --universal --python-version 3.11 --generate-hashes --extra build --extra dev \
+	$(UV) compile --universal --python-version 3.11 --generate-hashes --extra build --extra scale --extra dev \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements.lock pyproject.toml
 	$(BIN)/python -m tests.servers lock
 
@@ -95,5 +95,5 @@ $(WITH_BASE): $(WITH_UV)
 
 $(WITH_DEV): $(WITH_BASE)
 	@echo "Installing what its tests and checks need ..." >&2
-	@$(INSTALL) $(LOCKED) --extra build --extra dev
+	@$(INSTALL) $(LOCKED) --extra build --extra scale --extra dev
 	@rm -f $(VENV)/.dev-* && touch $@
