@@ -62,6 +62,14 @@ class Settings(BaseSettings):
         retention_minutes: days for which bars shorter than a day are kept by ``data prune``.
         subreddits: where the collector looks.
         yahoo_url: address that answers like Yahoo Finance; empty means the real one.
+        jobs: who does work that outlives a request: threads of the server ("local"), or Celery workers.
+        workers: how many jobs one process does at the same time.
+        redis_url: the Redis through which Celery workers are told of jobs.
+        auth: who may ask over HTTP: anybody on this machine ("none"), holders of API tokens, or accounts of Supabase
+            and their tokens; empty means accounts where there is a Supabase project, otherwise none.
+        allowed_hosts: names under which the server is asked, beside those of this machine.
+        allowed_origins: web pages elsewhere that a browser lets ask.
+        rate_reads, rate_writes: requests an account may make in a minute.
         log_level: structured log lines on standard error from this level on.
         openai_api_key, openai_base_url: key and address of OpenAI or of a server that answers like it.
         supabase_url: address of a Supabase project; used unless ``database_url`` is set.
@@ -99,6 +107,14 @@ class Settings(BaseSettings):
     retention_minutes: int = Field(default=365, ge=0)
     subreddits: Names = ("wallstreetbets", "stocks", "investing")
     yahoo_url: str = ""
+    jobs: Literal["local", "celery"] = "local"
+    workers: int = Field(default=4, ge=1, le=64)
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    auth: Literal["", "none", "tokens", "supabase"] = ""
+    allowed_hosts: Names = ()
+    allowed_origins: Names = ()
+    rate_reads: int = Field(default=12_000, ge=1)
+    rate_writes: int = Field(default=1_200, ge=1)
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
@@ -123,7 +139,7 @@ class Settings(BaseSettings):
     def _expand_home(cls, value: Path) -> Path:
         return value.expanduser()
 
-    @field_validator("prices", "posts", "subreddits", mode="before")
+    @field_validator("prices", "posts", "subreddits", "allowed_hosts", "allowed_origins", mode="before")
     @classmethod
     def _split_names(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -228,9 +244,9 @@ class Settings(BaseSettings):
         """The very values that no log, error or store may hold."""
         values = (getattr(self, name) for name in Settings.model_fields)
         keys = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        password = re.search(r"://[^/@:]*:(.+)@", self.database_url)
-        quoted = password.group(1) if password else ""
-        return tuple(value for value in (*keys, quoted, unquote(quoted)) if value)
+        found = [re.search(r"://[^/@:]*:(.+)@", url) for url in (self.database_url, self.redis_url)]
+        quoted = [password.group(1) for password in found if password]
+        return tuple(value for value in (*keys, *quoted, *map(unquote, quoted)) if value)
 
     @property
     def store_url(self) -> str:
@@ -241,6 +257,11 @@ class Settings(BaseSettings):
     def on_postgres(self) -> bool:
         """Whether the store is a PostgreSQL database that is reached directly."""
         return self.store_url.startswith(("postgresql:", "postgresql+", "postgres:"))
+
+    @property
+    def signs_in(self) -> Literal["none", "tokens", "supabase"]:
+        """Who may ask over HTTP, with the default filled in."""
+        return self.auth or ("supabase" if self.supabase_url else "none")
 
     @property
     def shares(self) -> tuple[float, float, float]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -27,7 +28,12 @@ PINS = [
     *(p for e in EXTRAS.values() for p in e),
 ]
 LOCK = (ROOT / "requirements.lock").read_text()
-LOCKED: dict[str, str] = dict(re.findall(r"^([\w.-]+)==([\w.]+)", LOCK, re.M))
+LOCKED: dict[str, str] = {
+    name: version
+    for name, version, marker in re.findall(r"^([\w.-]+)==([\w.]+)(?: ; ([^\\\n]+))?", LOCK, re.M)
+    if not marker or Marker(marker).evaluate()
+}
+"""Versions by name, as they are installed on this Python."""
 
 REFUSED = re.compile(r"(?<![A-Z])A?GPL|SSPL|Affero|(?<!Lesser )General Public|Server Side Public|Commons Clause", re.I)
 """Licences that would bind those who use Backproof; the lesser GPL does not."""

@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from backend.bootstrap.shared import LOCKS, OUTBOX, Shared
+from backend.domain.accounts import Account
 from backend.domain.ports import Outbox, PostSource, PriceSource
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from backend.stores import FileLocks, Stores
 
 CHECKPOINTS = "checkpoints.sqlite"
-LOCKS = "locks"
-OUTBOX = "outbox"
 HOSTED = ".supabase.co"
 
 
@@ -48,14 +48,26 @@ def new_id(prefix: str) -> str:
 
 @dataclass(frozen=True)
 class DataParts:
-    """Stores and data services; heavy parts are built at their first use."""
+    """Stores and data services; heavy parts are built at their first use.
+
+    Attributes:
+        account: whose rows are read and written; None for the owner in the settings.
+        given: what is shared with the applications of other accounts.
+    """
 
     settings: Settings
+    account: Account | None = field(default=None, kw_only=True)
+    given: Shared | None = field(default=None, kw_only=True)
 
     @property
     def owner(self) -> str:
         """Whose rows are read and written."""
-        return self.settings.owner
+        return self.account.owner if self.account else self.settings.owner
+
+    @cached_property
+    def shared(self) -> Shared:
+        """What the accounts of this machine have in common."""
+        return self.given or Shared(self.settings)
 
     @cached_property
     def stores(self) -> "Stores":
@@ -65,11 +77,12 @@ class DataParts:
             from backend.stores.supabase.stores import supabase_stores
 
             settings, secret_key = self.settings, self.settings.supabase_secret_key.get_secret_value()
-            access = SupabaseAccess(settings.supabase_url, settings.supabase_publishable_key, secret_key)
+            token = self.account.access_token if self.account else None
+            access = SupabaseAccess(settings.supabase_url, settings.supabase_publishable_key, secret_key, token)
             return supabase_stores(access, self.owner)
-        from backend.stores import Stores, open_database
+        from backend.stores import Stores
 
-        return Stores.over(open_database(self.settings.store_url, self.settings.lock_timeout), self.owner)
+        return Stores.over(self.shared.database, self.owner)
 
     @cached_property
     def counters(self) -> DataCounters:
@@ -79,9 +92,7 @@ class DataParts:
     @cached_property
     def locks(self) -> "FileLocks":
         """Who runs which session, and who fetches which bars, on this machine."""
-        from backend.stores import FileLocks
-
-        return FileLocks(self.settings.data_dir / LOCKS)
+        return self.shared.locks
 
     @cached_property
     def market(self) -> MarketData:
@@ -121,9 +132,7 @@ class DataParts:
     @cached_property
     def outbox(self) -> Outbox:
         """Datasets that wait until the store answers."""
-        from backend.stores import FileOutbox
-
-        return FileOutbox(self.settings.data_dir / OUTBOX)
+        return self.shared.outbox
 
     @cached_property
     def imports(self) -> "Imports":

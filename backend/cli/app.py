@@ -16,6 +16,7 @@ from backend.cli.commands import (
     imports,
     iterate,
     language,
+    serve,
     sessions,
     settings,
     strategies,
@@ -64,6 +65,7 @@ def build_app() -> typer.Typer:
     for name, group, summary in _NOUNS:
         app.add_typer(group, name=name, help=summary, cls=Commands)
     data.app.add_typer(imports.app, name="import", help="Bring in your own prices, posts and news.", cls=Commands)
+    app.command()(serve.serve)
     app.command()(collect.collect)
     app.command()(language.language)
     app.command()(settings.settings)

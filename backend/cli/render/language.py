@@ -8,17 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from backend.cli.render.tables import facts, section
-from backend.domain.spec import Parameter, Risk, Series, StrategySpec
 from backend.language.reference import FunctionEntry, LanguageReference
-
-EXAMPLE = StrategySpec(
-    name="Pullback in an uptrend",
-    parameters=(Parameter(name="slow", kind="int", value=200, low=100, high=300),),
-    series=(Series(name="trend", expression="sma(close, slow)"),),
-    long_entry="close > trend and rsi(close, 14) < 40",
-    long_exit="close < trend or rsi(close, 14) > 65",
-    risk=Risk(stop_loss=0.1),
-)
+from backend.services.language_document import EXAMPLE
 
 FIELDS = (
     ("name", "what to call it; the only field needed beside an entry"),

@@ -1,7 +1,10 @@
 """What the services need from outside, as Protocols; stores, providers and jobs implement them."""
 
+from backend.domain.ports.account_store import AnswerStore, KeptAnswer, TokenStore
 from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours, never
+from backend.domain.ports.batch_store import BatchStore, CellResult
 from backend.domain.ports.dataset_store import DatasetStore, Outbox, StoredSentiment, WaitingDatasets
+from backend.domain.ports.job_store import Delivery, JobStore
 from backend.domain.ports.market_store import BarSpan, FetchLocks, MarketStore, StoredBars
 from backend.domain.ports.model_store import KeptReplies, ModelStore
 from backend.domain.ports.post_store import PostSpan, PostStore, UnscoredPosts
@@ -11,14 +14,20 @@ from backend.domain.ports.sources import FileTable, PostCollector, PostSource, P
 from backend.domain.ports.strategy_store import StrategyStore
 
 __all__ = [
+    "AnswerStore",
     "BarSpan",
+    "BatchStore",
     "BotStore",
     "CancelRequested",
+    "CellResult",
     "Clock",
     "DatasetStore",
+    "Delivery",
     "Exchange",
     "FetchLocks",
     "FileTable",
+    "JobStore",
+    "KeptAnswer",
     "KeptReplies",
     "LedgerStore",
     "MarketStore",
@@ -40,6 +49,7 @@ __all__ = [
     "StoredBars",
     "StoredSentiment",
     "StrategyStore",
+    "TokenStore",
     "UnscoredPosts",
     "WaitingDatasets",
     "never",

@@ -1,0 +1,1 @@
+"""The HTTP door: parses requests, calls the services, and answers in documented JSON."""

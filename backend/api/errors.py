@@ -1,0 +1,162 @@
+"""Every error as a problem document (RFC 9457), with its status from one table."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from backend.domain.errors import (
+    BackproofError,
+    BudgetSpent,
+    Cancelled,
+    Conflict,
+    DataUnavailable,
+    InvalidInput,
+    MalformedOutput,
+    NotFound,
+    Unavailable,
+)
+from backend.observability import mask
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN_FAULTS = 20
+
+
+class Unauthorized(BackproofError):
+    """Nobody is signed in, or with something that does not count."""
+
+
+class Forbidden(BackproofError):
+    """The request comes from where none may come from."""
+
+
+class TooLarge(BackproofError):
+    """The body has more bytes than are taken."""
+
+
+class TooMany(BackproofError):
+    """More requests than an account may make in this time.
+
+    Args:
+        message, hint: as of every error.
+        wait: seconds after which one is answered again.
+    """
+
+    def __init__(self, message: str, hint: str = "", wait: int = 1) -> None:
+        super().__init__(message, hint)
+        self.wait = wait
+
+
+class Unsupported(BackproofError):
+    """The body is of a media type that is not read here."""
+
+
+STATUS: dict[type[BackproofError], int] = {
+    InvalidInput: 422,
+    NotFound: 404,
+    Conflict: 409,
+    DataUnavailable: 424,
+    Unavailable: 503,
+    MalformedOutput: 502,
+    BudgetSpent: 402,
+    Cancelled: 409,
+    Unauthorized: 401,
+    Forbidden: 403,
+    TooLarge: 413,
+    TooMany: 429,
+    Unsupported: 415,
+}
+"""The status of each class of error; one that is not here has that of the nearest class above it."""
+
+RETRY_AFTER = 5
+"""Seconds after which something that is away may be back."""
+
+_TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 500: "Internal error"}
+
+
+def problem(error: BackproofError) -> Response:
+    """The answer to a request that ended with an error that people are told."""
+    kind = next((kind for kind in type(error).__mro__ if kind in STATUS), BackproofError)
+    status = STATUS.get(kind, 500)
+    headers = {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.wait)
+    elif status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER)
+    elif status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return answer(status, _words(kind.__name__), mask(error.message), mask(error.hint), headers=headers)
+
+
+def answer(
+    status: int,
+    title: str,
+    detail: str,
+    hint: str = "",
+    *,
+    faults: Sequence[Mapping[str, Any]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem document.
+
+    Args:
+        status: of HTTP.
+        title: the kind of problem, the same for each of its kind.
+        detail: what is wrong here, in one sentence.
+        hint: what would be right.
+        faults: of a body or of parameters, each with its ``place`` and ``message``.
+        headers: to send along.
+    """
+    document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail, "hint": hint}
+    if faults:
+        document["faults"] = list(faults)
+    return Response(json.dumps(document), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Let every error leave as a problem document."""
+    app.add_exception_handler(BackproofError, _told)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _of_routing)
+    app.add_exception_handler(Exception, _own_fault)
+
+
+async def _told(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, BackproofError)
+    return problem(error)
+
+
+async def _not_valid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [_fault(one) for one in error.errors()[:SHOWN_FAULTS]]
+    first = faults[0]
+    detail = f"{first['place'] or 'The body'}: {first['message']}."
+    return answer(422, _words("InvalidInput"), detail, "see the reference of this route at /docs", faults=faults)
+
+
+def _fault(error: Mapping[str, Any]) -> dict[str, str]:
+    place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
+    return {"place": mask(place[:200]), "message": mask(str(error["msg"]).removeprefix("Value error, ")[:500])}
+
+
+async def _of_routing(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    title = _TITLES.get(error.status_code, "Refused")
+    return answer(error.status_code, title, mask(str(error.detail)), headers=error.headers)
+
+
+async def _own_fault(request: Request, error: Exception) -> Response:
+    log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
+    return answer(500, _TITLES[500], "Something went wrong here; it was written to the log.", "try again, or report it")
+
+
+def _words(name: str) -> str:
+    """``InvalidInput`` as ``Invalid input``."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+    return spaced.strip().capitalize()

@@ -1,0 +1,1 @@
+"""One module for each noun; each has a ``router``, which ``backend/api/app.py`` includes."""

@@ -1,0 +1,47 @@
+"""The applications of many accounts in one process, and what serves all of them."""
+
+from collections import OrderedDict
+from functools import cached_property
+from threading import Lock
+
+from backend.bootstrap.application import Application
+from backend.bootstrap.shared import Shared
+from backend.domain.accounts import Account
+from backend.observability import trace_only_when_asked
+from backend.settings import Settings
+
+MOST_KEPT = 32
+"""Applications; each holds the bars that its account read last."""
+
+
+class Accounts:
+    """Gives each account its application; the one that was not asked for longest is dropped when there are too many.
+
+    Args:
+        settings: of this machine.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        trace_only_when_asked()
+        self.settings = settings
+        self.shared = Shared(settings)
+        self._kept: OrderedDict[Account, Application] = OrderedDict()
+        self._lock = Lock()
+
+    def application(self, account: Account) -> Application:
+        """The application that reads and writes the rows of this account."""
+        with self._lock:
+            found = self._kept.pop(account, None) or Application(self.settings, account=account, given=self.shared)
+            self._kept[account] = found
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+            return found
+
+    def acting_for(self, owner: str) -> Application:
+        """The application in which the service itself works in the name of an owner, without his token."""
+        return self.application(Account(owner))
+
+    @cached_property
+    def service(self) -> Application:
+        """The application of the owner in the settings, through which rows of all owners are reached."""
+        return self.acting_for(self.settings.owner)

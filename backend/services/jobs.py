@@ -1,0 +1,64 @@
+"""Queues, finds and cancels jobs."""
+
+from typing import Any
+
+from backend.domain.jobs import Job, JobKind
+from backend.domain.ports import Clock, Delivery, JobStore, NewId
+
+
+class Jobs:
+    """Jobs of all owners; a job that was queued is done, however often its workers are killed.
+
+    Args:
+        store: where they are kept.
+        delivery: tells workers that there is one.
+        identity: the present moment in UTC, and what makes ids.
+    """
+
+    def __init__(self, store: JobStore, delivery: Delivery, identity: tuple[Clock, NewId]) -> None:
+        self._store = store
+        self._delivery = delivery
+        self._clock, self._new_id = identity
+
+    def queue(
+        self, owner: str, kind: JobKind, subject_id: str | None = None, arguments: dict[str, Any] | None = None
+    ) -> Job:
+        """Store a job and tell the workers.
+
+        Args:
+            owner: in whose name it is done.
+            kind: what is to be done.
+            subject_id: the session or batch that it runs; None where it is about neither.
+            arguments: what beside the subject it needs, as plain values.
+
+        Raises:
+            Conflict: the subject has an unfinished job.
+        """
+        job_id = self._new_id("job")
+        job = Job(
+            job_id=job_id,
+            owner=owner,
+            kind=kind,
+            subject_id=subject_id or job_id,
+            arguments=arguments or {},
+            created_at=self._clock(),
+        )
+        self._store.add_job(job)
+        self._delivery.announce(job)
+        return job
+
+    def load(self, owner: str, job_id: str) -> Job:
+        """Raises NotFound."""
+        return self._store.load_job(owner, job_id)
+
+    def list(self, owner: str, limit: int, after: str | None = None) -> tuple[Job, ...]:
+        """Newest first, from the one behind ``after`` on."""
+        return self._store.list_jobs(owner, limit, after)
+
+    def unfinished(self, owner: str, kind: JobKind, subject_id: str) -> Job | None:
+        """The job that is queued or runs for this subject."""
+        return self._store.unfinished(owner, kind, subject_id)
+
+    def cancel(self, owner: str, job_id: str) -> Job:
+        """Ask a job to stop; a queued one ends at once. Raises NotFound."""
+        return self._store.request_cancel(owner, job_id)
