@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from tests.forked import start
 from tests.tree import ROOT
 
 
@@ -32,8 +33,7 @@ class Program:
 @contextmanager
 def running(module: str, *arguments: str) -> Iterator[Program]:
     """``python -m module arguments``, gone when the block ends."""
-    command, pipe = [sys.executable, "-m", module, *arguments], subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+    with start(module, *arguments, folder=ROOT, stdin=subprocess.PIPE) as process:
         try:
             yield Program(process)
         finally:

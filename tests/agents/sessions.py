@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from backend.bootstrap import Application
 from backend.domain.sessions import Session, SessionRequest
 from backend.services.documents import session_document
 from backend.settings import Settings
+from tests.forked import start
 
 SMALL = "momentum or mean reversion on AAPL with reddit sentiment, drawdown under 60 %"
 """A request that is quick to run: three iterations over a few years."""
@@ -60,13 +60,8 @@ def stable(value: Any) -> Any:
 
 def command(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
     """The command line in a process of its own, with further variables."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "backend.cli", *arguments],
-        env={**os.environ, "BACKPROOF_DATA_DIR": str(folder), **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    variables = {**os.environ, "BACKPROOF_DATA_DIR": str(folder), **(environment or {})}
+    return start("backend.cli", *arguments, environment=variables)
 
 
 def finished(process: subprocess.Popen[str]) -> dict[str, Any]:

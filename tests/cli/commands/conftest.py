@@ -4,12 +4,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.forked import start
 
 ROOT = Path(__file__).resolve().parents[3]
 REQUEST = "momentum on AAPL with reddit sentiment, drawdown under 35 %"
@@ -26,11 +27,9 @@ class Finished:
 
 def program(*arguments: str, data_dir: Path) -> subprocess.Popen[str]:
     """The command line as a process of its own, on a store of its own."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "BACKPROOF_DATA_DIR": str(data_dir)}
+    environment = os.environ | {"BACKPROOF_DATA_DIR": str(data_dir)}
     environment |= {"BACKPROOF_PRICES": "file,sample", "BACKPROOF_POSTS": "file,sample"}
-    command = [sys.executable, "-m", "backend.cli", *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=data_dir, env=environment)
+    return start("backend.cli", *arguments, environment=environment, folder=data_dir)
 
 
 @pytest.fixture(scope="session")
