@@ -92,9 +92,13 @@ class Backtests:
         """Raises NotFound."""
         return self._runs.load_run(owner, run_id)
 
-    def list(self, owner: str, limit: int) -> tuple[BacktestRun, ...]:
-        """Newest first, without trades and curves."""
-        return self._runs.list_runs(owner, limit)
+    def list(self, owner: str, limit: int, after: str | None = None) -> tuple[BacktestRun, ...]:
+        """Newest first, without trades and curves, from the one behind ``after`` on.
+
+        Raises:
+            InvalidInput: the owner has no run ``after``.
+        """
+        return self._runs.list_runs(owner, limit, after)
 
     def _describe(self, request: BacktestRequest, material: Material, result: _Result) -> BacktestRun:
         simulation = result.simulation

@@ -46,9 +46,9 @@ class Bots:
         """Raises NotFound."""
         return self._store.load_bot(owner, bot_id)
 
-    def list(self, owner: str) -> tuple[Bot, ...]:
-        """Newest first."""
-        return self._store.list_bots(owner)
+    def list(self, owner: str, limit: int | None = None, after: str | None = None) -> tuple[Bot, ...]:
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput when the owner has no bot of that id."""
+        return self._store.list_bots(owner, limit, after)
 
     def delete(self, owner: str, bot_id: str) -> None:
         """Delete a bot with its pins; its datasets and its session stay. Raises NotFound."""

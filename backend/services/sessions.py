@@ -12,7 +12,7 @@ from backend.domain.goal import Goal
 from backend.domain.models import ModelChoice
 from backend.domain.periods import Periods
 from backend.domain.ports import Clock, NewId, SessionStore
-from backend.domain.sessions import Attempt, Event, EventType, Session, SessionRequest
+from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, SessionRequest, Status
 from backend.services.turns import asked_back, turns_of
 
 Listener = Callable[[Event], None]
@@ -93,6 +93,16 @@ class Sessions:
         """Newest first."""
         return self._store.list_sessions(owner, limit)
 
+    def lines(
+        self, owner: str, limit: int, after: str | None = None, status: Status | None = None
+    ) -> tuple[SessionLine, ...]:
+        """Newest first, from the one behind ``after`` on; of one status where one is stated.
+
+        Raises:
+            InvalidInput: the owner has no session ``after``.
+        """
+        return self._store.session_lines(owner, limit, after, status)
+
     def save(self, session: Session) -> Session:
         """Replace the stored record."""
         self._store.save_session(session)
@@ -153,10 +163,10 @@ class Sessions:
                 return session.periods
         return None
 
-    def events(self, owner: str, session_id: str, after: int = 0) -> tuple[Event, ...]:
-        """Events with an id above ``after``. Raises NotFound."""
+    def events(self, owner: str, session_id: str, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+        """Events with an id above ``after``, all of them or the first ``limit``. Raises NotFound."""
         self._store.load_session(owner, session_id)
-        return self._store.list_events(session_id, after)
+        return self._store.list_events(session_id, after, limit)
 
     def cancel(self, owner: str, session_id: str) -> Session:
         """Ask a running session to stop. Raises NotFound; Conflict when it has ended."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from backend.domain.ledger import Opening, TrialBatch
-from backend.domain.sessions import Attempt, Event, EventType, Session
+from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, Status
 
 
 class SessionStore(Protocol):
@@ -19,6 +19,15 @@ class SessionStore(Protocol):
     def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
         """Newest first."""
 
+    def session_lines(
+        self, owner: str, limit: int, after: str | None = None, status: Status | None = None
+    ) -> tuple[SessionLine, ...]:
+        """Newest first, from the one behind ``after`` on; of one status where one is stated.
+
+        Raises:
+            InvalidInput: the owner has no session ``after``.
+        """
+
     def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
         """Those that showed at least one attempt, newest first, in one read."""
 
@@ -30,8 +39,8 @@ class SessionStore(Protocol):
     ) -> Event | None:
         """Append with the next id; None when (session, step) was appended before."""
 
-    def list_events(self, session_id: str, after: int) -> tuple[Event, ...]:
-        """Events with an id above ``after``, ascending."""
+    def list_events(self, session_id: str, after: int, limit: int | None = None) -> tuple[Event, ...]:
+        """Events with an id above ``after``, ascending; all of them, or the first ``limit``."""
 
     def save_attempt(self, session_id: str, attempt: Attempt, trials: TrialBatch | None) -> None:
         """Insert or replace the attempt by (session, n), and add its trials once, in one transaction."""

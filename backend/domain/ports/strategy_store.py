@@ -14,5 +14,10 @@ class StrategyStore(Protocol):
     def load_strategy(self, owner: str, strategy_id: str) -> SavedStrategy:
         """Raises NotFound, naming ids that resemble it."""
 
-    def list_strategies(self, owner: str) -> tuple[SavedStrategy, ...]:
-        """Newest first."""
+    def list_strategies(
+        self, owner: str, limit: int | None = None, after: str | None = None
+    ) -> tuple[SavedStrategy, ...]:
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput when the owner has none of that id."""
+
+    def delete_strategy(self, owner: str, strategy_id: str) -> None:
+        """Raises NotFound, naming ids that resemble it."""

@@ -13,6 +13,7 @@ from backend.stores.codecs.documents import record_of
 from backend.stores.sql.database import Database
 from backend.stores.sql.datasets import dataset_lock
 from backend.stores.sql.lookups import BOT, DATASET, SESSION, load_row, not_found
+from backend.stores.sql.paging import page
 from backend.stores.sql.sessions import replace_session, session_lock
 from backend.stores.sql.tables import bars_snapshots, bot_datasets, bot_snapshots, bots, trading_datasets
 from backend.stores.sql.upserts import insert_missing
@@ -47,11 +48,10 @@ class SqlBotStore:
         with self._database.reading() as connection:
             return _bot_of(load_row(connection, BOT, owner, bot_id))
 
-    def list_bots(self, owner: str) -> tuple[Bot, ...]:
-        """Newest first."""
-        newest = select(bots).where(bots.c.owner == owner).order_by(bots.c.created_at.desc(), bots.c.number.desc())
+    def list_bots(self, owner: str, limit: int | None = None, after: str | None = None) -> tuple[Bot, ...]:
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput when the owner has no bot of that id."""
         with self._database.reading() as connection:
-            rows = connection.execute(newest).mappings().all()
+            rows = connection.execute(page(connection, select(bots), BOT, owner, (limit, after))).mappings().all()
         return tuple(_bot_of(row) for row in rows)
 
     def delete_bot(self, owner: str, bot_id: str) -> None:

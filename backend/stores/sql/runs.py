@@ -1,16 +1,19 @@
 """Direct backtests with their trades and the openings that they made."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Column, Connection, RowMapping, insert, select
 
 from backend.domain.errors import Conflict
 from backend.domain.ledger import Opening
-from backend.domain.results import BacktestRun
-from backend.stores.codecs.runs import TRADE_COLUMNS, run_of, run_row, summary_of, trade_rows
+from backend.domain.ports import RunCurves
+from backend.domain.results import BacktestRun, Trade
+from backend.stores.codecs.runs import TRADE_COLUMNS, curves_of, run_of, run_row, summary_of, trade_rows, trades_of
 from backend.stores.sql.database import Database
-from backend.stores.sql.lookups import RUN, load_row
+from backend.stores.sql.lookups import RUN, load_row, not_found
 from backend.stores.sql.openings import add_openings, ledger_lock
+from backend.stores.sql.paging import page
 from backend.stores.sql.tables import backtest_runs, backtest_trades
 from backend.stores.sql.upserts import insert_missing
 
@@ -36,17 +39,57 @@ class SqlRunStore:
 
     def load_run(self, owner: str, run_id: str) -> BacktestRun:
         """Raises NotFound."""
-        columns = [backtest_trades.c[name] for name in TRADE_COLUMNS]
-        closed = select(*columns).where(backtest_trades.c.owner == owner, backtest_trades.c.run_id == run_id)
         with self._database.reading() as connection:
             row = load_row(connection, RUN, owner, run_id)
-            trades = connection.execute(closed.order_by(backtest_trades.c.n)).mappings().all()
+            trades = _closed(connection, owner, run_id)
         return run_of(row, trades)
 
-    def list_runs(self, owner: str, limit: int) -> tuple[BacktestRun, ...]:
-        """Newest first, without trades and equity."""
-        newest = select(backtest_runs.c.run_id, backtest_runs.c.document).where(backtest_runs.c.owner == owner)
-        newest = newest.order_by(backtest_runs.c.created_at.desc(), backtest_runs.c.number.desc()).limit(limit)
+    def load_summary(self, owner: str, run_id: str) -> BacktestRun:
+        """The run without trades, curves and prices. Raises NotFound."""
+        with self._database.asking() as connection:
+            return summary_of(_part(connection, owner, run_id, backtest_runs.c.document)["document"], run_id)
+
+    def load_curves(self, owner: str, run_id: str) -> RunCurves:
+        """The lines of a run alone. Raises NotFound."""
+        with self._database.asking() as connection:
+            return curves_of(_part(connection, owner, run_id, backtest_runs.c.equity))
+
+    def load_trades(self, owner: str, run_id: str, limit: int | None = None, after: int = 0) -> tuple[Trade, ...]:
+        """The closed trades of a run in the order of exit, at most ``limit`` behind the first ``after``.
+
+        Raises:
+            NotFound: the owner has no such run.
+        """
         with self._database.reading() as connection:
-            rows = connection.execute(newest).all()
+            _part(connection, owner, run_id, backtest_runs.c.number)
+            return trades_of(_closed(connection, owner, run_id, limit, after), run_id)
+
+    def list_runs(self, owner: str, limit: int, after: str | None = None) -> tuple[BacktestRun, ...]:
+        """Newest first, without trades and equity, from the one behind ``after`` on.
+
+        Raises:
+            InvalidInput: the owner has no run ``after``.
+        """
+        summaries = select(backtest_runs.c.run_id, backtest_runs.c.document)
+        with self._database.reading() as connection:
+            rows = connection.execute(page(connection, summaries, RUN, owner, (limit, after))).all()
         return tuple(summary_of(row.document, row.run_id) for row in rows)
+
+
+def _part(connection: Connection, owner: str, run_id: str, column: Column[Any]) -> RowMapping:
+    """One column of the row of a run beside its id: the block of its curves is far larger than the rest."""
+    query = select(backtest_runs.c.run_id, column).where(backtest_runs.c.owner == owner, RUN.id == run_id)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise not_found(connection, RUN, owner, run_id)
+    return row
+
+
+def _closed(
+    connection: Connection, owner: str, run_id: str, limit: int | None = None, after: int = 0
+) -> Sequence[RowMapping]:
+    """The rows of closed trades in their order."""
+    trade = backtest_trades.c
+    query = select(*(trade[name] for name in TRADE_COLUMNS)).where(trade.owner == owner, trade.run_id == run_id)
+    query = query.where(trade.n > after).order_by(trade.n).limit(limit)
+    return connection.execute(query).mappings().all()

@@ -7,15 +7,26 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, upd
 
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.ledger import Opening, TrialBatch
-from backend.domain.sessions import Attempt, Event, EventType, Session
+from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, Status
 from backend.stores.codecs.documents import dump, parse, record_of
 from backend.stores.codecs.ledger import trial_row, trials_of
 from backend.stores.sql.damage import refuse_lost_rows
 from backend.stores.sql.database import Database
 from backend.stores.sql.lookups import SESSION, load_row, not_found
 from backend.stores.sql.openings import add_openings, count_openings, ledger_lock
+from backend.stores.sql.paging import page
 from backend.stores.sql.tables import attempts, session_events, sessions, trial_ledger
 from backend.stores.sql.upserts import insert_missing, insert_or_replace
+
+_TEXT = sessions.c.document
+_LINE = (
+    *(sessions.c[name] for name in ("session_id", "status", "created_at")),
+    _TEXT["request"]["text"].as_string().label("request"),
+    _TEXT["goal"].as_string().is_not(None).label("understood"),
+    _TEXT["verdict"]["outcome"].as_string().label("outcome"),
+    _TEXT["bot_id"].as_string().label("bot_id"),
+)
+"""What a line shows; the database reads it out of the documents."""
 
 
 class SqlSessionStore:
@@ -46,6 +57,21 @@ class SqlSessionStore:
         """Newest first."""
         return self._newest(owner, select(sessions).limit(limit))
 
+    def session_lines(
+        self, owner: str, limit: int, after: str | None = None, status: Status | None = None
+    ) -> tuple[SessionLine, ...]:
+        """Newest first, from the one behind ``after`` on; of one status where one is stated.
+
+        Raises:
+            InvalidInput: the owner has no session ``after``.
+        """
+        wanted = select(*_LINE) if status is None else select(*_LINE).where(sessions.c.status == status)
+        with self._database.reading() as connection:
+            rows = connection.execute(page(connection, wanted, SESSION, owner, (limit, after))).mappings().all()
+            if not self._database.on_server:
+                refuse_lost_rows(connection, sessions, owner)
+        return tuple(record_of(SessionLine, dict(row), f"session {row['session_id']}") for row in rows)
+
     def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
         """Those that showed at least one attempt, newest first, in one read."""
         tried = select(attempts.c.n).where(attempts.c.session_id == sessions.c.session_id)
@@ -75,12 +101,12 @@ class SqlSessionStore:
             connection.execute(insert(session_events), event.model_dump() | {"owner": owner, "step": step})
         return event
 
-    def list_events(self, session_id: str, after: int) -> tuple[Event, ...]:
-        """Events with an id above ``after``, ascending."""
+    def list_events(self, session_id: str, after: int, limit: int | None = None) -> tuple[Event, ...]:
+        """Events with an id above ``after``, ascending; all of them, or the first ``limit``."""
         columns = [session_events.c[name] for name in Event.model_fields]
         query = select(*columns).where(session_events.c.session_id == session_id, session_events.c.id > after)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(session_events.c.id)).mappings().all()
+            rows = connection.execute(query.order_by(session_events.c.id).limit(limit)).mappings().all()
         return tuple(record_of(Event, dict(row), f"event {row['id']} of session {session_id}") for row in rows)
 
     def save_attempt(self, session_id: str, attempt: Attempt, trials: TrialBatch | None) -> None:

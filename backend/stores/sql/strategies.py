@@ -1,12 +1,13 @@
 """The user's own strategies, by id and by name."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from backend.domain.errors import Conflict
 from backend.domain.strategies import SavedStrategy
 from backend.stores.codecs.strategies import strategy_of, strategy_row
 from backend.stores.sql.database import Database
-from backend.stores.sql.lookups import STRATEGY, load_row
+from backend.stores.sql.lookups import STRATEGY, load_row, not_found
+from backend.stores.sql.paging import page
 from backend.stores.sql.tables import strategies
 
 
@@ -31,13 +32,21 @@ class SqlStrategyStore:
         with self._database.reading() as connection:
             return strategy_of(load_row(connection, STRATEGY, owner, strategy_id)["document"], strategy_id)
 
-    def list_strategies(self, owner: str) -> tuple[SavedStrategy, ...]:
-        """Newest first."""
-        kept = select(strategies.c.strategy_id, strategies.c.document).where(strategies.c.owner == owner)
-        newest = kept.order_by(strategies.c.created_at.desc(), strategies.c.number.desc())
+    def list_strategies(
+        self, owner: str, limit: int | None = None, after: str | None = None
+    ) -> tuple[SavedStrategy, ...]:
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput when the owner has none of that id."""
+        kept = select(strategies.c.strategy_id, strategies.c.document)
         with self._database.asking() as connection:
-            rows = connection.execute(newest).all()
+            rows = connection.execute(page(connection, kept, STRATEGY, owner, (limit, after))).all()
         return tuple(strategy_of(row.document, row.strategy_id) for row in rows)
+
+    def delete_strategy(self, owner: str, strategy_id: str) -> None:
+        """Raises NotFound, naming ids that resemble it."""
+        own = strategies.c.owner == owner, strategies.c.strategy_id == strategy_id
+        with self._database.writing(f"strategies {owner}") as connection:
+            if connection.execute(delete(strategies).where(*own)).rowcount == 0:
+                raise not_found(connection, STRATEGY, owner, strategy_id)
 
 
 def _refuse_doubles(connection: Connection, owner: str, strategy: SavedStrategy) -> None:

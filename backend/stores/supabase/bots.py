@@ -38,9 +38,10 @@ class SupabaseBotStore:
         """Raises NotFound."""
         return record_of(Bot, self._call("load_bot", owner=owner, bot_id=bot_id), f"bot {bot_id}")
 
-    def list_bots(self, owner: str) -> tuple[Bot, ...]:
-        """Newest first."""
-        return tuple(record_of(Bot, document, "bot") for document in self._call("list_bots", owner=owner))
+    def list_bots(self, owner: str, limit: int | None = None, after: str | None = None) -> tuple[Bot, ...]:
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput when the owner has no bot of that id."""
+        documents = self._call("list_bots", owner=owner, limit=limit, after=after)
+        return tuple(record_of(Bot, document, "bot") for document in documents)
 
     def delete_bot(self, owner: str, bot_id: str) -> None:
         """Delete the bot, its links, and snapshots that no other bot pins; datasets stay. Raises NotFound.

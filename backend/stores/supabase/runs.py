@@ -1,11 +1,13 @@
 """Direct backtests with their trades, and the ledger of openings."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from backend.domain.ledger import Opening
-from backend.domain.results import BacktestRun
+from backend.domain.ports import RunCurves
+from backend.domain.results import BacktestRun, Trade
 from backend.stores.codecs.ledger import opening_of, opening_row
-from backend.stores.codecs.runs import TRADE_COLUMNS, run_of, run_row, summary_of, trade_rows
+from backend.stores.codecs.runs import TRADE_COLUMNS, curves_of, run_of, run_row, summary_of, trade_rows, trades_of
 from backend.stores.sql.tables import backtest_runs, backtest_trades, holdout_openings
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.rows import row_of, row_text, rows_text
@@ -29,13 +31,37 @@ class SupabaseRunStore:
     def load_run(self, owner: str, run_id: str) -> BacktestRun:
         """Raises NotFound."""
         answer = self._call("load_run", owner=owner, run_id=run_id)
-        trades = [row_of(backtest_trades, {name: row[name] for name in TRADE_COLUMNS}) for row in answer["trades"]]
-        return run_of(row_of(backtest_runs, answer["run"]), trades)
+        return run_of(row_of(backtest_runs, answer["run"]), _trade_rows(answer["trades"]))
 
-    def list_runs(self, owner: str, limit: int) -> tuple[BacktestRun, ...]:
-        """Newest first, without trades and equity."""
-        rows = self._call("list_runs", owner=owner, limit=limit)
+    def load_summary(self, owner: str, run_id: str) -> BacktestRun:
+        """The run without trades, curves and prices. Raises NotFound."""
+        return summary_of(self._call("load_run_document", owner=owner, run_id=run_id), run_id)
+
+    def load_curves(self, owner: str, run_id: str) -> RunCurves:
+        """The lines of a run alone. Raises NotFound."""
+        return curves_of(row_of(backtest_runs, self._call("load_run_curves", owner=owner, run_id=run_id)))
+
+    def load_trades(self, owner: str, run_id: str, limit: int | None = None, after: int = 0) -> tuple[Trade, ...]:
+        """The closed trades of a run in the order of exit, at most ``limit`` behind the first ``after``.
+
+        Raises:
+            NotFound: the owner has no such run.
+        """
+        rows = self._call("list_run_trades", owner=owner, run_id=run_id, limit=limit, after=after)
+        return trades_of(_trade_rows(rows), run_id)
+
+    def list_runs(self, owner: str, limit: int, after: str | None = None) -> tuple[BacktestRun, ...]:
+        """Newest first, without trades and equity, from the one behind ``after`` on.
+
+        Raises:
+            InvalidInput: the owner has no run ``after``.
+        """
+        rows = self._call("list_runs", owner=owner, limit=limit, after=after)
         return tuple(summary_of(row["document"], row["run_id"]) for row in rows)
+
+
+def _trade_rows(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row_of(backtest_trades, {name: row[name] for name in TRADE_COLUMNS}) for row in rows]
 
 
 class SupabaseLedgerStore:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.domain.ledger import Opening, TrialBatch
-from backend.domain.sessions import Attempt, Event, EventType, Session
+from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, Status
 from backend.stores.codecs.documents import dump, parse, record_of
 from backend.stores.codecs.ledger import opening_row, trial_row, trials_of
 from backend.stores.codecs.rows import StoredRow
@@ -37,6 +37,17 @@ class SupabaseSessionStore:
         """Newest first."""
         return _sessions_of(self._call("list_sessions", owner=owner, limit=limit))
 
+    def session_lines(
+        self, owner: str, limit: int, after: str | None = None, status: Status | None = None
+    ) -> tuple[SessionLine, ...]:
+        """Newest first, from the one behind ``after`` on; of one status where one is stated.
+
+        Raises:
+            InvalidInput: the owner has no session ``after``.
+        """
+        rows = self._call("session_lines", owner=owner, limit=limit, after=after, status=status)
+        return tuple(record_of(SessionLine, row, f"session {row['session_id']}") for row in rows)
+
     def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
         """Those that showed at least one attempt, newest first, in one read."""
         return _sessions_of(self._call("sessions_with_attempts", owner=owner))
@@ -55,9 +66,9 @@ class SupabaseSessionStore:
             return None
         return Event(id=number, session_id=session_id, at=at, type=type, data=parse(dump(data)))
 
-    def list_events(self, session_id: str, after: int) -> tuple[Event, ...]:
-        """Events with an id above ``after``, ascending."""
-        rows = self._call("list_events", session_id=session_id, after=after)
+    def list_events(self, session_id: str, after: int, limit: int | None = None) -> tuple[Event, ...]:
+        """Events with an id above ``after``, ascending; all of them, or the first ``limit``."""
+        rows = self._call("list_events", session_id=session_id, after=after, limit=limit)
         return tuple(record_of(Event, row, f"event {row['id']} of session {session_id}") for row in rows)
 
     def save_attempt(self, session_id: str, attempt: Attempt, trials: TrialBatch | None) -> None:

@@ -25,7 +25,13 @@ class SupabaseStrategyStore:
         document = self._call("load_strategy", owner=owner, strategy_id=strategy_id)
         return strategy_of(document, strategy_id)
 
-    def list_strategies(self, owner: str) -> tuple[SavedStrategy, ...]:
-        """Newest first."""
-        rows = self._call("list_strategies", owner=owner)
+    def list_strategies(
+        self, owner: str, limit: int | None = None, after: str | None = None
+    ) -> tuple[SavedStrategy, ...]:
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput when the owner has none of that id."""
+        rows = self._call("list_strategies", owner=owner, limit=limit, after=after)
         return tuple(strategy_of(row["document"], row["strategy_id"]) for row in rows)
+
+    def delete_strategy(self, owner: str, strategy_id: str) -> None:
+        """Raises NotFound, naming ids that resemble it."""
+        self._call("delete_strategy", owner=owner, strategy_id=strategy_id)

@@ -22,6 +22,17 @@ def test_strategies_are_listed_newest_first(stores: Stores) -> None:
     assert stores.strategies.list_strategies(STRANGER) == ()
 
 
+def test_a_strategy_that_was_deleted_leaves_its_name(stores: Stores) -> None:
+    stores.strategies.add_strategy(OWNER, make_strategy())
+    with pytest.raises(NotFound, match='no strategy "str_1"'):
+        stores.strategies.delete_strategy(STRANGER, "str_1")
+    stores.strategies.delete_strategy(OWNER, "str_1")
+    stores.strategies.add_strategy(OWNER, make_strategy("str_2"))
+    with pytest.raises(NotFound) as refused:
+        stores.strategies.delete_strategy(OWNER, "str_1")
+    assert refused.value.hint == 'did you mean "str_2"?'
+
+
 def test_a_name_is_taken_once_by_each_owner(stores: Stores) -> None:
     stores.strategies.add_strategy(OWNER, make_strategy())
     with pytest.raises(Conflict, match=r'a strategy named "Cross" already \(str_1\)'):

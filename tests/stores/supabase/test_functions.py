@@ -56,6 +56,9 @@ REPLY: Row = {"owner": BOB, "request_hash": "new", "model": "m", "created_at": W
 REPLY |= {"input_tokens": 1, "output_tokens": 1}
 STRATEGY: Row = {"owner": BOB, "strategy_id": "new", "name": "new", "spec_hash": "", "created_at": WHEN, "document": {}}
 
+TOKEN: Row = {"owner": BOB, "token_id": "new", "name": "n", "token_hash": "\\x00", "created_at": WHEN}
+ANSWER: Row = {"owner": BOB, "key": BOB, "request_hash": "", "created_at": WHEN, "place": "here"}
+
 CALLS: dict[str, dict[str, Any]] = {
     "add_bot": {
         "p_row": LINKED | {"bot_id": "new", "name": "new"},
@@ -65,6 +68,17 @@ CALLS: dict[str, dict[str, Any]] = {
     },
     "add_run": {"p_run": RUN, "p_trades": [], "p_openings": [OPENING]},
     "add_session": {"p_row": LINKED | {"session_id": "new", "status": "running"}},
+    "add_token": {"p_row": TOKEN},
+    "claim_key": {"p_row": ANSWER},
+    "find_answer": {"p_owner": BOB, "p_key": BOB},
+    "find_token": {"p_hash": BOB.encode().hex()},
+    "forget_answers": {"p_before": WHEN},
+    "keep_answer": {"p_row": ANSWER | {"status": 200, "response": {}}},
+    "list_tokens": {"p_owner": BOB},
+    "load_token": {"p_owner": BOB, "p_token_id": BOB},
+    "release_key": {"p_owner": BOB, "p_key": BOB},
+    "revoke_token": {"p_owner": BOB, "p_token_id": BOB, "p_at": WHEN},
+    "take_over_key": {"p_row": ANSWER, "p_begun": WHEN},
     "add_strategy": {"p_row": STRATEGY},
     "add_trials": {"p_row": TRIALS | {"step": "newer"}},
     "append_event": {"p_row": EVENT},
@@ -72,17 +86,22 @@ CALLS: dict[str, dict[str, Any]] = {
     "bar_spans": {"p_owner": BOB},
     "cancel_requested": {"p_session_id": BOB},
     "conclude": {"p_row": LINKED | {"status": "done"}, "p_opening": OPENING, "p_openings_seen": 9},
-    "delete_bars": {"p_locks": [], "p_owner": BOB, "p_symbol": None, "p_timeframe": None, "p_before": None},
+    "delete_bars": {"p_locks": [], "p_owner": BOB, "p_symbol": None, "p_timeframe": None, "p_before": None}
+    | {"p_shared": True},
     "delete_bot": {"p_owner": BOB, "p_bot_id": BOB},
     "delete_orphans": {"p_owner": BOB, "p_ids": [BOB], "p_stored_before": WHEN},
+    "delete_strategy": {"p_owner": BOB, "p_strategy_id": BOB},
     "find_model_reply": {"p_owner": BOB, "p_request_hash": BOB},
+    "dataset_use": {"p_owner": BOB, "p_id": BOB},
     "kept_model_replies": {"p_owner": BOB},
     "list_attempts": {"p_session_id": BOB},
     "list_bots": {"p_owner": BOB},
     "list_collection_runs": {"p_owner": BOB, "p_limit": 9},
+    "list_dataset_uses": {"p_owner": BOB, "p_limit": 9, "p_after": None},
     "list_events": {"p_session_id": BOB, "p_after": 0},
     "list_model_calls": {"p_owner": BOB, "p_session_id": BOB},
     "list_openings": {"p_owner": BOB},
+    "list_run_trades": {"p_owner": BOB, "p_run_id": BOB, "p_limit": 9, "p_after": 0},
     "list_runs": {"p_owner": BOB, "p_limit": 9},
     "list_session_datasets": {"p_owner": BOB, "p_session_id": BOB},
     "list_sessions": {"p_owner": BOB, "p_limit": 9},
@@ -90,6 +109,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "list_trials": {"p_session_id": BOB},
     "load_bot": {"p_owner": BOB, "p_bot_id": BOB},
     "load_dataset": {"p_owner": BOB, "p_id": BOB},
+    "load_run_curves": {"p_owner": BOB, "p_run_id": BOB},
+    "load_run_document": {"p_owner": BOB, "p_run_id": BOB},
     "load_run": {"p_owner": BOB, "p_run_id": BOB},
     "load_session": {"p_owner": BOB, "p_session_id": BOB},
     "load_snapshot": {"p_owner": BOB, "p_snapshot_id": BOB},
@@ -109,6 +130,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "p_trials": TRIALS,
     },
     "save_session": {"p_row": LINKED | {"status": "failed"}},
+    "session_lines": {"p_owner": BOB, "p_limit": 9},
     "sessions_with_attempts": {"p_owner": BOB},
     "settle_model_call": {"p_row": MODEL_CALL | {"n": 2, "status": "answered"}, "p_reply": REPLY},
     "store_datasets": {"p_owner": BOB, "p_session_id": BOB, "p_rows": [DATASET], "p_known": []},
