@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backend.bootstrap.data import CHECKPOINTS, DataParts, new_id, utc_now
+from backend.bootstrap.data import CHECKPOINTS, DataParts, utc_now
+from backend.bootstrap.repeats import new_id
 from backend.domain.errors import Conflict
 from backend.domain.models import ModelChoice
 from backend.domain.sessions import Session, SessionRequest
@@ -41,7 +42,9 @@ class Application(DataParts):
     @cached_property
     def sessions(self) -> Sessions:
         """Opens, finds and cancels sessions."""
-        return Sessions(self.stores.sessions, utc_now, new_id)
+        sessions = Sessions(self.stores.sessions, utc_now, new_id)
+        sessions.listen(self.shared.tell)
+        return sessions
 
     @cached_property
     def preparation(self) -> Preparation:

@@ -1,6 +1,5 @@
 """Plugs stores, sources and scorers into the services that fetch and keep data."""
 
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from backend.bootstrap.repeats import new_id
 from backend.bootstrap.shared import LOCKS, OUTBOX, Shared
 from backend.domain.accounts import Account
 from backend.domain.ports import Outbox, PostSource, PriceSource
@@ -39,11 +39,6 @@ HOSTED = ".supabase.co"
 def utc_now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
-
-
-def new_id(prefix: str) -> str:
-    """A fresh random id, e.g. ``ses_1f0c9a2b7d43``."""
-    return f"{prefix}_{secrets.token_hex(6)}"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ class TokenStore(Protocol):
     def find_token(self, token_hash: str) -> ApiToken | None:
         """Whoever owns it; also one that has expired or was revoked."""
 
+    def load_token(self, owner: str, token_id: str) -> ApiToken:
+        """Raises NotFound."""
+
     def list_tokens(self, owner: str) -> tuple[ApiToken, ...]:
         """Newest first, those that were revoked included."""
 
@@ -28,6 +31,8 @@ class KeptAnswer(Record):
 
     Attributes:
         request_hash: of method, path and body.
+        created_at: when it was begun, the last time.
+        place: the machine that works on it, or did so; None where nobody does.
         status: of the answer; None while the request is being worked on, or was cut short.
         response: the body, its media type and the headers that matter.
     """
@@ -36,6 +41,7 @@ class KeptAnswer(Record):
     key: str
     request_hash: str
     created_at: datetime
+    place: str | None = None
     status: int | None = None
     response: dict[str, Any] | None = None
 
@@ -46,14 +52,17 @@ class AnswerStore(Protocol):
     def claim_key(self, answer: KeptAnswer) -> KeptAnswer | None:
         """Store the key as being worked on; the one that is stored already where there is one."""
 
+    def find_answer(self, owner: str, key: str) -> KeptAnswer | None:
+        """What is stored under the key."""
+
     def take_over_key(self, answer: KeptAnswer, begun: datetime) -> bool:
         """Begin anew a request that was begun at ``begun`` and cut short; False when somebody else did, or it ended."""
 
     def keep_answer(self, answer: KeptAnswer) -> None:
-        """Store what the request was answered."""
+        """Store what the request was answered; the first answer stays."""
 
-    def forget_key(self, owner: str, key: str) -> None:
-        """The request failed in a way that may be tried again under the same key."""
+    def release_key(self, owner: str, key: str) -> None:
+        """The request failed in a way that may be tried again under the same key, by anybody at once."""
 
     def forget_answers(self, before: datetime) -> int:
-        """Delete the answers of all owners given before that moment; how many."""
+        """Delete the keys of all owners whose requests were begun before that moment; how many."""

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, RowMapping, Table, select
 
 from backend.domain.errors import NotFound
 from backend.domain.suggestions import did_you_mean
-from backend.stores.sql.tables import backtest_runs, bots, sessions, strategies, trading_datasets
+from backend.stores.sql.tables import api_tokens, backtest_runs, bots, jobs, sessions, strategies, trading_datasets
 
 SUGGESTED_FROM = 1_000
 """How many of the owner's newest ids are compared with an unknown one."""
@@ -26,6 +26,8 @@ RUN = Noun("backtest", backtest_runs, backtest_runs.c.run_id, "`backproof backte
 BOT = Noun("bot", bots, bots.c.bot_id, "`backproof bots list` shows those there are")
 STRATEGY = Noun("strategy", strategies, strategies.c.strategy_id, "`backproof strategies list` shows those there are")
 DATASET = Noun("dataset", trading_datasets, trading_datasets.c.id, "`backproof sessions show ID` names those it used")
+TOKEN = Noun("token", api_tokens, api_tokens.c.token_id, "`backproof tokens list` shows those there are")
+JOB = Noun("job", jobs, jobs.c.job_id, "the list of jobs shows those there are")
 
 
 def load_row(connection: Connection, noun: Noun, owner: str, wanted: str) -> RowMapping:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from backend.domain.ports import (
+    AnswerStore,
     BotStore,
     DatasetStore,
+    JobStore,
     LedgerStore,
     MarketStore,
     ModelStore,
@@ -13,10 +15,13 @@ from backend.domain.ports import (
     RunStore,
     SessionStore,
     StrategyStore,
+    TokenStore,
 )
+from backend.stores.sql.answers import SqlAnswerStore
 from backend.stores.sql.bots import SqlBotStore
 from backend.stores.sql.database import Database
 from backend.stores.sql.datasets import SqlDatasetStore
+from backend.stores.sql.jobs import SqlJobStore
 from backend.stores.sql.market import SqlMarketStore
 from backend.stores.sql.models import SqlModelStore
 from backend.stores.sql.openings import SqlLedgerStore
@@ -24,6 +29,7 @@ from backend.stores.sql.posts import SqlPostStore
 from backend.stores.sql.runs import SqlRunStore
 from backend.stores.sql.sessions import SqlSessionStore
 from backend.stores.sql.strategies import SqlStrategyStore
+from backend.stores.sql.tokens import SqlTokenStore
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,9 @@ class Stores:
     bots: BotStore
     models: ModelStore
     strategies: StrategyStore
+    jobs: JobStore
+    tokens: TokenStore
+    answers: AnswerStore
 
     @classmethod
     def over(cls, database: Database, owner: str = "local") -> Self:
@@ -53,4 +62,7 @@ class Stores:
             bots=SqlBotStore(database),
             models=SqlModelStore(database),
             strategies=SqlStrategyStore(database),
+            jobs=SqlJobStore(database),
+            tokens=SqlTokenStore(database),
+            answers=SqlAnswerStore(database),
         )

@@ -2,10 +2,12 @@
 
 from backend.domain.errors import InvalidInput
 from backend.stores.sql.stores import Stores
+from backend.stores.supabase.answers import SupabaseAnswerStore
 from backend.stores.supabase.bots import SupabaseBotStore
 from backend.stores.supabase.client import SupabaseAccess, connect
 from backend.stores.supabase.datasets import SupabaseDatasetStore
 from backend.stores.supabase.faults import CHECK_KEYS
+from backend.stores.supabase.jobs import SupabaseJobStore
 from backend.stores.supabase.market import SupabaseMarketStore
 from backend.stores.supabase.models import SupabaseModelStore
 from backend.stores.supabase.posts import SupabasePostStore
@@ -13,6 +15,7 @@ from backend.stores.supabase.runs import SupabaseLedgerStore, SupabaseRunStore
 from backend.stores.supabase.schema import refuse_other_schema
 from backend.stores.supabase.sessions import SupabaseSessionStore
 from backend.stores.supabase.strategies import SupabaseStrategyStore
+from backend.stores.supabase.tokens import SupabaseTokenStore
 
 
 def supabase_stores(access: SupabaseAccess, owner: str) -> Stores:
@@ -40,4 +43,7 @@ def supabase_stores(access: SupabaseAccess, owner: str) -> Stores:
         bots=SupabaseBotStore(callers),
         models=SupabaseModelStore(callers),
         strategies=SupabaseStrategyStore(callers),
+        jobs=SupabaseJobStore(callers),
+        tokens=SupabaseTokenStore(callers),
+        answers=SupabaseAnswerStore(callers),
     )

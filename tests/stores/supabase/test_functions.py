@@ -148,6 +148,26 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 """Arguments that aim at what Bob has; a function without its line here fails the first test."""
 
+JOB: Row = {"owner": BOB, "job_id": BOB, "kind": BOB, "subject_id": BOB, "status": "queued", "worker": BOB}
+JOB |= {"arguments": {}, "created_at": WHEN, "tries": 0, "cancel_requested": False, "progress": ""}
+
+OF_THE_SERVICE: dict[str, dict[str, Any]] = {
+    "add_job": {"p_row": JOB | {"job_id": "new", "subject_id": "new"}},
+    "cancel_job": {"p_owner": BOB, "p_job_id": BOB, "p_at": WHEN},
+    "claim_job": {"p_worker": BOB, "p_now": WHEN, "p_leased_until": WHEN, "p_job_id": None},
+    "count_jobs": {},
+    "due_jobs": {"p_now": WHEN},
+    "job_cancel_requested": {"p_job_id": BOB},
+    "list_jobs": {"p_owner": BOB, "p_limit": 9, "p_after": None},
+    "load_job": {"p_owner": BOB, "p_job_id": BOB},
+    "release_jobs": {"p_worker": BOB, "p_now": WHEN},
+    "renew_job": {"p_job_id": BOB, "p_worker": BOB, "p_leased_until": WHEN, "p_progress": ""},
+    "running_jobs": {},
+    "save_job": {"p_row": JOB},
+    "unfinished_job": {"p_owner": BOB, "p_kind": BOB, "p_subject_id": BOB},
+}
+"""The same for functions that no user may call, not even for what is his own."""
+
 
 @pytest.fixture
 def database(supabase_lite: SupabaseLite) -> Iterator[Connection[Any]]:
@@ -165,7 +185,7 @@ def call(lite: SupabaseLite, function: str, arguments: dict[str, Any], token: st
 
 def test_every_function_is_called(database: Connection[Any]) -> None:
     offered = {name for _, schema, name in database.execute(FUNCTIONS) if schema == "public"}
-    assert offered == CALLS.keys()
+    assert offered == CALLS.keys() | OF_THE_SERVICE.keys()
 
 
 def test_no_function_shows_or_changes_what_another_has(supabase_lite: SupabaseLite, database: Connection[Any]) -> None:
@@ -187,8 +207,18 @@ def test_its_owner_is_served_by_the_same_calls(supabase_lite: SupabaseLite, data
         assert answer.is_success, (function, answer.text)
 
 
+def test_what_serves_everybody_is_called_by_the_service_alone(
+    supabase_lite: SupabaseLite, database: Connection[Any]
+) -> None:
+    for function, arguments in OF_THE_SERVICE.items():
+        refused = call(supabase_lite, function, arguments, supabase_lite.token(BOB))
+        assert (refused.status_code, refused.json()["code"]) == (403, "42501"), function
+        answer = call(supabase_lite, function, arguments, supabase_lite.secret_key)
+        assert answer.is_success, (function, answer.text)
+
+
 def test_nobody_calls_anything_without_a_token(supabase_lite: SupabaseLite) -> None:
-    for function, arguments in CALLS.items():
+    for function, arguments in (CALLS | OF_THE_SERVICE).items():
         answer = call(supabase_lite, function, arguments)
         assert (answer.status_code, answer.json()["code"]) == (401, "42501"), function
 

@@ -1,9 +1,12 @@
 """Tables of work that outlives a request: jobs, tokens, and requests that are sent twice."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import text as sql_text
 
 from backend.stores.sql.column_types import Document, Utc
 from backend.stores.sql.tables.schema import METADATA, number, text
+
+UNFINISHED = "status in ('queued', 'running')"
 
 jobs = Table(
     "jobs",
@@ -12,17 +15,32 @@ jobs = Table(
     text("owner"),
     text("job_id"),
     text("kind"),
+    text("subject_id"),
     text("status"),
-    Column("session_id", Text),
+    Column("arguments", Document, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("started_at", Utc),
     Column("ended_at", Utc),
-    Column("document", Document, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", Utc),
+    Column("worker", Text),
+    Column("leased_until", Utc),
+    Column("cancel_requested", Boolean, nullable=False),
+    text("progress"),
+    Column("result", Document),
+    Column("error", Text),
     UniqueConstraint("job_id"),
-    ForeignKeyConstraint(["owner", "session_id"], ["sessions.owner", "sessions.session_id"], ondelete="CASCADE"),
     Index(None, "owner", "created_at"),
     Index(None, "status", "number"),
-    Index(None, "owner", "session_id"),
+    Index(
+        "uq_jobs_unfinished",
+        "owner",
+        "kind",
+        "subject_id",
+        unique=True,
+        sqlite_where=sql_text(UNFINISHED),
+        postgresql_where=sql_text(UNFINISHED),
+    ),
 )
 
 # A token itself is never stored.
@@ -51,5 +69,6 @@ idempotency_keys = Table(
     Column("created_at", Utc, nullable=False),
     Column("status", Integer),
     Column("response", Document),
+    Column("place", Text),
     Index(None, "created_at"),
 )
