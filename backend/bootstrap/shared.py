@@ -1,10 +1,13 @@
 """What the accounts of one machine have in common: a pool of connections, locks, and what waits to be stored."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backend.domain.batches import BatchEvent
 from backend.domain.ports import Outbox
+from backend.domain.sessions import Event
 from backend.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,11 +17,24 @@ LOCKS = "locks"
 OUTBOX = "outbox"
 
 
+EventListener = Callable[[Event | BatchEvent], None]
+
+
 @dataclass(frozen=True)
 class Shared:
-    """Opened at the first use."""
+    """Opened at the first use.
+
+    Attributes:
+        listeners: are told of every event that this process stores, in the thread that stores it.
+    """
 
     settings: Settings
+    listeners: list[EventListener] = field(default_factory=list)
+
+    def tell(self, event: Event | BatchEvent) -> None:
+        """Tell the listeners of an event that was stored."""
+        for listener in self.listeners:
+            listener(event)
 
     @cached_property
     def database(self) -> "Database":
