@@ -19,6 +19,7 @@ HEAVY = (
     "module",
     [
         "backend.cli.app",
+        "backend.client",
         "backend.bootstrap",
         "backend.services.sessions",
         "backend.search",

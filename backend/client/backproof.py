@@ -1,0 +1,45 @@
+"""The client as its users hold it: one attribute for each noun of the API."""
+
+from types import TracebackType
+from typing import Self
+
+import httpx2
+
+from backend.client.connection import Connection, Patience
+
+
+class Backproof:
+    """A Backproof server, asked in the name of one account.
+
+    Requests lost on the way are sent again, writes too: each carries a key under which the server does it once.
+
+    Args:
+        url: where it listens, such as ``http://127.0.0.1:8000``.
+        token: of the account: an API token, or the access token of a user who is signed in; None where nobody signs in.
+        http: sends the requests in place of a client of its own; whoever made it closes it.
+        patience: how long a request is tried again.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        http: httpx2.Client | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._http = http or httpx2.Client()
+        self._closes = http is None
+        self._connection = Connection(url, token, self._http, patience or Patience())
+
+    def close(self) -> None:
+        """Close the connections, unless they were handed in."""
+        if self._closes:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
