@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from backend.bootstrap.repeats import new_id
 from backend.bootstrap.shared import LOCKS, OUTBOX, Shared
 from backend.domain.accounts import Account
-from backend.domain.ports import Outbox, PostSource, PriceSource
+from backend.domain.ports import Outbox, PostSource, PriceSource, ReadTable
 from backend.engine.calendar import trading_calendar
 from backend.providers.posts import RedditAccount, RedditPosts, post_sources
 from backend.providers.prices import Outside, price_sources
@@ -107,7 +107,8 @@ class DataParts:
     def retention(self) -> Retention:
         """Clears and prunes bars."""
         policy = short_bars_for(self.settings.retention_minutes)
-        return Retention(self.stores.market, self.market.forget, policy, utc_now)
+        own_machine = self.owner == self.settings.owner
+        return Retention(self.stores.market, self.market.forget, policy, utc_now, shared=own_machine)
 
     @cached_property
     def exporting(self) -> Exporting:
@@ -133,9 +134,20 @@ class DataParts:
     def imports(self) -> "Imports":
         """Imports of the user's files."""
         from backend.providers.files import read_table
+
+        return self._imports(read_table)
+
+    @cached_property
+    def uploads(self) -> "Imports":
+        """Imports of files that came over a network: less of each is unpacked."""
+        from backend.providers.files import read_upload
+
+        return self._imports(read_upload)
+
+    def _imports(self, read: ReadTable) -> "Imports":
         from backend.services.imports import Imports
 
-        return Imports((self.stores.market, self.stores.posts), read_table, self._forget, utc_now)
+        return Imports((self.stores.market, self.stores.posts), read, self._forget, utc_now)
 
     def _forget(self, symbol: str) -> None:
         """Drop from memory what was read about a symbol before an import."""
@@ -165,7 +177,7 @@ class DataParts:
     @cached_property
     def inventory(self) -> Inventory:
         """Datasets with their users, and what bots hold."""
-        return Inventory(self.stores.datasets, self.stores.bots, self.stores.sessions)
+        return Inventory(self.stores.datasets, self.stores.bots)
 
     def data_status(self) -> dict[str, list[dict[str, Any]]]:
         """What is stored: bars, posts, datasets, what bots hold, replies of models; and what waits to be stored."""

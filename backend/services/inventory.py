@@ -1,57 +1,44 @@
 """Tells which datasets are kept for an owner, who uses each, and which bots hold bars of their own."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
 from backend.domain.bots import Bot
-from backend.domain.ports import BotStore, DatasetStore, SessionStore
-from backend.domain.sentiment import DatasetLink
+from backend.domain.ports import BotStore, DatasetStore, DatasetUse
+from backend.domain.sentiment import SentimentDataset
 
-EVER = datetime(9999, 12, 31, tzinfo=UTC)
-RUNNING_AMONG = 1_000
-"""Newest sessions among which running ones are looked for."""
-
-
-@dataclass(frozen=True)
-class DatasetUse:
-    """A dataset version and who keeps it.
-
-    Attributes:
-        bots: ids of those that link it.
-        sessions: ids of running ones that use it; a version without either may be cleaned up.
-    """
-
-    dataset: DatasetLink
-    bots: tuple[str, ...]
-    sessions: tuple[str, ...]
+__all__ = ["DatasetUse", "Inventory"]
 
 
 class Inventory:
     """What is kept for each owner.
 
     Args:
-        datasets, bots, sessions: where it is kept.
+        datasets, bots: where it is kept.
     """
 
-    def __init__(self, datasets: DatasetStore, bots: BotStore, sessions: SessionStore) -> None:
+    def __init__(self, datasets: DatasetStore, bots: BotStore) -> None:
         self._datasets = datasets
         self._bots = bots
-        self._sessions = sessions
 
     def datasets(self, owner: str) -> tuple[DatasetUse, ...]:
         """Every stored version, by symbol, channel and id."""
-        running = [s for s in self._sessions.list_sessions(owner, RUNNING_AMONG) if s.status == "running"]
-        linked = {s.session_id: self._datasets.session_datasets(owner, s.session_id) for s in running}
-        kept = {bot.bot_id: bot.datasets for bot in self._bots.list_bots(owner)}
-        orphans = self._datasets.orphans(owner, EVER)
-        every = {link.id: link for links in (*linked.values(), *kept.values(), orphans) for link in links}
-        ordered = sorted(every.values(), key=lambda link: (link.symbol, link.channel, link.id))
-        return tuple(DatasetUse(link, _users(kept, link.id), _users(linked, link.id)) for link in ordered)
+        every = self._datasets.list_datasets(owner)
+        return tuple(sorted(every, key=lambda use: (use.dataset.symbol, use.dataset.channel, use.dataset.id)))
+
+    def page(self, owner: str, limit: int, after: str | None = None) -> tuple[DatasetUse, ...]:
+        """Versions without their rows, the one that was stored last first, from the one behind ``after`` on.
+
+        Raises:
+            InvalidInput: the owner has no version ``after``.
+        """
+        return self._datasets.list_datasets(owner, limit, after)
+
+    def dataset(self, owner: str, dataset_id: str) -> tuple[SentimentDataset, DatasetUse]:
+        """One version with its rows, and who uses it. Raises NotFound."""
+        return self._datasets.load_dataset(owner, dataset_id), self._datasets.dataset_use(owner, dataset_id)
+
+    def linked(self, bot: Bot) -> tuple[SentimentDataset, ...]:
+        """The versions that a bot links, with their rows. Raises NotFound."""
+        return tuple(self._datasets.load_dataset(bot.owner, link.id) for link in bot.datasets)
 
     def pinned(self, owner: str, symbol: str | None = None) -> tuple[Bot, ...]:
         """Bots that hold bars of their own, of ``symbol`` or of any."""
         return tuple(bot for bot in self._bots.list_bots(owner) if symbol is None or symbol in bot.symbols)
-
-
-def _users(links: dict[str, tuple[DatasetLink, ...]], dataset_id: str) -> tuple[str, ...]:
-    return tuple(user for user, used in links.items() if any(link.id == dataset_id for link in used))

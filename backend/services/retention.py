@@ -23,29 +23,44 @@ class Deleted(Record):
     Attributes:
         before: sessions before this one.
         bars: how many; what bots pinned stays and is not among them.
+        shared: whether bars that were fetched, which are everybody's, were deleted as well as imported ones.
     """
 
     symbol: str | None
     timeframe: Timeframe | None
     before: date | None
     bars: int
+    shared: bool = True
 
 
 class Retention:
     """Clears and prunes the bars of an owner, and the shared ones; what bots pinned stays.
+
+    Fetched bars are everybody's: where several people use a server, only whose machine it is may delete them. Who is
+    served there deletes what he imported, so that nobody waits for a source again because of somebody else.
 
     Args:
         store: where bars are.
         forget: drops everything from the memory of market data.
         policy: what ``prune`` keeps unless told otherwise.
         clock: the present moment.
+        shared: whether the owner may delete what everybody shares.
     """
 
-    def __init__(self, store: MarketStore, forget: Callable[[], None], policy: PrunePolicy, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: MarketStore,
+        forget: Callable[[], None],
+        policy: PrunePolicy,
+        clock: Clock,
+        *,
+        shared: bool = True,
+    ) -> None:
         self._store = store
         self._forget = forget
         self._policy = policy
         self._clock = clock
+        self._shared = shared
 
     def clear(
         self,
@@ -81,5 +96,5 @@ class Retention:
     ) -> Deleted:
         words = [symbol, timeframe and f"{timeframe} bars", before and f"before {before}"]
         progress("deleting " + " ".join(str(word) for word in words if word))
-        bars = self._store.delete_bars(symbol=symbol, timeframe=timeframe, before=before)
-        return Deleted(symbol=symbol, timeframe=timeframe, before=before, bars=bars)
+        bars = self._store.delete_bars(symbol=symbol, timeframe=timeframe, before=before, shared=self._shared)
+        return Deleted(symbol=symbol, timeframe=timeframe, before=before, bars=bars, shared=self._shared)

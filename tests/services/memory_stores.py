@@ -48,8 +48,14 @@ class MemoryMarketStore:
         self.bars[key], self.covered[key] = bars, [covered]
 
     def delete_bars(
-        self, *, symbol: str | None = None, timeframe: Timeframe | None = None, before: date | None = None
+        self,
+        *,
+        symbol: str | None = None,
+        timeframe: Timeframe | None = None,
+        before: date | None = None,
+        shared: bool = True,
     ) -> int:
+        assert shared, "this store has one owner"
         wanted = [k for k in self.bars if symbol in (None, k[0]) and timeframe in (None, k[1])]
         return sum(self._delete(key, before) for key in wanted)
 

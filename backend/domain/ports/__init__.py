@@ -2,13 +2,13 @@
 
 from backend.domain.ports.account_store import AnswerStore, KeptAnswer, TokenStore
 from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours, never
-from backend.domain.ports.batch_store import BatchStore, CellResult
-from backend.domain.ports.dataset_store import DatasetStore, Outbox, StoredSentiment, WaitingDatasets
-from backend.domain.ports.job_store import Delivery, JobStore
+from backend.domain.ports.batch_store import BatchStore, CellResult, CellRun, Entry, PriceColumns
+from backend.domain.ports.dataset_store import DatasetStore, DatasetUse, Outbox, StoredSentiment, WaitingDatasets
+from backend.domain.ports.job_store import Delivery, JobStore, Running
 from backend.domain.ports.market_store import BarSpan, FetchLocks, MarketStore, StoredBars
 from backend.domain.ports.model_store import KeptReplies, ModelStore
 from backend.domain.ports.post_store import PostSpan, PostStore, UnscoredPosts
-from backend.domain.ports.result_stores import BotStore, RunStore
+from backend.domain.ports.result_stores import BotStore, RunCurves, RunStore
 from backend.domain.ports.session_store import LedgerStore, SessionLocks, SessionStore
 from backend.domain.ports.sources import FileTable, PostCollector, PostSource, PriceSource, ReadTable, Scorer
 from backend.domain.ports.strategy_store import StrategyStore
@@ -20,9 +20,12 @@ __all__ = [
     "BotStore",
     "CancelRequested",
     "CellResult",
+    "CellRun",
     "Clock",
     "DatasetStore",
+    "DatasetUse",
     "Delivery",
+    "Entry",
     "Exchange",
     "FetchLocks",
     "FileTable",
@@ -39,9 +42,12 @@ __all__ = [
     "PostSpan",
     "PostStore",
     "PriceSource",
+    "PriceColumns",
     "Progress",
     "ReadTable",
+    "RunCurves",
     "RunStore",
+    "Running",
     "Scorer",
     "SessionHours",
     "SessionLocks",

@@ -24,6 +24,20 @@ class StoredSentiment:
     datasets: tuple[SentimentDataset, ...]
 
 
+@dataclass(frozen=True)
+class DatasetUse:
+    """A dataset version and who keeps it.
+
+    Attributes:
+        bots: ids of those that link it, by id.
+        sessions: ids of running ones that use it, by id; a version without either may be cleaned up.
+    """
+
+    dataset: DatasetLink
+    bots: tuple[str, ...]
+    sessions: tuple[str, ...]
+
+
 class DatasetStore(Protocol):
     """Immutable dataset versions and who uses them."""
 
@@ -34,6 +48,15 @@ class DatasetStore(Protocol):
 
     def load_dataset(self, owner: str, dataset_id: str) -> SentimentDataset:
         """One version by id. Raises NotFound."""
+
+    def list_datasets(self, owner: str, limit: int | None = None, after: str | None = None) -> tuple[DatasetUse, ...]:
+        """Every version without its rows, the one that was stored last first, from the one behind ``after`` on.
+
+        Raises InvalidInput where that is none of the owner's.
+        """
+
+    def dataset_use(self, owner: str, dataset_id: str) -> DatasetUse:
+        """One version without its rows. Raises NotFound."""
 
     def store_datasets(self, owner: str, session_id: str, datasets: Sequence[SentimentDataset]) -> int:
         """Add the versions not yet stored and link all to the session, in one transaction; returns how many.

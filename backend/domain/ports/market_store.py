@@ -59,11 +59,17 @@ class MarketStore(Protocol):
         """Put the bars in place of the whole series of that source: its history has changed. In one transaction."""
 
     def delete_bars(
-        self, *, symbol: str | None = None, timeframe: Timeframe | None = None, before: date | None = None
+        self,
+        *,
+        symbol: str | None = None,
+        timeframe: Timeframe | None = None,
+        before: date | None = None,
+        shared: bool = True,
     ) -> int:
         """Delete bars and coverage of the sessions before ``before`` (None: all); returns how many bars.
 
-        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay.
+        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay, and
+        with ``shared`` false those that were fetched, too.
         """
 
     def bar_spans(self) -> tuple[BarSpan, ...]:

@@ -1,6 +1,6 @@
 """What brings outside data: prices, posts, files, and the scorer that turns texts into numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -93,8 +93,16 @@ class FileTable:
     unreadable: Sequence[tuple[int, str]] = ()
 
 
-ReadTable = Callable[[str], FileTable]
-"""Reads a CSV, JSONL or Parquet file. Raises NotFound, or InvalidInput when it is none of these or empty."""
+class ReadTable(Protocol):
+    """Reads a CSV, JSONL or Parquet file."""
+
+    def __call__(self, path: str, name: str | None = None) -> FileTable:
+        """Every row of the file; errors call it by its name, which is its path unless stated.
+
+        Raises:
+            NotFound: there is no such file.
+            InvalidInput: it is empty, damaged, too large, or in none of the formats.
+        """
 
 
 class Scorer(Protocol):

@@ -47,6 +47,7 @@ class Imports:
         bar_stamp: BarStamp | None = None,
         *,
         accept_jumps: bool = False,
+        name: str | None = None,
     ) -> ImportReport:
         """Take the bars of a CSV or Parquet file; a symbol with a bad row is refused as a whole.
 
@@ -56,22 +57,23 @@ class Imports:
             symbol: needed when there is no such column.
             bar_stamp: needed for bars shorter than a session.
             accept_jumps: take prices without an adjusted close although they jump as in a split.
+            name: what the file is called in all that is told; its path unless stated.
 
         Raises:
             NotFound: no such file.
             InvalidInput: the file cannot be read, or nothing of it could be taken.
         """
-        table = self._read(path)
+        table, file = self._read(path, name), name or path
         refusals = Refusals(table.unreadable)
         options = PriceOptions(_checked_symbol(symbol), bar_stamp, accept_jumps)
-        series, notices = bars_of(path, table, options, refusals, self._clock())
+        series, notices = bars_of(file, table, options, refusals, self._clock())
         kept = [bars for bars in series if self._fits_stored(bars, options, refusals)]
-        refusals.require_any(path, kept)
+        refusals.require_any(file, kept)
         changes = [self._add(bars) for bars in kept]
         new = sum(change.new for change in changes)
         total = sum(len(bars) for bars in kept)
         return ImportReport(
-            file=path,
+            file=file,
             kind="prices",
             taken=tuple(_imported_bars(bars) for bars in kept),
             rows_taken=total,
@@ -81,7 +83,9 @@ class Imports:
             notices=(*notices, *(notice for change in changes for notice in change.notices)),
         )
 
-    def import_posts(self, path: str, channel: str | None = None, symbol: str | None = None) -> ImportReport:
+    def import_posts(
+        self, path: str, channel: str | None = None, symbol: str | None = None, *, name: str | None = None
+    ) -> ImportReport:
         """Take the posts of a JSONL, CSV or Parquet file; bad rows are refused one by one.
 
         Of each symbol and channel the file is taken to have every post from its first one to its last one. One series
@@ -92,20 +96,21 @@ class Imports:
                 perhaps id, user, score, date_only.
             channel: of every row, whatever the file says.
             symbol: of the rows that name none.
+            name: what the file is called in all that is told; its path unless stated.
 
         Raises:
             NotFound: no such file.
             InvalidInput: the file cannot be read, or nothing of it could be taken.
         """
-        table = self._read(path)
+        table, file = self._read(path, name), name or path
         refusals = Refusals(table.unreadable)
         defaults = PostDefaults(None if channel is None else channel_named(channel), _checked_symbol(symbol))
-        posts = posts_of(path, table, defaults, refusals, self._clock())
-        refusals.require_any(path, posts)
+        posts = posts_of(file, table, defaults, refusals, self._clock())
+        refusals.require_any(file, posts)
         series = _series_of(posts)
         new = sum(self._add_posts(some) for some in series)
         return ImportReport(
-            file=path,
+            file=file,
             kind="posts",
             taken=tuple(_imported_posts(some) for some in series),
             rows_taken=len(posts),

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.domain.arrays import Instants
+from backend.domain.arrays import Floats, Instants
+from backend.domain.ports import RunCurves
 from backend.domain.results import BacktestRun, PriceLine, Trade
 from backend.stores.codecs.documents import record_of
 from backend.stores.codecs.packing import pack, unpack
@@ -53,6 +54,19 @@ def summary_of(document: Any, run_id: str) -> BacktestRun:
     return record_of(BacktestRun, document, f"backtest {run_id}")
 
 
+def curves_of(row: StoredRow) -> RunCurves:
+    """The lines of a run from its row, as arrays.
+
+    Raises:
+        Unavailable: the stored values do not fit.
+    """
+    with reading(f"backtest {row['run_id']}"):
+        columns = unpack(row["equity"])
+        time = _sound_instants(columns, "time")
+        lines = {name: _sound_values(columns, name, time.size) for name in CURVES if _is_there(name, columns)}
+    return RunCurves(time, lines["value"], lines.get("benchmark"), lines.get("exposure"))
+
+
 def run_of(row: StoredRow, trades: Sequence[StoredRow]) -> BacktestRun:
     """The whole run from its row and the rows of its trades, in their order.
 
@@ -68,8 +82,13 @@ def run_of(row: StoredRow, trades: Sequence[StoredRow]) -> BacktestRun:
             field: _values(columns, name, len(moments)) for name, field in CURVES.items() if _is_there(name, columns)
         }
         prices = tuple(_price_lines(columns))
-    closed = tuple(record_of(Trade, dict(trade), what) for trade in trades)
+    closed = trades_of(trades, row["run_id"])
     return summary.model_copy(update={"trades": closed, "equity_time": moments, "prices": prices, **kept})
+
+
+def trades_of(rows: Sequence[StoredRow], run_id: str) -> tuple[Trade, ...]:
+    """The closed trades of a run from their rows, in their order. Raises Unavailable: the stored values do not fit."""
+    return tuple(record_of(Trade, dict(row), f"backtest {run_id}") for row in rows)
 
 
 def _columns(run: BacktestRun) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -110,20 +129,28 @@ def _column(columns: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
 
 
 def _moments(columns: Mapping[str, NDArray[Any]], name: str) -> tuple[datetime, ...]:
+    return tuple(moment.replace(tzinfo=UTC) for moment in _sound_instants(columns, name).tolist())
+
+
+def _sound_instants(columns: Mapping[str, NDArray[Any]], name: str) -> Instants:
     """Raises ValueError: the column holds something else than moments of the years 1 to 9999."""
     instants = _column(columns, name)
     if instants.dtype != _INSTANT or instants.ndim != 1:
         raise ValueError(f'the column "{name}" holds no times')
     if not ((instants >= _FIRST) & (instants <= _LAST)).all():  # false for one that is missing, too
         raise ValueError(f'the column "{name}" holds a time that is none')
-    return tuple(moment.replace(tzinfo=UTC) for moment in instants.tolist())
+    return instants
 
 
 def _values(columns: Mapping[str, NDArray[Any]], name: str, size: int) -> tuple[float, ...]:
+    return tuple(_sound_values(columns, name, size).tolist())
+
+
+def _sound_values(columns: Mapping[str, NDArray[Any]], name: str, size: int) -> Floats:
     """Raises ValueError: the column is not of ``size`` finite numbers."""
     values = _column(columns, name)
     if values.dtype != np.float64 or values.shape != (size,):
         raise ValueError(f'the column "{name}" does not hold one number for each of its {size} times')
     if not np.isfinite(values).all():
         raise ValueError(f'the column "{name}" holds a number that is not finite')
-    return tuple(values.tolist())
+    return values

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from backend.domain.periods import Period
-from backend.domain.ports import StoredSentiment
+from backend.domain.ports import DatasetUse, StoredSentiment
 from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, SentimentDay
 from backend.domain.sources import SHARED
 from backend.domain.timeframes import Timeframe
@@ -33,6 +33,7 @@ from backend.stores.codecs.datasets import DAY_COLUMNS, dataset_of, dataset_row,
 from backend.stores.codecs.posts import SPAN_COLUMNS, span_of
 from backend.stores.seen import SeenVersions
 from backend.stores.sql.database import Database
+from backend.stores.sql.dataset_uses import LISTED, use_of, uses_of
 from backend.stores.sql.lookups import DATASET, SESSION, load_row, not_found
 from backend.stores.sql.tables import (
     bot_datasets,
@@ -46,8 +47,6 @@ from backend.stores.sql.upserts import Rows, insert_missing, insert_or_replace, 
 
 VERSIONS_OF = ("owner", "symbol", "channel", "timeframe", "scorer")
 """What versions of one dataset have in common, whoever provided its posts."""
-
-_LISTED = [column for column in trading_datasets.columns if column.name != "data"]
 
 
 class SqlDatasetStore:
@@ -80,6 +79,20 @@ class SqlDatasetStore:
         with self._database.reading() as connection:
             return dataset_of(load_row(connection, DATASET, owner, dataset_id))
 
+    def list_datasets(self, owner: str, limit: int | None = None, after: str | None = None) -> tuple[DatasetUse, ...]:
+        """Every version without its rows, the one that was stored last first, from the one behind ``after`` on.
+
+        Raises:
+            InvalidInput: the owner has no version ``after``.
+        """
+        with self._database.reading() as connection:
+            return uses_of(connection, owner, limit, after)
+
+    def dataset_use(self, owner: str, dataset_id: str) -> DatasetUse:
+        """One version without its rows. Raises NotFound."""
+        with self._database.reading() as connection:
+            return use_of(connection, owner, dataset_id)
+
     def store_datasets(self, owner: str, session_id: str, datasets: Sequence[SentimentDataset]) -> int:
         """Add the versions not yet stored and link all to the session, in one transaction; returns how many.
 
@@ -104,7 +117,7 @@ class SqlDatasetStore:
     def session_datasets(self, owner: str, session_id: str) -> tuple[DatasetLink, ...]:
         """The versions linked to a session, by symbol and channel."""
         linked = (
-            select(*_LISTED)
+            select(*LISTED)
             .join(session_datasets, session_datasets.c.dataset_id == trading_datasets.c.id)
             .where(trading_datasets.c.owner == owner)
             .where(session_datasets.c.owner == owner, session_datasets.c.session_id == session_id)
@@ -116,7 +129,7 @@ class SqlDatasetStore:
 
     def orphans(self, owner: str, stored_before: datetime) -> tuple[DatasetLink, ...]:
         """Versions stored before that moment that belong to no bot and to no running session, oldest first."""
-        oldest = select(*_LISTED).where(*_orphaned(owner, stored_before))
+        oldest = select(*LISTED).where(*_orphaned(owner, stored_before))
         oldest = oldest.order_by(trading_datasets.c.created_at, trading_datasets.c.number)
         with self._database.asking() as connection:
             rows = connection.execute(oldest).mappings().all()

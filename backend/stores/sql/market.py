@@ -92,17 +92,24 @@ class SqlMarketStore:
             self._replace(connection, bars, None, [covered])
 
     def delete_bars(
-        self, *, symbol: str | None = None, timeframe: Timeframe | None = None, before: date | None = None
+        self,
+        *,
+        symbol: str | None = None,
+        timeframe: Timeframe | None = None,
+        before: date | None = None,
+        shared: bool = True,
     ) -> int:
         """Delete bars and coverage of the sessions before ``before`` (None: all); returns how many bars.
 
-        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay.
+        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay, and
+        with ``shared`` false those that were fetched, too.
         """
         with self._database.writing(*EVERY_LOCK) as connection:
-            chosen = self._chosen(market_bars, symbol, timeframe)
+            chosen = [*_named(market_bars, symbol, timeframe), self._owned(market_bars, shared=shared)]
             past = [] if before is None else [market_bars.c.session < before]
             count = connection.execute(delete(market_bars).where(*chosen, *past)).rowcount
-            _uncover(connection, self._chosen(market_coverage, symbol, timeframe), before)
+            chosen = [*_named(market_coverage, symbol, timeframe), self._owned(market_coverage, shared=shared)]
+            _uncover(connection, chosen, before)
         return count
 
     def bar_spans(self) -> tuple[BarSpan, ...]:
@@ -120,10 +127,8 @@ class SqlMarketStore:
         named = (symbol, str(timeframe), source, kept_for(source, self._owner))
         return [table.c[name] == value for name, value in zip(SERIES_KEY, named, strict=True)]
 
-    def _chosen(self, table: Table, symbol: str | None, timeframe: Timeframe | None) -> list[ColumnElement[Any]]:
-        symbols = [] if symbol is None else [table.c.symbol == symbol]
-        timeframes = [] if timeframe is None else [table.c.timeframe == str(timeframe)]
-        return [*symbols, *timeframes, self._served(table.c.owner)]
+    def _owned(self, table: Table, *, shared: bool) -> ColumnElement[bool]:
+        return self._served(table.c.owner) if shared else table.c.owner == self._owner
 
     def _writing(self, bars: Bars) -> AbstractContextManager[Connection]:
         owner = kept_for(bars.source, self._owner)
@@ -145,6 +150,11 @@ def _stored_bars(source: str, rows: Sequence[Sequence[Any]]) -> StoredBars:
     covered = tuple(Period(start=row[1], end=row[2]) for row in rows)
     first, last = rows[0][3:]
     return StoredBars(source, covered, None if first is None else Period(start=first, end=last))
+
+
+def _named(table: Table, symbol: str | None, timeframe: Timeframe | None) -> list[ColumnElement[bool]]:
+    symbols = [] if symbol is None else [table.c.symbol == symbol]
+    return symbols if timeframe is None else [*symbols, table.c.timeframe == str(timeframe)]
 
 
 def _within(period: Period) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.domain.periods import Period
-from backend.domain.ports import StoredSentiment
+from backend.domain.ports import DatasetUse, StoredSentiment
 from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, SentimentDay
 from backend.domain.timeframes import Timeframe
 from backend.stores.codecs.datasets import dataset_of, dataset_row, day_of, day_row, link_of
@@ -40,6 +40,19 @@ class SupabaseDatasetStore:
     def load_dataset(self, owner: str, dataset_id: str) -> SentimentDataset:
         """One version by id. Raises NotFound."""
         return dataset_of(row_of(trading_datasets, self._call("load_dataset", owner=owner, id=dataset_id)))
+
+    def list_datasets(self, owner: str, limit: int | None = None, after: str | None = None) -> tuple[DatasetUse, ...]:
+        """Every version without its rows, the one that was stored last first, from the one behind ``after`` on.
+
+        Raises:
+            InvalidInput: the owner has no version ``after``.
+        """
+        rows = self._call("list_dataset_uses", owner=owner, limit=limit, after=after)
+        return tuple(_use_of(row) for row in rows)
+
+    def dataset_use(self, owner: str, dataset_id: str) -> DatasetUse:
+        """One version without its rows. Raises NotFound."""
+        return _use_of(self._call("dataset_use", owner=owner, id=dataset_id))
 
     def store_datasets(self, owner: str, session_id: str, datasets: Sequence[SentimentDataset]) -> int:
         """Add the versions not yet stored and link all to the session, in one transaction; returns how many.
@@ -91,3 +104,7 @@ class SupabaseDatasetStore:
 
 def _links(rows: Sequence[dict[str, Any]]) -> tuple[DatasetLink, ...]:
     return tuple(link_of(row_of(trading_datasets, row)) for row in rows)
+
+
+def _use_of(row: dict[str, Any]) -> DatasetUse:
+    return DatasetUse(link_of(row_of(trading_datasets, row["dataset"])), tuple(row["bots"]), tuple(row["sessions"]))

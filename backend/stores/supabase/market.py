@@ -70,19 +70,26 @@ class SupabaseMarketStore:
         self._write(bars, covered, whole=True)
 
     def delete_bars(
-        self, *, symbol: str | None = None, timeframe: Timeframe | None = None, before: date | None = None
+        self,
+        *,
+        symbol: str | None = None,
+        timeframe: Timeframe | None = None,
+        before: date | None = None,
+        shared: bool = True,
     ) -> int:
         """Delete bars and coverage of the sessions before ``before`` (None: all); returns how many bars.
 
-        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay.
+        Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay, and
+        with ``shared`` false those that were fetched, too.
         """
-        deleted = self._callers.writing(SHARED).call(
+        deleted = self._callers.writing(SHARED if shared else self._owner).call(
             "delete_bars",
             locks=dump(EVERY_LOCK),
             owner=self._owner,
             symbol=symbol,
             timeframe=None if timeframe is None else str(timeframe),
             before=None if before is None else before.isoformat(),
+            shared=shared,
         )
         return int(deleted)
 

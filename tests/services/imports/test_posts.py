@@ -94,5 +94,5 @@ def test_no_row_whatever_breaks_an_import(rows: list[dict[str, Any]]) -> None:
     columns = {name: [*(row[name] for row in rows), post(id="sound")[name]] for name in names}
     table = FileTable(columns, range(1, len(rows) + 2))
     posts = MemoryPostStore()
-    report = Imports((MemoryMarketStore(), posts), lambda _: table, lambda _: None, lambda: NOW).import_posts("rows")
+    report = Imports((MemoryMarketStore(), posts), lambda *_: table, lambda _: None, lambda: NOW).import_posts("rows")
     assert report.rows_taken >= 1

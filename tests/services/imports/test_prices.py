@@ -308,7 +308,7 @@ def test_no_price_whatever_breaks_an_import(times: list[Any], price: Any) -> Non
     size = len(times)
     columns = {name: [price] * size for name in ("open", "high", "low", "close")} | {"date": times}
     table = FileTable(columns, range(1, size + 1))
-    imports = Imports((MemoryMarketStore(), MemoryPostStore()), lambda _: table, lambda _: None, lambda: NOW)
+    imports = Imports((MemoryMarketStore(), MemoryPostStore()), lambda *_: table, lambda _: None, lambda: NOW)
     with pytest.raises(InvalidInput):
         imports.import_prices("rows", symbol="KO")
 

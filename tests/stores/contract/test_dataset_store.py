@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.domain.errors import NotFound
+from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.sentiment import DatasetLink, SentimentDataset, SentimentDay
 from backend.domain.timeframes import Timeframe
 from backend.stores import Stores
@@ -148,6 +148,41 @@ LATER = NOON + timedelta(days=1)
 def stored_at(moment: datetime, symbol: str) -> SentimentDataset:
     dataset = make_dataset(symbol)
     return replace(dataset, metadata=dataset.metadata.model_copy(update={"fetched_at": moment}))
+
+
+def test_versions_are_listed_with_those_who_keep_them(with_sessions: Stores) -> None:
+    first, second, third = (make_dataset(symbol, days=make_days(3)) for symbol in ("AAPL", "IBM", "MSFT"))
+    with_sessions.sessions.add_session(make_session("ses_2", status="running"))
+    with_sessions.datasets.store_datasets(OWNER, "ses_1", [first, second])
+    with_sessions.datasets.store_datasets(OWNER, "ses_2", [second, third])
+    with_sessions.bots.add_bot(make_bot(datasets=(first,)), [])
+    with_sessions.sessions.save_session(make_session("ses_1", status="done", bot_id="bot_1"))
+    listed = with_sessions.datasets.list_datasets(OWNER)
+    assert {use.dataset.id: (use.bots, use.sessions) for use in listed} == {
+        first.id: (("bot_1",), ()),
+        second.id: ((), ("ses_2",)),
+        third.id: ((), ("ses_2",)),
+    }
+    for dataset in (first, second, third):
+        use = with_sessions.datasets.dataset_use(OWNER, dataset.id)
+        assert use in listed
+        assert use.dataset == DatasetLink.of(dataset)
+
+
+def test_versions_are_listed_page_by_page(with_sessions: Stores) -> None:
+    made = [make_dataset(days=make_days(size)) for size in (3, 4, 5)]
+    for dataset in made:
+        with_sessions.datasets.store_datasets(OWNER, "ses_1", [dataset])
+    with_sessions.datasets.store_datasets(STRANGER, "ses_bob", [make_dataset("IBM")])
+    newest_first = [dataset.id for dataset in reversed(made)]
+    listed = with_sessions.datasets.list_datasets(OWNER, 2)
+    assert [use.dataset.id for use in listed] == newest_first[:2]
+    rest = with_sessions.datasets.list_datasets(OWNER, 2, listed[-1].dataset.id)
+    assert [use.dataset.id for use in rest] == newest_first[2:]
+    with pytest.raises(InvalidInput, match='no dataset "ds_none" to go on behind'):
+        with_sessions.datasets.list_datasets(OWNER, 2, "ds_none")
+    with pytest.raises(NotFound, match="no dataset"):
+        with_sessions.datasets.dataset_use(STRANGER, newest_first[0])
 
 
 def test_orphans_are_of_no_bot_and_of_no_running_session(with_sessions: Stores) -> None:

@@ -159,6 +159,19 @@ def test_deleting_spares_imported_bars_of_other_owners(stores: Stores, strangers
     assert closes(strangers, "file") == [2]
 
 
+def test_deleting_may_spare_what_everybody_shares(stores: Stores, strangers: Stores) -> None:
+    days = period("2020-01-01", "2020-01-01")
+    stores.market.write_bars(flat_bars([3]), days)
+    for holder, price in ((stores, 1), (strangers, 2)):
+        holder.market.write_bars(imported([price]), days)
+    assert stores.market.delete_bars(symbol="TEST", shared=False) == 1
+    assert coverage(stores, "file") == ()
+    assert (coverage(stores), closes(stores)) == ((days,), [3])
+    assert closes(strangers, "file") == [2]
+    assert stores.market.delete_bars(before=date(2020, 1, 2), shared=False) == 0
+    assert coverage(stores) == (days,)
+
+
 def test_deleting_spares_pinned_bars(with_sessions: Stores) -> None:
     bars = flat_bars([1, 2])
     with_sessions.market.write_bars(bars, period("2020-01-01", "2020-01-02"))

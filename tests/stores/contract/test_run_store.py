@@ -1,6 +1,6 @@
 """The contracts of RunStore and LedgerStore."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -73,3 +73,29 @@ def test_an_unknown_run_is_told_with_what_resembles_it(stores: Stores) -> None:
     with pytest.raises(NotFound, match='no backtest "run_abd"') as refused:
         stores.runs.load_run(OWNER, "run_abd")
     assert refused.value.hint == 'did you mean "run_abc"?'
+
+
+def test_parts_of_a_run_are_read_by_themselves(stores: Stores) -> None:
+    first = make_run().trades[0]
+    run = make_run(trades=tuple(first.model_copy(update={"pnl": float(n)}) for n in range(5)))
+    stores.runs.add_run(run, [])
+    assert stores.runs.load_summary(OWNER, "run_1") == run.model_copy(update=NOT_IN_DOCUMENT)
+    curves = stores.runs.load_curves(OWNER, "run_1")
+    assert tuple(curves.equity.tolist()) == run.equity_value
+    assert [moment.replace(tzinfo=UTC) for moment in curves.time.tolist()] == list(run.equity_time)
+    assert stores.runs.load_trades(OWNER, "run_1") == run.trades
+    assert stores.runs.load_trades(OWNER, "run_1", limit=2, after=1) == run.trades[1:3]
+    assert stores.runs.load_trades(OWNER, "run_1", after=5) == ()
+
+
+def test_a_run_without_curves_has_none(stores: Stores) -> None:
+    stores.runs.add_run(make_run(open_positions=(), **NOT_IN_DOCUMENT), [])
+    curves = stores.runs.load_curves(OWNER, "run_1")
+    assert (curves.time.size, curves.equity.size, curves.benchmark, curves.exposure) == (0, 0, None, None)
+
+
+@pytest.mark.parametrize("read", ["load_summary", "load_curves", "load_trades"])
+def test_parts_of_a_run_of_somebody_else_are_not_found(stores: Stores, read: str) -> None:
+    stores.runs.add_run(make_run(), [])
+    with pytest.raises(NotFound, match='no backtest "run_1"'):
+        getattr(stores.runs, read)(STRANGER, "run_1")

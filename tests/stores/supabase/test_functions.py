@@ -179,7 +179,8 @@ def database(supabase_lite: SupabaseLite) -> Iterator[Connection[Any]]:
 def call(lite: SupabaseLite, function: str, arguments: dict[str, Any], token: str = "") -> httpx.Response:
     """What the server answers to the holder of a token, or to somebody with the publishable key alone."""
     sent = {name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in arguments.items()}
-    headers = {"apikey": lite.publishable_key} | ({"authorization": f"Bearer {token}"} if token else {})
+    key = token if token == lite.secret_key else lite.publishable_key
+    headers = {"apikey": key} | ({"authorization": f"Bearer {token}"} if token else {})
     return httpx.post(f"{lite.url}/rest/v1/rpc/{function}", headers=headers, json=sent)
 
 
