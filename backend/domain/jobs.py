@@ -23,6 +23,7 @@ class Job(Record):
         not_before: when a job that is to be tried again may begin.
         worker: who runs it, or ran it last.
         leased_until: until when its worker has it to itself; a worker that lives says again and again that it does.
+        cancel_requested: whether somebody asked it to stop.
         progress: what is being done, in a few words.
         result: what came of it, where that is kept nowhere else.
         error: why it failed, in one sentence.
@@ -41,6 +42,7 @@ class Job(Record):
     not_before: datetime | None = None
     worker: str | None = None
     leased_until: datetime | None = None
+    cancel_requested: bool = False
     progress: str = ""
     result: dict[str, Any] | None = None
     error: str | None = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.domain.jobs import Job, JobKind
+from backend.domain.jobs import Job, JobKind, JobStatus
 from backend.domain.ports import Clock, Delivery, JobStore, NewId
 
 
@@ -44,7 +44,7 @@ class Jobs:
             created_at=self._clock(),
         )
         self._store.add_job(job)
-        self._delivery.announce(job)
+        self._delivery.announce(job_id)
         return job
 
     def load(self, owner: str, job_id: str) -> Job:
@@ -61,4 +61,8 @@ class Jobs:
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Ask a job to stop; a queued one ends at once. Raises NotFound."""
-        return self._store.request_cancel(owner, job_id)
+        return self._store.request_cancel(owner, job_id, self._clock())
+
+    def count(self) -> dict[JobStatus, int]:
+        """How many jobs of all owners there are of each status that has any."""
+        return self._store.count()

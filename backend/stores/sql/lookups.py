@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, RowMapping, Table, select
 
 from backend.domain.errors import NotFound
 from backend.domain.suggestions import did_you_mean
-from backend.stores.sql.tables import api_tokens, backtest_runs, bots, jobs, sessions, strategies, trading_datasets
+from backend.stores.sql.tables import api_tokens, backtest_runs, batches, bots, jobs, sessions, strategies, trading_datasets
 
 SUGGESTED_FROM = 1_000
 """How many of the owner's newest ids are compared with an unknown one."""
@@ -23,6 +23,7 @@ class Noun(NamedTuple):
 
 SESSION = Noun("session", sessions, sessions.c.session_id, "`backproof sessions list` shows those there are")
 RUN = Noun("backtest", backtest_runs, backtest_runs.c.run_id, "`backproof backtest list` shows those there are")
+BATCH = Noun("batch", batches, batches.c.batch_id, "`GET /backtest/batch` lists those there are")
 BOT = Noun("bot", bots, bots.c.bot_id, "`backproof bots list` shows those there are")
 STRATEGY = Noun("strategy", strategies, strategies.c.strategy_id, "`backproof strategies list` shows those there are")
 DATASET = Noun("dataset", trading_datasets, trading_datasets.c.id, "`backproof sessions show ID` names those it used")

@@ -5,6 +5,7 @@ from typing import Self
 
 from backend.domain.ports import (
     AnswerStore,
+    BatchStore,
     BotStore,
     DatasetStore,
     JobStore,
@@ -18,6 +19,7 @@ from backend.domain.ports import (
     TokenStore,
 )
 from backend.stores.sql.answers import SqlAnswerStore
+from backend.stores.sql.batches import SqlBatchStore
 from backend.stores.sql.bots import SqlBotStore
 from backend.stores.sql.database import Database
 from backend.stores.sql.datasets import SqlDatasetStore
@@ -45,6 +47,7 @@ class Stores:
     bots: BotStore
     models: ModelStore
     strategies: StrategyStore
+    batches: BatchStore
     jobs: JobStore
     tokens: TokenStore
     answers: AnswerStore
@@ -62,6 +65,7 @@ class Stores:
             bots=SqlBotStore(database),
             models=SqlModelStore(database),
             strategies=SqlStrategyStore(database),
+            batches=SqlBatchStore(database),
             jobs=SqlJobStore(database),
             tokens=SqlTokenStore(database),
             answers=SqlAnswerStore(database),

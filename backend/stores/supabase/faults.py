@@ -10,9 +10,9 @@ from supabase import PostgrestAPIError
 
 from backend.domain.errors import BackproofError, Conflict, InvalidInput, NotFound, Unavailable
 from backend.domain.suggestions import did_you_mean
-from backend.stores.sql.lookups import BOT, DATASET, JOB, RUN, SESSION, STRATEGY, TOKEN
+from backend.stores.sql.lookups import BATCH, BOT, DATASET, JOB, RUN, SESSION, STRATEGY, TOKEN
 
-HINTS = {noun.name: noun.hint for noun in (SESSION, RUN, BOT, DATASET, STRATEGY, TOKEN, JOB)}
+HINTS = {noun.name: noun.hint for noun in (SESSION, RUN, BOT, DATASET, STRATEGY, TOKEN, JOB, BATCH)}
 """What to do about an unknown id when nothing resembles it, by noun."""
 
 OLDER_SCHEMA = {"PGRST202", "PGRST204", "PGRST205", "42883", "42P01", "42703", "3F000"}

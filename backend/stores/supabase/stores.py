@@ -3,6 +3,7 @@
 from backend.domain.errors import InvalidInput
 from backend.stores.sql.stores import Stores
 from backend.stores.supabase.answers import SupabaseAnswerStore
+from backend.stores.supabase.batches import SupabaseBatchStore
 from backend.stores.supabase.bots import SupabaseBotStore
 from backend.stores.supabase.client import SupabaseAccess, connect
 from backend.stores.supabase.datasets import SupabaseDatasetStore
@@ -43,6 +44,7 @@ def supabase_stores(access: SupabaseAccess, owner: str) -> Stores:
         bots=SupabaseBotStore(callers),
         models=SupabaseModelStore(callers),
         strategies=SupabaseStrategyStore(callers),
+        batches=SupabaseBatchStore(callers),
         jobs=SupabaseJobStore(callers),
         tokens=SupabaseTokenStore(callers),
         answers=SupabaseAnswerStore(callers),
