@@ -82,7 +82,7 @@ class DataParts:
     @cached_property
     def counters(self) -> DataCounters:
         """Calls and reads of the data services in this process."""
-        return DataCounters()
+        return self.shared.counters.setdefault(self.owner, DataCounters())
 
     @cached_property
     def locks(self) -> "FileLocks":

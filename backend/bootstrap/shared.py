@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from backend.domain.batches import BatchEvent
 from backend.domain.ports import Outbox
 from backend.domain.sessions import Event
+from backend.services.counters import DataCounters
 from backend.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ class Shared:
 
     Attributes:
         listeners: are told of every event that this process stores, in the thread that stores it.
+        counters: what the data services of this process did, by the owner for whom they did it.
     """
 
     settings: Settings
     listeners: list[EventListener] = field(default_factory=list)
+    counters: dict[str, DataCounters] = field(default_factory=dict)
 
     def tell(self, event: Event | BatchEvent) -> None:
         """Tell the listeners of an event that was stored."""

@@ -13,6 +13,7 @@ class DataCounters:
         data_reads: reads of bars, posts or datasets from the store.
         posts_scored: texts handed to a scorer.
         dataset_writes: dataset versions added to the store.
+        backtests: backtests that were asked for directly.
     """
 
     source_calls: int = 0
@@ -20,6 +21,7 @@ class DataCounters:
     data_reads: int = 0
     posts_scored: int = 0
     dataset_writes: int = 0
+    backtests: int = 0
 
     def snapshot(self) -> "DataCounters":
         """The totals of this moment, to subtract from later ones."""
