@@ -18,6 +18,33 @@ BatchStatus = Literal["running", "done", "cancelled", "failed"]
 BatchEventType = Literal["batch.started", "data.progress", "cells.done", "batch.ended"]
 
 
+class BatchItem(Record):
+    """One cell that is asked for.
+
+    Attributes:
+        strategy: id or name of a kept one, or one that is sent along.
+        parameters: values that replace those of the strategy.
+    """
+
+    symbol: str
+    strategy: str | StrategySpec
+    parameters: dict[str, float] = Field(default_factory=dict)
+
+
+class BatchRequest(Record):
+    """What is asked for; the same period, timeframe and execution for every cell.
+
+    Attributes:
+        start, end: None means as far as the data of each symbol reaches.
+    """
+
+    items: tuple[BatchItem, ...]
+    timeframe: Timeframe = Timeframe.DAY
+    start: date | None = None
+    end: date | None = None
+    execution: Execution = Execution()
+
+
 class BatchStrategy(Record):
     """A column of the matrix.
 
@@ -31,6 +58,15 @@ class BatchStrategy(Record):
     spec_hash: str
 
 
+class CellTest(Record):
+    """A run of a cell as a test that was made: the same strategy on the same data is the same test."""
+
+    run_id: str
+    spec_hash: str
+    data_hash: str
+    p_value: float | None
+
+
 class CellSummary(Record):
     """What a cell shows.
 
@@ -40,10 +76,12 @@ class CellSummary(Record):
         spec_hash: of the strategy with these values.
         run_id: the stored backtest; None until it is done.
         p_value: probability of timing as good as this by chance; None where it cannot be told.
-        q_value: the share of false discoveries among all cells of the batch that look at least as good.
-        discovery: whether the cell stands out although the whole batch was searched.
+        q_value: the share of false discoveries among all tests of the batch that look at least as good; not stored, for
+            it depends on every cell.
+        discovery: whether the cell stands out although the whole batch was searched; not stored either.
         error_message: why it failed.
         runs: how often it has been run to its end.
+        tests: one for each of these runs, the earlier ones first.
     """
 
     n: int = Field(ge=1)
@@ -60,12 +98,14 @@ class CellSummary(Record):
     discovery: bool = False
     error_message: str | None = None
     runs: int = 0
+    tests: tuple[CellTest, ...] = ()
 
 
 class Batch(Record):
     """A stored batch without its cells.
 
     Attributes:
+        cells: how many there are.
         start, end: None means as far as the data reaches.
         round: how often it has been set running; cells that are run again make another round.
     """
@@ -75,6 +115,7 @@ class Batch(Record):
     status: BatchStatus
     strategies: tuple[BatchStrategy, ...]
     symbols: tuple[str, ...]
+    cells: int
     timeframe: Timeframe
     start: date | None
     end: date | None

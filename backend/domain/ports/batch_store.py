@@ -1,22 +1,55 @@
 """What keeps batches with their cells and their log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from backend.domain.arrays import Floats, Instants
 from backend.domain.batches import Batch, BatchEvent, CellSummary
 from backend.domain.ledger import Opening
+from backend.domain.ports.result_stores import RunCurves
 from backend.domain.results import BacktestRun
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class PriceColumns:
+    """A ``PriceLine`` as arrays: the end of each bar and its close."""
+
+    symbol: str
+    time: Instants
+    close: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class CellRun:
+    """A backtest as columns, which a store takes in much faster than records.
+
+    Attributes:
+        summary: the run without trades, curves and prices.
+        trades: closed trades by the names of ``Trade``, times as ``datetime64``; of each column one value a trade.
+    """
+
+    summary: BacktestRun
+    curves: RunCurves
+    prices: tuple[PriceColumns, ...]
+    trades: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
 class CellResult:
     """What came of a cell: a run with its openings, or neither where it failed."""
 
     cell: CellSummary
-    run: BacktestRun | None = None
+    run: CellRun | None = None
     openings: tuple[Opening, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A line for the log of a batch, written once a step; its id is given by the store."""
+
+    step: str
+    event: BatchEvent
 
 
 class BatchStore(Protocol):
@@ -29,34 +62,32 @@ class BatchStore(Protocol):
         """Raises NotFound, naming ids that resemble it."""
 
     def list_batches(self, owner: str, limit: int, after: str | None = None) -> tuple[Batch, ...]:
-        """Newest first, from the one behind ``after`` on."""
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput where that is none of the owner's."""
 
     def list_cells(self, owner: str, batch_id: str) -> tuple[CellSummary, ...]:
         """Ascending by n."""
 
-    def save_batch(
-        self, batch: Batch, cells: Sequence[CellSummary], event: tuple[str, BatchEvent] | None = None
-    ) -> BatchEvent | None:
-        """Replace the record and these cells, and append an event once a step, in one transaction.
+    def save_batch(self, batch: Batch, cells: Sequence[CellSummary], entry: Entry | None = None) -> BatchEvent | None:
+        """Replace the record and those cells that changed, and append to the log, in one transaction.
 
-        Args:
-            batch: as it is from now on.
-            cells: those that changed.
-            event: its step, and the event, whose id is given by the store; None for none.
+        Returns:
+            What was appended; None, and nothing is changed, when that step was written before.
+
+        Raises:
+            NotFound: there is no such batch.
         """
 
-    def save_results(
-        self, batch: Batch, results: Sequence[CellResult], event: tuple[str, BatchEvent]
-    ) -> BatchEvent | None:
-        """Store what came of some cells, their runs and openings, and one event about them, in one transaction.
+    def save_results(self, batch: Batch, results: Sequence[CellResult], entry: Entry) -> BatchEvent | None:
+        """Store what came of some cells, their runs and openings, and append to the log, in one transaction.
 
-        None, and nothing is changed, when the step of the event was written before.
+        None, and nothing is changed, when that step was written before.
         """
 
-    def list_events(self, batch_id: str, after: int) -> tuple[BatchEvent, ...]:
+    def list_events(self, batch_id: str, after: int, limit: int | None = None) -> tuple[BatchEvent, ...]:
         """Events with an id above ``after``, ascending."""
 
-    def request_cancel(self, owner: str, batch_id: str, wanted: bool, at: datetime) -> None:
+    def request_cancel(self, owner: str, batch_id: str, wanted: bool) -> None:
         """Set or clear the flag that a running batch polls. Raises NotFound."""
 
-    def cancel_requested(self, batch_id: str) -> bool: ...
+    def cancel_requested(self, batch_id: str) -> bool:
+        """Whether somebody asked the batch to stop; False for an unknown one."""

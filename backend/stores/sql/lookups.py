@@ -6,7 +6,16 @@ from sqlalchemy import Column, Connection, RowMapping, Table, select
 
 from backend.domain.errors import NotFound
 from backend.domain.suggestions import did_you_mean
-from backend.stores.sql.tables import api_tokens, backtest_runs, batches, bots, jobs, sessions, strategies, trading_datasets
+from backend.stores.sql.tables import (
+    api_tokens,
+    backtest_runs,
+    batches,
+    bots,
+    jobs,
+    sessions,
+    strategies,
+    trading_datasets,
+)
 
 SUGGESTED_FROM = 1_000
 """How many of the owner's newest ids are compared with an unknown one."""

@@ -59,7 +59,21 @@ STRATEGY: Row = {"owner": BOB, "strategy_id": "new", "name": "new", "spec_hash":
 TOKEN: Row = {"owner": BOB, "token_id": "new", "name": "n", "token_hash": "\\x00", "created_at": WHEN}
 ANSWER: Row = {"owner": BOB, "key": BOB, "request_hash": "", "created_at": WHEN, "place": "here"}
 
+BATCH: Row = {"owner": BOB, "batch_id": BOB, "status": "running", "created_at": WHEN, "document": {}}
+CELL: Row = {"owner": BOB, "batch_id": BOB, "n": 2, "symbol": "A", "status": "done", "document": {}}
+BATCH_EVENT: Row = {"owner": BOB, "batch_id": BOB, "step": "new", "type": "cells.done", "data": {}, "at": WHEN}
+
 CALLS: dict[str, dict[str, Any]] = {
+    "add_batch": {"p_row": BATCH | {"batch_id": "new"}, "p_cells": [CELL | {"batch_id": "new"}]},
+    "batch_cancel_requested": {"p_batch_id": BOB},
+    "list_batch_cells": {"p_owner": BOB, "p_batch_id": BOB},
+    "list_batch_events": {"p_batch_id": BOB, "p_after": 0, "p_limit": 9},
+    "list_batches": {"p_owner": BOB, "p_limit": 9, "p_after": None},
+    "load_batch": {"p_owner": BOB, "p_batch_id": BOB},
+    "request_batch_cancel": {"p_owner": BOB, "p_batch_id": BOB, "p_wanted": True},
+    "save_batch": {"p_row": BATCH, "p_cells": [CELL], "p_event": BATCH_EVENT},
+    "save_cell_results": {"p_owner": BOB, "p_batch_id": BOB, "p_runs": [RUN | {"run_id": "newer"}], "p_trades": []}
+    | {"p_openings": [OPENING | {"id": "newer"}], "p_cells": [CELL], "p_event": BATCH_EVENT | {"step": "newer"}},
     "add_bot": {
         "p_row": LINKED | {"bot_id": "new", "name": "new"},
         "p_datasets": [BOB],
