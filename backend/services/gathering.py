@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Self
 
 from backend.domain.errors import DataUnavailable, InvalidInput
 from backend.domain.frames import Frame
 from backend.domain.hashing import hash_arrays
+from backend.domain.ledger import MarketFingerprint
 from backend.domain.moments import period_of, rows_within
 from backend.domain.periods import Period
+from backend.domain.ports import PriceColumns
 from backend.domain.sentiment import ALL_CHANNELS, CHANNELS, Channel
 from backend.domain.stretches import shared
 from backend.domain.timeframes import Timeframe
@@ -17,6 +21,7 @@ from backend.services.dataset_manager import DatasetManager
 from backend.services.market_data import MarketData, MarketSlice, OpenPeriod
 from backend.services.preparation import WARMUP_BARS
 from backend.services.price_jumps import jump_notices
+from backend.services.run_curves import price_columns
 from backend.services.shared_notices import shared_notices
 
 
@@ -35,9 +40,34 @@ class Wish:
     period: OpenPeriod
 
 
+@dataclass(frozen=True)
+class Needs:
+    """What a strategy reads of the symbols that it trades, and of others; what has equal needs may share its data.
+
+    Attributes:
+        warmup: bars before the period.
+        channels: of the traded symbols.
+        channels_of: of each symbol that ``of`` reads, by symbol.
+    """
+
+    warmup: int
+    channels: frozenset[str]
+    channels_of: tuple[tuple[str, frozenset[str]], ...]
+
+    @classmethod
+    def of(cls, compiled: CompiledSpec) -> Self:
+        """Those of a strategy."""
+        others = {symbol: frozenset(compiled.channels_of.get(symbol, ())) for symbol in compiled.symbols}
+        return cls(
+            warmup=max(WARMUP_BARS, compiled.warmup + 1),  # the decision before the first bar may fill at its open
+            channels=frozenset(compiled.channels),
+            channels_of=tuple(sorted(others.items())),
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What a direct backtest reads.
+    """What a direct backtest reads; what is worked out from it is kept, for several strategies may share it.
 
     Attributes:
         frames: of each traded symbol in the stated order, with warm-up; each holds those of the other symbols that the
@@ -50,11 +80,27 @@ class Material:
     rows: tuple[slice, ...]
     notices: tuple[str, ...]
 
-    @property
+    @cached_property
     def data_hash(self) -> str:
         """Of every value that could be read up to the last traded bar; of several symbols in the stated order."""
         hashes = [frame.window(0, rows.stop).data_hash for frame, rows in zip(self.frames, self.rows, strict=True)]
         return hashes[0] if len(hashes) == 1 else hash_arrays(*hashes)
+
+    @cached_property
+    def prices(self) -> tuple[PriceColumns, ...]:
+        """The closes of each symbol over the traded bars, thinned out where there are many."""
+        return price_columns(self.frames, self.rows)
+
+    @cached_property
+    def fingerprints(self) -> "dict[Period, tuple[MarketFingerprint, ...]]":
+        """By which the ledger recognises the market of each symbol, by period; filled by ``fingerprints_over``."""
+        return {}
+
+    def fingerprints_over(self, period: Period) -> tuple[MarketFingerprint, ...]:
+        """By which the ledger recognises the market of each symbol over that period."""
+        if period not in self.fingerprints:
+            self.fingerprints[period] = tuple(MarketFingerprint.of(frame.bars, period) for frame in self.frames)
+        return self.fingerprints[period]
 
     @property
     def source(self) -> str:
@@ -106,8 +152,8 @@ class Gathering:
         self._market = market
         self._datasets = datasets
 
-    def gather(self, wish: Wish, compiled: CompiledSpec) -> Material:
-        """Everything that ``compiled`` reads, for every symbol.
+    def gather(self, wish: Wish, needs: Needs) -> Material:
+        """Everything that a strategy with those needs reads, for every symbol.
 
         A single symbol must have bars for the whole stated period. Of several, and of one that ``of`` reads, each is
         used as far as it reaches, with a notice.
@@ -116,16 +162,16 @@ class Gathering:
             InvalidInput: the period is the wrong way round, or a channel cannot be told.
             DataUnavailable: no source has bars or posts of a symbol; one that ``of`` names is named as such.
         """
-        warmup = max(WARMUP_BARS, compiled.warmup + 1)  # the decision before the first bar may fill at its open
-        bars = {symbol: self._bars(wish, symbol, warmup) for symbol in wish.symbols}
+        bars = {symbol: self._bars(wish, symbol, needs.warmup) for symbol in wish.symbols}
         whole = _whole(wish.period, [served.market.period for served in bars.values()])
+        also = dict(needs.channels_of)
         traded = {
-            symbol: self._found(wish.owner, served, compiled.channels | compiled.channels_of.get(symbol, set()))
+            symbol: self._found(wish.owner, served, needs.channels | also.get(symbol, frozenset()))
             for symbol, served in bars.items()
         }
         others = {
-            symbol: self._other(wish, symbol, whole, (warmup, compiled.channels_of[symbol]))
-            for symbol in sorted(compiled.symbols)
+            symbol: self._other(wish, symbol, whole, (needs.warmup, channels))
+            for symbol, channels in needs.channels_of
             if wish.symbols != (symbol,)
         }
         frames = tuple(_with_others(found.frame, others) for found in traded.values())

@@ -196,9 +196,9 @@ declare
 begin
     for v_function in
         select oid::regprocedure from pg_catalog.pg_proc
-        where pronamespace = 'public'::regnamespace and proname = any (array[
+        where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and proname = any (array[
             'add_batch', 'batch_cancel_requested', 'list_batch_cells', 'list_batch_events', 'list_batches', 'load_batch',
-            'request_batch_cancel', 'save_batch', 'save_cell_results'])
+            'log_batch', 'no_batch', 'put_cells', 'request_batch_cancel', 'save_batch', 'save_cell_results'])
     loop
         execute format('revoke execute on function %s from public', v_function);
         for v_role in select rolname from pg_catalog.pg_roles where rolname in ('anon', 'authenticated', 'service_role')

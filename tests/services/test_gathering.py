@@ -17,7 +17,7 @@ from backend.engine.calendar import trading_calendar
 from backend.language import compile_spec
 from backend.providers.prices import price_sources
 from backend.services.counters import DataCounters
-from backend.services.gathering import Gathering, Material, Wish
+from backend.services.gathering import Gathering, Material, Needs, Wish
 from backend.services.market_data import MarketData, OpenPeriod, SharedBars
 from backend.settings import Settings
 from tests.samples import minute_bars
@@ -37,7 +37,7 @@ def gathering(tmp_path: Path) -> Gathering:
 def _gather(gathering: Gathering, entry: str, symbols: str, start: str = "", end: str = "", **spec: Any) -> Material:
     ends = [date.fromisoformat(day) if day else None for day in (start, end)]
     wish = Wish("local", tuple(symbols.split()), Timeframe.DAY, OpenPeriod(*ends))
-    return gathering.gather(wish, compile_spec(StrategySpec(name="x", long_entry=entry, **spec)))
+    return gathering.gather(wish, Needs.of(compile_spec(StrategySpec(name="x", long_entry=entry, **spec))))
 
 
 def test_each_symbol_has_its_own_bars_and_posts(gathering: Gathering) -> None:
@@ -113,7 +113,7 @@ def test_a_session_that_is_not_over_is_no_shortfall(tmp_path: Path) -> None:
     market = MarketData(SharedBars(store, own_locks()), sources, DataCounters(), lambda: now)
     wish = Wish("local", ("ONE", "TWO"), Timeframe.MINUTE, OpenPeriod(date(2024, 12, 2), date(2024, 12, 6)))
     compiled = compile_spec(StrategySpec(name="x", long_entry="close > 0"))
-    found = Gathering(market, Application(Settings(data_dir=tmp_path)).datasets).gather(wish, compiled)
+    found = Gathering(market, Application(Settings(data_dir=tmp_path)).datasets).gather(wish, Needs.of(compiled))
     assert [rows.stop for rows in found.rows] == [1560, 1560]
     assert not any("has no bars after" in notice for notice in found.notices)
 

@@ -4,7 +4,7 @@ from backend.domain.ports.account_store import AnswerStore, KeptAnswer, TokenSto
 from backend.domain.ports.ambient import CancelRequested, Clock, Exchange, NewId, Progress, SessionHours, never
 from backend.domain.ports.batch_store import BatchStore, CellResult, CellRun, Entry, PriceColumns
 from backend.domain.ports.dataset_store import DatasetStore, DatasetUse, Outbox, StoredSentiment, WaitingDatasets
-from backend.domain.ports.job_store import Delivery, JobStore, Running
+from backend.domain.ports.job_store import ALONE, Delivery, JobStore, Running
 from backend.domain.ports.market_store import BarSpan, FetchLocks, MarketStore, StoredBars
 from backend.domain.ports.model_store import KeptReplies, ModelStore
 from backend.domain.ports.post_store import PostSpan, PostStore, UnscoredPosts
@@ -14,6 +14,7 @@ from backend.domain.ports.sources import FileTable, PostCollector, PostSource, P
 from backend.domain.ports.strategy_store import StrategyStore
 
 __all__ = [
+    "ALONE",
     "AnswerStore",
     "BarSpan",
     "BatchStore",
@@ -41,8 +42,8 @@ __all__ = [
     "PostSource",
     "PostSpan",
     "PostStore",
-    "PriceSource",
     "PriceColumns",
+    "PriceSource",
     "Progress",
     "ReadTable",
     "RunCurves",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.results import Financing, OpenPosition, Trade
 from backend.engine.simulation.records import Positions
-from backend.engine.simulation.trade_list import Stamps, at_open, closed_trades, open_positions
+from backend.engine.simulation.trade_list import Stamps, at_open, closed_columns, closed_trades, open_positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +100,10 @@ class Simulation:
     def trades(self) -> tuple[Trade, ...]:
         """The closed trades in the order of entry and exit."""
         return closed_trades(self.closed, self._stamps(self.closed))
+
+    def trade_columns(self) -> dict[str, Any]:
+        """The same by the names of ``Trade``, of each column one value a trade; times as ``datetime64[s]``."""
+        return closed_columns(self.closed, self._stamps(self.closed))
 
     def open_positions(self) -> tuple[OpenPosition, ...]:
         """The position held after the last bar, if there is one."""

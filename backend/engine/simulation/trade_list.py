@@ -1,6 +1,6 @@
 """Positions as the records that people read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +12,8 @@ from backend.domain.arrays import Bools, Instants, Integers
 from backend.domain.moments import utc_moments
 from backend.domain.results import EXIT_REASONS, OpenPosition, Trade
 from backend.engine.simulation.records import SIGNAL, TIME, Positions
+
+_TIMES = ("entry_time", "exit_time")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,44 +39,44 @@ def at_open(positions: Positions) -> Bools:
     return np.isin(positions["reason"], (SIGNAL, TIME))
 
 
+def closed_columns(closed: Positions, stamps: Stamps) -> dict[str, Any]:
+    """Closed positions by the names of ``Trade``, of each column one value a trade; times as ``datetime64[s]``."""
+    return _entry_columns(closed, stamps) | {
+        "exit_time": stamps.left,
+        "exit_price": closed["exit_price"].tolist(),
+        "return": (closed["pnl"] / closed["paid_in"]).tolist(),
+        "exit_reason": [EXIT_REASONS[reason] for reason in closed["reason"].tolist()],
+    }
+
+
 def closed_trades(closed: Positions, stamps: Stamps) -> tuple[Trade, ...]:
     """Closed positions as trades, in their order."""
-    columns = zip(
-        _entries(closed, stamps),
-        utc_moments(stamps.left),
-        closed["exit_price"].tolist(),
-        (closed["pnl"] / closed["paid_in"]).tolist(),
-        closed["reason"].tolist(),
-        strict=True,
-    )
-    return _trades().validate_python(
-        [
-            entry | {"exit_time": moment, "exit_price": price, "return": earned, "exit_reason": EXIT_REASONS[reason]}
-            for entry, moment, price, earned, reason in columns
-        ]
-    )
+    return _trades().validate_python(list(_records(closed_columns(closed, stamps))))
 
 
 def open_positions(held: Positions, stamps: Stamps) -> tuple[OpenPosition, ...]:
     """Positions still held, at the price that leaving at the last close would bring."""
-    entries = zip(_entries(held, stamps), held["exit_price"].tolist(), strict=True)
-    return tuple(OpenPosition(**entry, marked_price=price) for entry, price in entries)
+    columns = _entry_columns(held, stamps) | {"marked_price": held["exit_price"].tolist()}
+    return tuple(OpenPosition(**record) for record in _records(columns))
 
 
-def _entries(positions: Positions, stamps: Stamps) -> Iterator[dict[str, Any]]:
-    """What trades and open positions have in common, by field."""
-    moments, held = utc_moments(stamps.entered), stamps.bars_held.tolist()
-    columns = [positions[name].tolist() for name in ("side", "entry_price", "units", "pnl")]
-    for symbol, moment, bars_held, side, price, units, pnl in zip(stamps.symbols, moments, held, *columns, strict=True):
-        yield {
-            "symbol": symbol,
-            "side": "long" if side > 0 else "short",
-            "entry_time": moment,
-            "entry_price": price,
-            "units": units,
-            "pnl": pnl,
-            "bars_held": bars_held,
-        }
+def _entry_columns(positions: Positions, stamps: Stamps) -> dict[str, Any]:
+    """What trades and open positions have in common."""
+    return {
+        "symbol": stamps.symbols,
+        "side": ["long" if side > 0 else "short" for side in positions["side"].tolist()],
+        "entry_time": stamps.entered,
+        "entry_price": positions["entry_price"].tolist(),
+        "units": positions["units"].tolist(),
+        "pnl": positions["pnl"].tolist(),
+        "bars_held": stamps.bars_held.tolist(),
+    }
+
+
+def _records(columns: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One a position, with its times in UTC."""
+    told = [utc_moments(values) if name in _TIMES else values for name, values in columns.items()]
+    return (dict(zip(columns, values, strict=True)) for values in zip(*told, strict=True))
 
 
 @cache
