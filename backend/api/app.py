@@ -2,36 +2,54 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Event
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from backend import __version__
+from backend.api.auth.requirements import refuse_incomplete
 from backend.api.errors import install_error_handlers
-from backend.api.routes import language
+from backend.api.paths import PREFIX
+from backend.api.routes import events, health, language, sessions, strategies, tokens
+from backend.api.security import Guard, guarded
+from backend.api.watching import unwatch, watch
 from backend.bootstrap.accounts import Accounts
 from backend.settings import Settings
 
-PREFIX = "/api/v1"
-
-ROUTERS = (language.router,)
+ROUTERS = (sessions.router, strategies.router, language.router, events.router, health.router, tokens.router)
 """One for each noun, in the order of the reference; to add one, write its module and register it here."""
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The application for these settings; nothing is opened before the first request or the start of the server."""
-    app = FastAPI(
+    refuse_incomplete(settings)
+    app = _Guarded(
         title="Backproof",
         version=__version__,
         openapi_url=f"{PREFIX}/openapi.json",
         lifespan=_lifespan,
     )
     app.state.accounts = Accounts(settings)
+    app.state.stopping = Event()
     install_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.include_router(health.router, include_in_schema=False)  # where those who watch servers look for it
+    app.add_middleware(guarded, accounts=app.state.accounts, prefix=PREFIX)
+    watch(app)
     return app
 
 
+class _Guarded(FastAPI):
+    """Behind a gate that also guards answers to its own faults."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Everything that a request passes on its way."""
+        return Guard(super().build_middleware_stack(), self.state.accounts.settings)
+
+
 @asynccontextmanager
-async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
+    unwatch(app)

@@ -1,6 +1,8 @@
 """Plugs services and agents together: everything that a door may open."""
 
 import os
+import secrets
+import socket
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,14 +13,20 @@ from backend.bootstrap.data import CHECKPOINTS, DataParts, utc_now
 from backend.bootstrap.repeats import new_id
 from backend.domain.errors import Conflict
 from backend.domain.models import ModelChoice
-from backend.domain.sessions import Session, SessionRequest
+from backend.domain.sessions import Session, SessionLine, SessionRequest
 from backend.observability import trace_only_when_asked
+from backend.services.answers import Answers
 from backend.services.backtests import Backtests
+from backend.services.bot_changes import BotChanges
 from backend.services.bots import Bots
+from backend.services.charts import Charts
+from backend.services.gathering import Gathering
 from backend.services.preparation import Preparation
 from backend.services.rejudging import Rejudging
 from backend.services.sessions import Sessions
+from backend.services.stored_runs import StoredRuns
 from backend.services.strategies import Strategies
+from backend.services.tokens import Tokens
 from backend.services.verification import Verifications
 from backend.settings import Settings
 
@@ -57,14 +65,40 @@ class Application(DataParts):
         return Backtests(self.market, self.datasets, self.stores.runs, (utc_now, new_id))
 
     @cached_property
+    def runs(self) -> StoredRuns:
+        """What is stored of direct backtests."""
+        return StoredRuns(self.stores.runs)
+
+    @cached_property
+    def charts(self) -> Charts:
+        """Charts of direct backtests."""
+        return Charts(Gathering(self.market.stored(), self.datasets))
+
+    @cached_property
     def strategies(self) -> Strategies:
         """Strategies kept by name, and those that ship with the product."""
         return Strategies(self.stores.strategies, utc_now, new_id)
 
     @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of scripts."""
+        return Tokens(self.stores.tokens, (utc_now, new_id), lambda: secrets.token_urlsafe(32))
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Answers to requests that may be sent twice."""
+        place = f"{socket.gethostname()} {self.settings.data_dir}"
+        return Answers(self.stores.answers, self.locks, utc_now, place)
+
+    @cached_property
     def bots(self) -> Bots:
         """Saved bots."""
         return Bots(self.stores.bots, self.preparation, self.datasets, (utc_now, new_id))
+
+    @cached_property
+    def bot_changes(self) -> BotChanges:
+        """What has changed since bots were saved."""
+        return BotChanges((self.stores.bots, self.stores.datasets), self.market.stored())
 
     @cached_property
     def verification(self) -> Verifications:
@@ -126,9 +160,9 @@ class Application(DataParts):
 
         return ModelHelp(lambda: self.language_model(choice))
 
-    def interrupted(self, session: Session) -> bool:
+    def interrupted(self, session: Session | SessionLine) -> bool:
         """Whether a session that counts as running was left by its process; it can be resumed."""
-        starting = session.goal is None and utc_now() - session.created_at < START_UP
+        starting = not session.understood and utc_now() - session.created_at < START_UP
         return session.status == "running" and not starting and not self.locks.held(session.session_id)
 
     @cached_property
@@ -163,6 +197,12 @@ class Application(DataParts):
         from backend.services.probes import Probes
 
         return session_tools(self.preparation, Probes(self.stores.sessions)) if self.settings.model_tools else None
+
+    def refuse_impossible(self, request: SessionRequest) -> None:
+        """Raises InvalidInput where the rules by which requests are read find something in it that cannot be."""
+        from backend.agents.understanding.goals import understand
+
+        understand(request, self.preparation.symbols())
 
     def open_session(self, request: SessionRequest) -> Session:
         """Store a new session of this owner. Raises InvalidInput where its model or its budget cannot be had."""
