@@ -5,7 +5,12 @@ from typing import Self
 
 import httpx2
 
+from backend.api.documents.health import Health
+from backend.api.documents.language import LanguageDocument
 from backend.client.connection import Connection, Patience
+from backend.client.sessions import SessionCalls
+from backend.client.strategies import StrategyCalls
+from backend.client.tokens import TokenCalls
 
 
 class Backproof:
@@ -29,7 +34,26 @@ class Backproof:
     ) -> None:
         self._http = http or httpx2.Client()
         self._closes = http is None
-        self._connection = Connection(url, token, self._http, patience or Patience())
+        connection = self._connection = Connection(url, token, self._http, patience or Patience())
+        self.sessions = SessionCalls(connection)
+        self.strategies = StrategyCalls(connection)
+        self.tokens = TokenCalls(connection)
+
+    def language(self) -> LanguageDocument:
+        """How a strategy is written."""
+        return self._connection.read(LanguageDocument, "language")
+
+    def health(self) -> Health:
+        """Raises Unavailable when the server does not live."""
+        return self._connection.read(Health, "healthz")
+
+    def readiness(self) -> Health:
+        """Raises Unavailable, naming what is lacking, when it cannot work."""
+        return self._connection.read(Health, "readyz")
+
+    def metrics(self) -> str:
+        """What it has done and is doing, in the text format of Prometheus."""
+        return self._connection.get("metrics").text
 
     def close(self) -> None:
         """Close the connections, unless they were handed in."""

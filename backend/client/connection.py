@@ -9,7 +9,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import httpx2
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from backend.client.problems import Problem, problem_in
 from backend.domain.errors import InvalidInput, Unavailable
@@ -70,13 +70,14 @@ class Connection:
         """The answer as it came; parameters that are None are left out."""
         return self._tried(lambda: self._request("GET", path, params=_given(query)))
 
-    def write(
-        self, answer: type[R], method: str, path: str, body: Record | None = None, *, prefer: str | None = None
-    ) -> R:
-        """Do something once, however often it must be sent. Raises Problem; Unavailable when nobody answers.
+    def write(self, answer: type[R], method: str, path: str, body: Record | None = None) -> R:
+        """Do something once, however often it must be sent. Raises Problem; Unavailable when nobody answers."""
+        return parsed(answer, self.send(method, path, body))
+
+    def send(self, method: str, path: str, body: Record | None = None, *, prefer: str | None = None) -> httpx2.Response:
+        """The answer to a write as it came.
 
         Args:
-            answer: the record that comes back.
             method: of HTTP.
             path: below the prefix, with its query.
             body: sent without what was not stated.
@@ -86,7 +87,7 @@ class Connection:
         content = None if body is None else body.model_dump_json(by_alias=True, exclude_unset=True)
         if content is not None:
             headers["Content-Type"] = "application/json"
-        return parsed(answer, self._tried(lambda: self._request(method, path, headers=headers, content=content)))
+        return self._tried(lambda: self._request(method, path, headers=headers, content=content))
 
     def upload(self, answer: type[R], path: str, sent: Callable[[], Mapping[str, Any]]) -> R:
         """Send a file, anew from its beginning each time that it must be sent.
@@ -163,23 +164,22 @@ def parsed(answer: type[R], response: httpx2.Response) -> R:
     try:
         return answer.model_validate_json(response.content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(
-            f"The server's {answer.__name__} is not as this client knows it: {place or 'the body'}: {first['msg']}.",
-            "use a client of the server's version",
-        ) from error
+        told = f"The server's {answer.__name__} is not as this client knows it: {_first_fault(error)}."
+        raise InvalidInput(told, "use a client of the server's version") from error
 
 
 def stated(record: type[R], given: Mapping[str, object]) -> R:
     """A body made of what was stated; what is None is left out. Raises InvalidInput, naming the first fault."""
     try:
-        return TypeAdapter(record).validate_python(_given(given))
+        return record.model_validate(_given(given))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise InvalidInput(f"{place or 'The body'}: {message}.", f"see the fields of {record.__name__}") from error
+        raise InvalidInput(f"{_first_fault(error)}.", f"see the fields of {record.__name__}") from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place or 'the body'}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def part(id: str) -> str:
