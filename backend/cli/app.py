@@ -1,5 +1,6 @@
 """The tree of commands; to add one, write its module and register it here."""
 
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,7 @@ from backend.cli.commands import (
     sessions,
     settings,
     strategies,
+    tokens,
 )
 from backend.domain.errors import Cancelled, InvalidInput
 from backend.domain.suggestions import did_you_mean
@@ -53,8 +55,17 @@ class Commands(TyperGroup):
             raise Cancelled("Interrupted.") from None
 
 
+@cache
+def command_tree() -> Commands:
+    """Every command, ready to be invoked as often as one likes; building it takes longer than a short command."""
+    tree = typer.main.get_command(build_app())
+    assert isinstance(tree, Commands)
+    return tree
+
+
+@cache
 def build_app() -> typer.Typer:
-    """Every command that exists."""
+    """Every command that exists; built once, for it adds to groups that the modules of commands hold."""
     app = typer.Typer(
         cls=Commands, help=SUMMARY, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}
     )
@@ -77,6 +88,7 @@ _NOUNS = (
     ("backtest", backtest.app, "One strategy on one or several symbols, with no search."),
     ("bots", bots.app, "Strategies that you chose to keep, with the data they were tested on."),
     ("strategies", strategies.app, "Your own strategies, and those that come with Backproof."),
+    ("tokens", tokens.app, "Tokens with which scripts sign in over HTTP."),
     ("data", data.app, "Prices and posts: what there is, and bringing in your own."),
 )
 

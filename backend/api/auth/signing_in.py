@@ -9,7 +9,7 @@ from backend.api.errors import Unauthorized
 from backend.bootstrap.accounts import Accounts
 from backend.domain.accounts import Account
 
-HINT = "send `Authorization: Bearer TOKEN` with a valid token"
+HINT = "send a valid token in the header Authorization, after the word Bearer"
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from ipaddress import ip_address
 
 from starlette.types import Scope
 
 from backend.api.errors import Forbidden
+from backend.domain.addresses import of_this_machine
 
 OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _WRITTEN = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(:[0-9]{1,5})?")
@@ -31,7 +31,7 @@ class Hosts:
             Forbidden: there is none, there are several, or it is not one of this server.
         """
         reached, port = scope.get("server") or (None, None)
-        if self._only_here and port is not None and not of_this_machine(reached):
+        if self._only_here and port is not None and not of_this_machine(reached or ""):
             raise Forbidden("Nobody signs in here, so only this machine may ask.", "set BACKPROOF_AUTH=tokens")
         sent = [value for name, value in scope["headers"] if name == b"host"]
         host = sent[0].decode("latin-1").lower() if len(sent) == 1 else ""
@@ -47,12 +47,3 @@ def host_name(host: str) -> str | None:
     """The name in a host with or without a port; None where it is not well formed."""
     found = _WRITTEN.fullmatch(host)
     return (found[1] or found[2].removesuffix(".")) if found else None
-
-
-def of_this_machine(address: str | None) -> bool:
-    """Whether an address is reached from this machine alone."""
-    try:
-        parsed = ip_address(address or "")
-    except ValueError:
-        return address == "localhost"
-    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
