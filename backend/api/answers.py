@@ -15,15 +15,16 @@ class Answer(Response):
     """A JSON document; whoever holds the very same one already is told so in place of its bytes.
 
     Args:
-        document: plain values, as ``backend/services/documents.py`` builds them; what is not a number becomes null.
+        document: plain values, as ``backend/services/documents.py`` builds them, in which what is not a number becomes
+            null; or the bytes of a document that never changes.
         status: of HTTP; 201 where something was made, 202 where something is being made.
         location: path of what was made.
     """
 
     media_type = "application/json"
 
-    def __init__(self, document: Mapping[str, Any], status: int = 200, *, location: str | None = None) -> None:
-        body = to_json(document, inf_nan_mode="null")
+    def __init__(self, document: Mapping[str, Any] | bytes, status: int = 200, *, location: str | None = None) -> None:
+        body = document if isinstance(document, bytes) else to_json(document, inf_nan_mode="null")
         super().__init__(body, status, {"Location": location} if location else None)
         if status == 200:
             self.headers["ETag"] = _tag(body)

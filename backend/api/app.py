@@ -11,7 +11,7 @@ from backend import __version__
 from backend.api.auth.requirements import refuse_incomplete
 from backend.api.errors import install_error_handlers
 from backend.api.paths import PREFIX
-from backend.api.routes import events, health, language, sessions, strategies, tokens
+from backend.api.routes import events, health, language, reference, sessions, strategies, tokens
 from backend.api.security import Guard, guarded
 from backend.api.watching import unwatch, watch
 from backend.bootstrap.accounts import Accounts
@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = _Guarded(
         title="Backproof",
         version=__version__,
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,  # described by a route of our own
         lifespan=_lifespan,
     )
     app.state.accounts = Accounts(settings)
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.include_router(reference.router)
     app.include_router(health.router, include_in_schema=False)  # where those who watch servers look for it
     app.add_middleware(guarded, accounts=app.state.accounts, prefix=PREFIX)
     watch(app)

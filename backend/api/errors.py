@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from backend.api.faults import UNREADABLE, shortcoming
 from backend.domain.errors import (
     BackproofError,
     BudgetSpent,
@@ -136,13 +137,13 @@ async def _not_valid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [_fault(one) for one in error.errors()[:SHOWN_FAULTS]]
     first = faults[0]
-    detail = f"{first['place'] or 'The body'}: {first['message']}."
+    detail = f"{first['place'] or 'The body'} {first['message']}."
     return answer(422, _words("InvalidInput"), detail, "see the reference of this route at /docs", faults=faults)
 
 
 def _fault(error: Mapping[str, Any]) -> dict[str, str]:
-    place = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
-    return {"place": mask(place[:200]), "message": mask(str(error["msg"]).removeprefix("Value error, ")[:500])}
+    place = ".".join(str(part) for part in error["loc"][1:]) if error["type"] != UNREADABLE else ""
+    return {"place": mask(place[:200]), "message": mask(shortcoming(error)[:500])}
 
 
 async def _of_routing(_request: Request, error: Exception) -> Response:

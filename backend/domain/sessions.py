@@ -298,6 +298,11 @@ class Session(Record):
     stops: tuple[Stop, ...] = ()
 
     @property
+    def understood(self) -> bool:
+        """Whether a goal was made of what the user said."""
+        return self.goal is not None
+
+    @property
     def turn(self) -> Turn | None:
         """The turn that makes attempts now, or made the last ones; None in sessions of earlier versions."""
         return next((turn for turn in reversed(self.turns) if turn.iterations), None)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backend.domain.bots import Bot
-from backend.domain.conversation import Lift
+from backend.domain.bots import Bot, BotChange
+from backend.domain.conversation import Lift, Turn
 from backend.domain.ports import PostSpan
 from backend.domain.results import BacktestRun
-from backend.domain.sessions import Attempt, Session
+from backend.domain.sessions import Attempt, Session, SessionLine
 from backend.domain.verification import Verification
 from backend.services.inventory import DatasetUse
 from backend.services.series_status import SeriesStatus
@@ -39,9 +39,7 @@ def session_document(session: Session, attempts: tuple[Attempt, ...], *, interru
     kept |= {"execution": session.request.execution.model_dump(mode="json")}
     kept |= {"attempts": [attempt_document(attempt) for attempt in attempts]}
     kept |= {"budget": session.request.budget.model_dump(mode="json"), "lift": _lift_document(session.lift)}
-    for told, turn in zip(kept["turns"], session.turns, strict=True):
-        if turn.ending:
-            told["ending"]["lift"] = _lift_document(turn.ending.lift)
+    kept |= {"turns": [turn_document(turn) for turn in session.turns]}
     return {key: kept[key] for key in _SESSION_KEYS}
 
 
@@ -56,15 +54,37 @@ def attempt_document(attempt: Attempt) -> dict[str, Any]:
 
 def session_line(session: Session, *, interrupted: bool = False) -> dict[str, Any]:
     """One row of a list of sessions; an ``interrupted`` one is stored as running, but no process runs it."""
+    line = SessionLine(
+        session_id=session.session_id,
+        status=session.status,
+        created_at=session.created_at,
+        request=session.request.text,
+        understood=session.understood,
+        outcome=session.verdict.outcome if session.verdict else None,
+        bot_id=session.bot_id,
+    )
+    return session_row(line, interrupted=interrupted)
+
+
+def session_row(line: SessionLine, *, interrupted: bool = False) -> dict[str, Any]:
+    """The same of a line that was read without the rest of its session."""
     return {
-        "session_id": session.session_id,
-        "status": session.status,
+        "session_id": line.session_id,
+        "status": line.status,
         "interrupted": interrupted,
-        "request": session.request.text,
-        "outcome": session.verdict.outcome if session.verdict else None,
-        "created_at": session.created_at.isoformat(),
-        "bot_id": session.bot_id,
+        "request": line.request,
+        "outcome": line.outcome,
+        "created_at": line.created_at.isoformat(),
+        "bot_id": line.bot_id,
     }
+
+
+def turn_document(turn: Turn) -> dict[str, Any]:
+    """One thing that the user said, and the answer."""
+    told = turn.model_dump(mode="json")
+    if turn.ending:
+        told["ending"]["lift"] = _lift_document(turn.ending.lift)
+    return told
 
 
 def run_document(run: BacktestRun, *, trades: bool = False, equity: bool = False) -> dict[str, Any]:
@@ -94,15 +114,19 @@ def diff_documents(titles: Sequence[tuple[str, str]], diffs: Sequence[tuple[str,
     ]
 
 
-def bot_document(bot: Bot) -> dict[str, Any]:
-    """A bot with everything needed to reproduce it."""
-    return bot.model_dump(mode="json", by_alias=True, exclude={"owner"})
+def bot_document(bot: Bot, changes: Sequence[BotChange] = ()) -> dict[str, Any]:
+    """A bot with everything needed to reproduce it, and what has changed since it was saved."""
+    return bot.model_dump(mode="json", by_alias=True, exclude={"owner"}) | _changes(changes)
 
 
-def bot_line(bot: Bot) -> dict[str, Any]:
+def bot_line(bot: Bot, changes: Sequence[BotChange] = ()) -> dict[str, Any]:
     """One row of a list of bots."""
     kept = bot.model_dump(mode="json", include={"bot_id", "name", "symbols", "session_id", "spec_hash", "created_at"})
-    return kept | {"outcome": bot.verdict.outcome}
+    return kept | {"outcome": bot.verdict.outcome} | _changes(changes)
+
+
+def _changes(changes: Sequence[BotChange]) -> dict[str, Any]:
+    return {"changed": bool(changes), "changes": [change.model_dump(mode="json") for change in changes]}
 
 
 def verification_document(verification: Verification) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Strategies that are kept by name: the user's own, and those that ship with the product."""
 
+from functools import cache, lru_cache
 from typing import Any
 
 from backend.domain.errors import Conflict, NotFound
@@ -29,9 +30,17 @@ class Strategies:
         self._clock = clock
         self._new_id = new_id
 
-    def list(self, owner: str) -> tuple[SavedStrategy, ...]:
-        """The owner's own, newest first, then those that ship with the product."""
-        return (*self._store.list_strategies(owner), *starters())
+    def list(self, owner: str, limit: int | None = None, after: str | None = None) -> tuple[SavedStrategy, ...]:
+        """The owner's own, newest first, then those that ship with the product; from the one behind ``after`` on.
+
+        Raises:
+            InvalidInput: there is no strategy ``after``.
+        """
+        shipped = starters()
+        ids = [strategy.strategy_id for strategy in shipped]
+        if after in ids:
+            return shipped[ids.index(after) + 1 :][:limit]
+        return (*self._store.list_strategies(owner, limit, after), *shipped)[:limit]
 
     def load(self, owner: str, wanted: str) -> SavedStrategy:
         """The strategy with that id or that name.
@@ -39,6 +48,9 @@ class Strategies:
         Raises:
             NotFound: naming ids and names that resemble it.
         """
+        for strategy in starters():
+            if wanted in (strategy.strategy_id, strategy.name):
+                return strategy
         known = self.list(owner)
         for strategy in known:
             if wanted in (strategy.strategy_id, strategy.name):
@@ -73,7 +85,19 @@ class Strategies:
         self._store.add_strategy(owner, strategy)
         return strategy
 
+    def delete(self, owner: str, strategy_id: str) -> None:
+        """Delete one of the owner's own.
 
+        Raises:
+            NotFound: there is none of that id.
+            Conflict: it ships with the product.
+        """
+        if any(strategy.strategy_id == strategy_id for strategy in starters()):
+            raise Conflict(f"{strategy_id} ships with Backproof.", "only your own strategies can be deleted")
+        self._store.delete_strategy(owner, strategy_id)
+
+
+@cache
 def starters() -> tuple[SavedStrategy, ...]:
     """The strategies that ship with the product, in their order."""
     return tuple(
@@ -109,5 +133,16 @@ def strategy_line(strategy: SavedStrategy) -> dict[str, Any]:
     """One row of a list of strategies."""
     return strategy.model_dump(mode="json", exclude={"spec"}) | {
         "rationale": strategy.spec.rationale,
-        "channels": sorted(compile_spec(strategy.spec).channels),
+        "channels": list(_channels(strategy.spec)),
     }
+
+
+def validated_document(spec: StrategySpec) -> dict[str, Any]:
+    """A strategy that can be used, with what its expressions come to. Raises InvalidInput."""
+    return {"valid": True, "spec": spec.model_dump(mode="json"), **strategy_findings(spec)}
+
+
+@lru_cache(maxsize=1024)
+def _channels(spec: StrategySpec) -> tuple[str, ...]:
+    """Those that it reads; kept, because a list asks for those of every strategy."""
+    return tuple(sorted(compile_spec(spec).channels))

@@ -10,7 +10,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from backend.api.app import PREFIX, create_app
+from backend.api.app import create_app
+from backend.api.paths import PREFIX
 from backend.bootstrap.accounts import Accounts
 from backend.settings import Settings
 from tests.servers.supabase_lite import SupabaseLite

@@ -66,8 +66,7 @@ def validate(file: SpecFile, *, json: Json = False) -> None:
     spec = read_spec(file)
 
     from backend.cli.render.strategies import strategy_report
-    from backend.services.strategies import strategy_findings
+    from backend.services.strategies import validated_document
 
-    found = strategy_findings(spec)
-    document = {"valid": True, "spec": spec.model_dump(mode="json"), **found}
-    Output(as_json=json).show(document, strategy_report(spec, found))
+    document = validated_document(spec)
+    Output(as_json=json).show(document, strategy_report(spec, document))

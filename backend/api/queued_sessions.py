@@ -1,0 +1,129 @@
+"""Sessions of an account whose work is done by jobs: opened, gone on with, stopped and shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.agents.conversation.conversation import Said
+from backend.bootstrap import Application, done_before, repeating
+from backend.bootstrap.accounts import Accounts
+from backend.domain.errors import Conflict
+from backend.domain.jobs import Job
+from backend.domain.models import Budget
+from backend.domain.sessions import Session, SessionLine, SessionRequest, Status
+from backend.services.documents import session_document, session_row
+
+RESUMABLE: tuple[Status, ...] = ("running", "cancelled", "failed")
+
+
+class QueuedSessions:
+    """What can be done with sessions over HTTP.
+
+    A request that is sent again after it was cut short finds what its first try stored, and does the rest.
+
+    Args:
+        application: of the account that asks.
+        accounts: whose jobs do the work.
+    """
+
+    def __init__(self, application: Application, accounts: Accounts) -> None:
+        self._application = application
+        self._owner = application.owner
+        self._sessions = application.sessions
+        self._jobs = accounts.jobs
+
+    def open(self, request: SessionRequest) -> Job:
+        """Store a new session, and have it run.
+
+        Raises:
+            InvalidInput: what it asks for is impossible, or its model or its budget cannot be had.
+        """
+        session = done_before("ses", self._load)
+        if session is None:
+            self._application.refuse_impossible(request)
+            session = self._application.open_session(request)
+        return self._run(session)
+
+    def say(self, session_id: str, text: str, iterations: int | None) -> tuple[Said, Job | None]:
+        """Store what the user says, and have it run unless stored numbers answered it.
+
+        Raises:
+            InvalidInput: the words cannot be used.
+            NotFound: there is no such session.
+            Conflict: the session runs.
+        """
+        said = self._said_before(session_id, text) if repeating() else None
+        said = said or self._application.conversation.say(self._owner, session_id, text, iterations)
+        return said, self._run(said.session) if said.runs else None
+
+    def resume(self, session_id: str, budget: Budget) -> Job:
+        """Have a session that stopped before its end go on from where it stopped.
+
+        Raises:
+            NotFound: there is no such session.
+            Conflict: it has ended, or somebody runs it.
+        """
+        session = self._load(session_id)
+        if session.status not in RESUMABLE:
+            raise Conflict(
+                f"Session {session_id} is {session.status}; it has come to its end.", "say something in it to go on"
+            )
+        if self._application.locks.held(session_id):
+            raise Conflict(f"Session {session_id} is running.", "wait until it has stopped, or cancel it")
+        stated = budget.model_dump(exclude_none=True)
+        return self._run(session, {"budget": stated} if stated else {})
+
+    def cancel(self, session_id: str) -> Session:
+        """Ask a session to stop; one that nobody has begun to work on has ended when this returns.
+
+        Raises:
+            NotFound: there is no such session.
+            Conflict: it has ended.
+        """
+        session = self._load(session_id)
+        job = self._job(session)
+        if job is None or session.status == "running":
+            session = self._sessions.cancel(self._owner, session_id)
+        if job is not None:
+            job = self._jobs.cancel(self._owner, job.job_id)
+        if not self._application.locks.held(session_id) and (job is None or job.status == "cancelled"):
+            self._sessions.stop(session, "cancelled")
+        return self._load(session_id)
+
+    def document(self, session_id: str) -> dict[str, Any]:
+        """Everything about a session. Raises NotFound."""
+        session = self._load(session_id)
+        job = self._job(session)
+        interrupted = job is None and self._application.interrupted(session)
+        document = session_document(session, self._sessions.attempts(session), interrupted=interrupted)
+        return document | {"job_id": job.job_id if job else None}
+
+    def lines(self, limit: int, after: str | None, status: Status | None) -> tuple[SessionLine, ...]:
+        """Newest first, from the one behind ``after`` on. Raises InvalidInput when there is none of that id."""
+        return self._sessions.lines(self._owner, limit, after, status)
+
+    def line(self, line: SessionLine) -> dict[str, Any]:
+        """One row of a list."""
+        left = self._application.interrupted(line)
+        return session_row(line, interrupted=left and self._unfinished(line.session_id) is None)
+
+    def _load(self, session_id: str) -> Session:
+        return self._sessions.load(self._owner, session_id)
+
+    def _job(self, session: Session) -> Job | None:
+        """The job that is to run the session or runs it."""
+        return self._unfinished(session.session_id) if session.status in RESUMABLE else None
+
+    def _unfinished(self, session_id: str) -> Job | None:
+        return self._jobs.unfinished(self._owner, "session", session_id)
+
+    def _run(self, session: Session, arguments: Mapping[str, Any] | None = None) -> Job:
+        queued = done_before("job", lambda job_id: self._jobs.load(self._owner, job_id))
+        return queued or self._jobs.queue(self._owner, "session", session.session_id, dict(arguments or {}))
+
+    def _said_before(self, session_id: str, text: str) -> Said | None:
+        """What an earlier try of this request has stored."""
+        session = self._application.conversation.present(self._owner, session_id)
+        turn = session.turns[-1]
+        if turn.text != text.strip():
+            return None
+        return Said(session, turn, runs=turn.iterations > 0 and turn.ending is None)
