@@ -7,7 +7,10 @@ import httpx2
 
 from backend.api.documents.health import Health
 from backend.api.documents.language import LanguageDocument
+from backend.client.backtests import BacktestCalls
+from backend.client.bots import BotCalls
 from backend.client.connection import Connection, Patience
+from backend.client.market_data import DataCalls, DatasetCalls
 from backend.client.sessions import SessionCalls
 from backend.client.strategies import StrategyCalls
 from backend.client.tokens import TokenCalls
@@ -36,6 +39,10 @@ class Backproof:
         self._closes = http is None
         connection = self._connection = Connection(url, token, self._http, patience or Patience())
         self.sessions = SessionCalls(connection)
+        self.backtests = BacktestCalls(connection)
+        self.bots = BotCalls(connection)
+        self.data = DataCalls(connection)
+        self.datasets = DatasetCalls(connection)
         self.strategies = StrategyCalls(connection)
         self.tokens = TokenCalls(connection)
 

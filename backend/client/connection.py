@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -74,31 +75,36 @@ class Connection:
         """Do something once, however often it must be sent. Raises Problem; Unavailable when nobody answers."""
         return parsed(answer, self.send(method, path, body))
 
-    def send(self, method: str, path: str, body: Record | None = None, *, prefer: str | None = None) -> httpx2.Response:
+    def send(self, method: str, path: str, body: Record | None = None, **headers: str) -> httpx2.Response:
         """The answer to a write as it came.
 
         Args:
             method: of HTTP.
-            path: below the prefix, with its query.
+            path: below the prefix.
             body: sent without what was not stated.
-            prefer: how the answer is wanted, such as ``wait=30``.
+            headers: to send along.
         """
-        headers = {"Idempotency-Key": new_key()} | ({"Prefer": prefer} if prefer else {})
+        headers |= {"Idempotency-Key": new_key()}
         content = None if body is None else body.model_dump_json(by_alias=True, exclude_unset=True)
         if content is not None:
             headers["Content-Type"] = "application/json"
         return self._tried(lambda: self._request(method, path, headers=headers, content=content))
 
-    def upload(self, answer: type[R], path: str, sent: Callable[[], Mapping[str, Any]]) -> R:
-        """Send a file, anew from its beginning each time that it must be sent.
-
-        Args:
-            answer: the record that comes back.
-            path: below the prefix.
-            sent: opens what is sent: the ``files`` and ``data`` of a form.
-        """
+    def delete(self, answer: type[R], path: str, **query: object) -> R:
+        """Delete something once, however often it must be said. Raises Problem; Unavailable when nobody answers."""
         headers = {"Idempotency-Key": new_key()}
-        return parsed(answer, self._tried(lambda: self._request("POST", path, headers=headers, **sent())))
+        return parsed(answer, self._tried(lambda: self._request("DELETE", path, headers=headers, params=_given(query))))
+
+    def upload(self, answer: type[R], path: str, file: Path, fields: Mapping[str, str]) -> R:
+        """Send a file with the fields of a form, anew from its beginning each time that it must be sent."""
+        headers = {"Idempotency-Key": new_key()}
+
+        def sent() -> httpx2.Response:
+            with file.open("rb") as opened:
+                files = {"file": (file.name, opened)}
+                return self._request("POST", path, headers=headers, data=fields, files=files)
+
+        return parsed(answer, self._tried(sent))
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str], timeout: httpx2.Timeout) -> Iterator[httpx2.Response]:

@@ -26,4 +26,4 @@ class TokenCalls:
 
     def revoke(self, token_id: str) -> TokenRecord:
         """From now on it opens nothing."""
-        return self._connection.write(TokenRecord, "DELETE", f"tokens/{part(token_id)}")
+        return self._connection.delete(TokenRecord, f"tokens/{part(token_id)}")

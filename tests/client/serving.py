@@ -9,6 +9,8 @@ import httpx2
 import uvicorn
 
 from backend.api.app import create_app
+from backend.cli.serving import Server
+from backend.observability import configure_logging
 from backend.settings import Settings
 from tests.servers.waiting import LOOPBACK, PATIENCE, wait_until
 
@@ -28,12 +30,13 @@ class ThreadServer:
 
     def start(self) -> None:
         """Listen, on the same port as before where it has run already."""
+        configure_logging(self.settings.log_level)
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((LOOPBACK, self.port))
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(create_app(self.settings), log_config=None, access_log=False)
-        server = self._server = uvicorn.Server(config)
+        server = self._server = Server(config, lambda line: None)
         self._thread = Thread(target=server.run, args=([listening],))
         self._thread.start()
         assert wait_until(lambda: server.started)
