@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from backend.agents.models.asking import LanguageModel
     from backend.agents.runner import SessionRunner
     from backend.agents.strategist import Strategist
+    from backend.services.batches import Batches
 
 START_UP = timedelta(seconds=30)
 """How long a new session may take until its process holds it."""
@@ -73,6 +74,17 @@ class Application(DataParts):
     def charts(self) -> Charts:
         """Charts of direct backtests."""
         return Charts(Gathering(self.market.stored(), self.datasets))
+
+    @cached_property
+    def batches(self) -> "Batches":
+        """Batches of backtests."""
+        from backend.services.batches import Batches
+        from backend.services.gathering import Gathering
+
+        gathering = Gathering(self.market, self.datasets)
+        batches = Batches(self.stores.batches, self.strategies, gathering, self.locks, (utc_now, new_id))
+        batches.listen(self.shared.tell)
+        return batches
 
     @cached_property
     def strategies(self) -> Strategies:

@@ -50,17 +50,28 @@ def p_shift(weight: Floats, market_return: Floats, left_out: int, session: Dates
     Returns:
         The share of the shifts, the unshifted one included, that do as well; 1 when the positions never change.
     """
+    lagged = shift_scores(weight, market_return, left_out, session)
+    if lagged.size < 2:
+        return 1.0
+    return float(np.count_nonzero(lagged >= lagged[0] - ROUNDING)) / lagged.size
+
+
+def shift_scores(weight: Floats, market_return: Floats, left_out: int, session: Dates | None = None) -> Floats:
+    """Studentised score of the positions at each lag, the unshifted one first; arguments as in ``p_shift``.
+
+    Returns:
+        Shape (L,); empty when the positions never change.
+    """
     held, moved = _columns(weight)[:-1], _columns(market_return)[1:]
     if len(held) < 2 or float(np.ptp(held, axis=0).max()) <= CONSTANT:
-        return 1.0
+        return np.empty(0)
     if session is None:
         scores = _shifted_scores(held[:, None, :], moved[:, None, :], len(held))
     else:
         row, slot = _session_grid(session)
         left_out = -(-left_out // (int(slot.max()) + 1))
         scores = _shifted_scores(_on_grid(held, row, slot), _on_grid(moved, row, slot), len(held))
-    lagged = scores[: max(1, len(scores) - left_out)]
-    return float(np.count_nonzero(lagged >= scores[0] - ROUNDING)) / lagged.size
+    return scores[: max(1, len(scores) - left_out)]
 
 
 def p_alpha(net_return: Floats, market_return: Floats) -> float:
