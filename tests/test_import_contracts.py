@@ -29,6 +29,7 @@ VIOLATIONS: dict[str, tuple[str, dict[str, str]]] = {
     "a service runs a graph": ("agents", {"services/planted.py": "import langgraph.graph"}),
     "a service reads settings": ("settings", {"services/planted.py": "from backend.settings import Settings"}),
     "a service knows HTTP": ("doors", {"services/planted.py": "from starlette.requests import Request"}),
+    "a store asks Redis": ("queue", {"stores/planted.py": "import redis"}),
     "the client computes": ("client", {"client/planted.py": "import backend.services.documents"}),
     "prices ask for posts": ("sources", {"providers/prices/planted.py": "import backend.providers.posts"}),
     "two modules need each other": (
@@ -82,6 +83,7 @@ def test_the_lists_of_the_contracts_are_complete() -> None:
     assert names("ports", "forbidden_modules") == parts & {"stores", "providers", "jobs"}
     assert names("agents", "source_modules") == parts - {"agents", "tools"}
     assert names("doors", "source_modules") == parts - {"api", "client"}
+    assert names("queue", "source_modules") == parts - {"jobs"}
     assert names("client", "forbidden_modules") & parts == parts - {"api", "client", "domain"}
     assert names("settings", "allowed_importers") == parts & {"bootstrap", "api", "cli", "worker", "mcp"}
 

@@ -10,6 +10,7 @@ from backend.agents.state import SessionState
 from backend.domain.conversation import Stop
 from backend.domain.errors import InvalidInput
 from backend.domain.goal import Goal
+from backend.domain.ports import ALONE, Running
 from backend.domain.sessions import Attempt, EventType, Session
 
 
@@ -20,13 +21,14 @@ class Desk:
         crew: the parts.
         session: as it is stored.
         resumed: whether it had failed or was cancelled before; what made it stop may be over.
+        running: the job that runs it.
     """
 
-    def __init__(self, crew: Crew, session: Session, *, resumed: bool = False) -> None:
+    def __init__(self, crew: Crew, session: Session, *, resumed: bool = False, running: Running = ALONE) -> None:
         self.crew = crew
         self.session = session
         self.resumed = resumed
-        self.flag = CancelFlag(session.session_id, lambda: crew.sessions.cancelled(session), crew.timer)
+        self.flag = CancelFlag(session.session_id, lambda: _stops(running, crew, session), crew.timer)
         self._attempts: dict[int, Attempt] | None = None
 
     @cached_property
@@ -118,3 +120,8 @@ class Desk:
         """Forget what made a session fail at this step: it was resumed because that may be over."""
         self.resumed = False
         self.save(stops=tuple(stop for stop in self.session.stops if stop.step != self.step(name)))
+
+
+def _stops(running: Running, crew: Crew, session: Session) -> bool:
+    """Whether the session is to stop, for good or to be taken up by another worker."""
+    return running.cancelled() or running.leaving() or crew.sessions.cancelled(session)

@@ -14,7 +14,7 @@ from backend.agents.spans import session_span
 from backend.agents.state import SessionState
 from backend.domain.errors import BackproofError, Cancelled
 from backend.domain.models import Budget
-from backend.domain.ports import SessionLocks
+from backend.domain.ports import ALONE, Running, SessionLocks
 from backend.domain.sessions import Session, Status
 
 ENDED: tuple[Status, ...] = ("done", "needs_input")
@@ -36,37 +36,40 @@ class SessionRunner:
         self._locks = locks
         self._checkpoints = checkpoints
 
-    def run(self, session: Session, budget: Budget | None = None) -> Session:
+    def run(self, session: Session, budget: Budget | None = None, running: Running = ALONE) -> Session:
         """Run to the end, from the last checkpoint if there is one; a session that has ended stays as it is.
 
         Args:
             session: whose latest turn is run.
             budget: replaces the parts of the session's budget that it states.
+            running: the job that runs it; one that is taken up again leaves the session running.
 
         Raises:
-            Conflict: another process runs it.
+            Busy: another process runs it.
             BudgetSpent: the budget does not allow a single attempt; it can be resumed with a larger one.
             BackproofError: it failed; the session says why and keeps what was finished.
             KeyboardInterrupt: the session is marked as cancelled first.
         """
         with self._locks.hold(session.session_id):
             try:
-                desk = self._begin(session, budget)
+                desk = self._begin(session, budget, running)
                 with session_span(desk.session):
                     self._go_on(desk)
             except (KeyboardInterrupt, Cancelled):
-                self._stop(session, "cancelled")
+                if not running.leaving():
+                    self._stop(session, "cancelled")
                 raise
             except BackproofError as error:
-                self._stop(session, "failed", error.message)
+                if not running.tries_again(error):
+                    self._stop(session, "failed", error.message)
                 raise
             return self._crew.sessions.load(session.owner, session.session_id)
 
-    def _begin(self, session: Session, budget: Budget | None) -> Desk:
+    def _begin(self, session: Session, budget: Budget | None, running: Running) -> Desk:
         session = self._crew.sessions.load(session.owner, session.session_id)
         if session.status in ENDED:
             return Desk(self._crew, session)
-        desk = Desk(self._crew, session, resumed=session.status != "running")
+        desk = Desk(self._crew, session, resumed=session.status != "running", running=running)
         request = session.request.model_copy(update={"budget": _changed(session.request.budget, budget)})
         desk.save(status="running", failed_reason=None, request=request)
         return desk

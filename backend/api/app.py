@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from threading import Event
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from backend import __version__
@@ -52,5 +53,8 @@ class _Guarded(FastAPI):
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    workers = app.state.workers = app.state.accounts.workers
+    await run_in_threadpool(workers.start)
     yield
+    await run_in_threadpool(workers.stop)
     unwatch(app)

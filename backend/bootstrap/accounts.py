@@ -3,12 +3,17 @@
 from collections import OrderedDict
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from backend.bootstrap.application import Application
 from backend.bootstrap.shared import Shared
 from backend.domain.accounts import Account
 from backend.observability import trace_only_when_asked
 from backend.settings import Settings
+
+if TYPE_CHECKING:
+    from backend.bootstrap.working import Workers
+    from backend.services.jobs import Jobs
 
 MOST_KEPT = 32
 """Applications; each holds the bars that its account read last."""
@@ -45,3 +50,17 @@ class Accounts:
     def service(self) -> Application:
         """The application of the owner in the settings, through which rows of all owners are reached."""
         return self.acting_for(self.settings.owner)
+
+    @cached_property
+    def workers(self) -> "Workers":
+        """Who does jobs, or tells those who do; a server starts and stops it. Raises InvalidInput without Celery."""
+        from backend.bootstrap.working import workers_of
+
+        return workers_of(self)
+
+    @cached_property
+    def jobs(self) -> "Jobs":
+        """Queues, finds and cancels jobs of all owners."""
+        from backend.bootstrap.working import jobs_of
+
+        return jobs_of(self, self.workers)

@@ -21,6 +21,7 @@ from backend.cli.commands import (
     sessions,
     settings,
     strategies,
+    worker,
     tokens,
 )
 from backend.domain.errors import Cancelled, InvalidInput
@@ -77,6 +78,7 @@ def build_app() -> typer.Typer:
         app.add_typer(group, name=name, help=summary, cls=Commands)
     data.app.add_typer(imports.app, name="import", help="Bring in your own prices, posts and news.", cls=Commands)
     app.command()(serve.serve)
+    app.command()(worker.worker)
     app.command()(collect.collect)
     app.command()(language.language)
     app.command()(settings.settings)

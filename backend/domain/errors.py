@@ -4,6 +4,7 @@ BackproofError
 ├── InvalidInput      the request, a file or an expression cannot be used as it is
 ├── NotFound          no record of that id or name
 ├── Conflict          the record is in a state that does not allow this
+│   └── Busy          another process is at work on it; may be tried again when that has ended
 ├── DataUnavailable   no source can serve the data that was asked for
 ├── Unavailable       a service (database, disk, network) does not answer; may be tried again
 │   ├── SourceAway    it is a source of prices or posts; what is stored is at hand
@@ -41,6 +42,10 @@ class NotFound(BackproofError):
 
 class Conflict(BackproofError):
     """The record is in a state that does not allow this."""
+
+
+class Busy(Conflict):
+    """Another process is at work on the record; it may be tried again when that has ended."""
 
 
 class DataUnavailable(BackproofError):

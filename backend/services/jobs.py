@@ -1,9 +1,15 @@
 """Queues, finds and cancels jobs."""
 
+from collections.abc import Callable
 from typing import Any
 
+import structlog
+
+from backend.domain.errors import Unavailable
 from backend.domain.jobs import Job, JobKind, JobStatus
 from backend.domain.ports import Clock, Delivery, JobStore, NewId
+
+log = structlog.get_logger(__name__)
 
 
 class Jobs:
@@ -13,12 +19,16 @@ class Jobs:
         store: where they are kept.
         delivery: tells workers that there is one.
         identity: the present moment in UTC, and what makes ids.
+        ended: told of a job that was cancelled before it began.
     """
 
-    def __init__(self, store: JobStore, delivery: Delivery, identity: tuple[Clock, NewId]) -> None:
+    def __init__(
+        self, store: JobStore, delivery: Delivery, identity: tuple[Clock, NewId], ended: Callable[[Job], None]
+    ) -> None:
         self._store = store
         self._delivery = delivery
         self._clock, self._new_id = identity
+        self._ended = ended
 
     def queue(
         self, owner: str, kind: JobKind, subject_id: str | None = None, arguments: dict[str, Any] | None = None
@@ -44,7 +54,10 @@ class Jobs:
             created_at=self._clock(),
         )
         self._store.add_job(job)
-        self._delivery.announce(job_id)
+        try:
+            self._delivery.announce(job_id)
+        except Unavailable as error:  # the job is stored, and announced again by whoever looks for such jobs
+            log.warning("job.not_announced", job_id=job_id, reason=error.message)
         return job
 
     def load(self, owner: str, job_id: str) -> Job:
@@ -61,7 +74,10 @@ class Jobs:
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Ask a job to stop; a queued one ends at once. Raises NotFound."""
-        return self._store.request_cancel(owner, job_id, self._clock())
+        job = self._store.request_cancel(owner, job_id, self._clock())
+        if job.status == "cancelled":
+            self._ended(job)
+        return job
 
     def count(self) -> dict[JobStatus, int]:
         """How many jobs of all owners there are of each status that has any."""

@@ -3,16 +3,21 @@
 import fcntl
 import hashlib
 import os
+import secrets
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import quote
 
-from backend.domain.errors import Conflict, Unavailable
+from backend.domain.errors import Busy, Unavailable
 
 LONGEST_NAME = 200
 """Characters of a file name; file systems take 255 bytes."""
+
+PLACE = "place"
+"""The file that keeps the name of the folder; unlike every lock it has no ending."""
 
 
 class FileLocks:
@@ -29,7 +34,7 @@ class FileLocks:
         """Hold the session until the end of the block or of the process, however it ends.
 
         Raises:
-            Conflict: somebody holds it, in this process or another.
+            Busy: somebody holds it, in this process or another.
             Unavailable: the file cannot be made.
         """
         return self._locked(session_id, partial(_at_once, session_id))
@@ -41,6 +46,21 @@ class FileLocks:
             Unavailable: the file cannot be made.
         """
         return self._locked(name, partial(_in_turn, waiting))
+
+    def place(self) -> str:
+        """A name of this folder, the same for all processes that see its locks, and for no others.
+
+        Raises:
+            Unavailable: the file that keeps it cannot be made or read.
+        """
+        path = self._directory / PLACE
+        try:
+            if not path.exists():
+                self._directory.mkdir(parents=True, exist_ok=True)
+                _write_whole(path, secrets.token_hex(6))
+            return path.read_text()
+        except OSError as error:
+            raise _unusable(path, error) from error
 
     def held(self, session_id: str) -> bool:
         """Whether some process runs the session now; a file that a killed one left behind does not count.
@@ -97,11 +117,20 @@ class FileLocks:
             raise _unusable(path, error) from error
 
 
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file unless there is one by then; nobody sees a part of it."""
+    with NamedTemporaryFile("w", dir=path.parent) as whole:
+        whole.write(text)
+        whole.flush()
+        with suppress(FileExistsError):
+            os.link(whole.name, path)
+
+
 def _at_once(session_id: str, descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Conflict(
+        raise Busy(
             f"Session {session_id} is being run by another process.",
             f"wait until it ends, or stop it with `backproof sessions cancel {session_id}`",
         ) from error

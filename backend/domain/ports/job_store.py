@@ -1,6 +1,5 @@
 """What keeps jobs, what carries the word that there is one, and what a job is told while it runs."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -77,11 +76,28 @@ class Running(Protocol):
         Another worker takes it up then.
         """
 
-    def tries_again(self, error: Exception) -> bool:
+    def tries_again(self, error: Exception, /) -> bool:
         """Whether the job is begun again after that error, so that nothing need be marked as failed."""
 
-    def progress(self, text: str) -> None:
+    def progress(self, text: str, /) -> None:
         """Say in a few words what is being done."""
 
-    def when_cancelled(self, act: Callable[[], None]) -> None:
-        """Call ``act`` once, from another thread, when somebody asks the job to stop."""
+
+class _Alone:
+    """Work that belongs to no job."""
+
+    def cancelled(self) -> bool:
+        return False
+
+    def leaving(self) -> bool:
+        return False
+
+    def tries_again(self, _error: Exception, /) -> bool:
+        return False
+
+    def progress(self, _text: str, /) -> None:
+        return None
+
+
+ALONE: Running = _Alone()
+"""What work hears that is run by hand: nobody stops it from here, and nobody tries it again."""

@@ -1,0 +1,103 @@
+"""Workers in threads of this process: woken at once by what is queued here, and looking for what others queued."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import structlog
+
+from backend.domain.errors import Unavailable
+from backend.domain.jobs import Job
+from backend.jobs.watching import Watch
+from backend.jobs.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+SECONDS_BETWEEN = 0.5
+"""From one look at the queue to the next, for what other processes queued."""
+
+SECONDS_BETWEEN_VISITS = 5.0
+"""From one look at whether a worker of this machine died to the next."""
+
+PATIENCE = 5.0
+"""Seconds that jobs have to stop in order; then they are left as if killed."""
+
+
+class LocalWorkers:
+    """The Delivery port, and the threads that do what it announces.
+
+    Args:
+        hire: makes the worker that does the jobs, once the store answers.
+        visit: releases jobs of workers of this machine that died.
+        threads: how many jobs it does at the same time.
+    """
+
+    def __init__(self, hire: Callable[[], Worker], visit: Callable[[], object], threads: int) -> None:
+        self._hire, self._visit = hire, visit
+        self._free = threading.Semaphore(threads)
+        self._watch = Watch(self._look, SECONDS_BETWEEN)
+        self._at_work: set[threading.Thread] = set()
+        self._worker: Worker | None = None
+        self._present = ExitStack()
+        self._visited = float("-inf")
+
+    def announce(self, _job_id: str) -> None:
+        """Look at the queue at once."""
+        self._watch.wake()
+
+    def start(self) -> None:
+        """Begin to work; jobs of workers of this machine that died are taken up at once."""
+        self._watch.start()
+
+    def stop(self, patience: float = PATIENCE) -> None:
+        """Let go: whatever runs stops where it can be taken up again, and is due again for whoever comes next."""
+        end = time.monotonic() + patience
+        if self._worker is not None:
+            self._worker.leave()
+        self._watch.stop(patience)
+        for thread in tuple(self._at_work):
+            thread.join(max(0.0, end - time.monotonic()))
+        self._present.close()
+        self._worker, self._visited = None, float("-inf")
+
+    def ready(self) -> str:
+        """Why no job can be done now, in one sentence; empty when all is well."""
+        return self._watch.trouble()
+
+    def _look(self) -> None:
+        if self._worker is None:
+            worker = self._hire()
+            self._present.enter_context(worker.present())
+            self._worker = worker
+        if time.monotonic() - self._visited >= SECONDS_BETWEEN_VISITS:
+            self._visit()
+            self._visited = time.monotonic()
+        self._take_all(self._worker)
+
+    def _take_all(self, worker: Worker) -> None:
+        """Begin jobs while there are any and a thread is free."""
+        while self._free.acquire(blocking=False):
+            job = None
+            try:
+                job = worker.claim()
+            finally:
+                if job is None:
+                    self._free.release()
+            if job is None:
+                return
+            thread = threading.Thread(target=self._do, args=(worker, job), name=job.job_id, daemon=True)
+            self._at_work.add(thread)
+            thread.start()
+
+    def _do(self, worker: Worker, job: Job) -> None:
+        try:
+            worker.work(job)
+        except Unavailable as error:
+            log.warning("job.end_not_recorded", job_id=job.job_id, reason=error.message)
+        except Exception:  # the job is begun again when its lease has ended
+            log.exception("job.end_not_recorded", job_id=job.job_id)
+        finally:
+            self._at_work.discard(threading.current_thread())
+            self._free.release()
+            self._watch.wake()

@@ -1,0 +1,63 @@
+"""A thread that looks at the queue again and again, whatever happens to the store meanwhile."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from backend.domain.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+class Watch:
+    """Calls ``look`` every so often, and at once when it is woken.
+
+    Args:
+        look: may raise whatever it likes; it is called again.
+        seconds: from one look to the next.
+    """
+
+    def __init__(self, look: Callable[[], None], seconds: float) -> None:
+        self._look = look
+        self._seconds = seconds
+        self._wake, self._over = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._trouble = ""
+
+    def start(self) -> None:
+        """Look from now on."""
+        self._over.clear()
+        self._thread = threading.Thread(target=self._watch, name="jobs", daemon=True)
+        self._thread.start()
+
+    def stop(self, patience: float) -> None:
+        """Look no more; waits so many seconds for the look that is going on."""
+        self._over.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(patience)
+
+    def wake(self) -> None:
+        """Look at once."""
+        self._wake.set()
+
+    def trouble(self) -> str:
+        """Why the last look came to nothing, in one sentence; empty when all is well."""
+        if self._thread is None or not self._thread.is_alive() or self._over.is_set():
+            return "Nobody looks at the queue of jobs in this process."
+        return self._trouble
+
+    def _watch(self) -> None:
+        while not self._over.is_set():
+            self._wake.clear()  # before the look, so that what comes during it is seen by the next
+            try:
+                self._look()
+                self._trouble = ""
+            except Unavailable as error:
+                self._trouble = error.message
+                log.warning("jobs.not_seen", reason=error.message)
+            except Exception:  # nobody else would look
+                self._trouble = "The queue of jobs cannot be read; the log tells why."
+                log.exception("jobs.not_seen")
+            self._wake.wait(self._seconds)
