@@ -15,6 +15,9 @@ OWN = "str"
 STARTER = "starter"
 """With what their ids begin."""
 
+KEPT = 512
+"""Strategies of which it is known what they come to."""
+
 
 class Strategies:
     """Lists, finds and adds strategies; they have no verdict until a session has tested them.
@@ -126,23 +129,25 @@ def strategy_findings(spec: StrategySpec) -> dict[str, Any]:
 
 def strategy_document(strategy: SavedStrategy) -> dict[str, Any]:
     """A strategy with what its expressions come to."""
-    return strategy.model_dump(mode="json") | strategy_findings(strategy.spec)
+    return dict(_document(strategy))
 
 
 def strategy_line(strategy: SavedStrategy) -> dict[str, Any]:
     """One row of a list of strategies."""
-    return strategy.model_dump(mode="json", exclude={"spec"}) | {
-        "rationale": strategy.spec.rationale,
-        "channels": list(_channels(strategy.spec)),
-    }
+    return dict(_line(strategy))
+
+
+@lru_cache(maxsize=KEPT)
+def _document(strategy: SavedStrategy) -> dict[str, Any]:
+    return strategy.model_dump(mode="json") | strategy_findings(strategy.spec)
+
+
+@lru_cache(maxsize=KEPT)
+def _line(strategy: SavedStrategy) -> dict[str, Any]:
+    told = strategy.model_dump(mode="json", exclude={"spec"}) | {"rationale": strategy.spec.rationale}
+    return told | {"channels": sorted(compile_spec(strategy.spec).channels)}
 
 
 def validated_document(spec: StrategySpec) -> dict[str, Any]:
     """A strategy that can be used, with what its expressions come to. Raises InvalidInput."""
     return {"valid": True, "spec": spec.model_dump(mode="json"), **strategy_findings(spec)}
-
-
-@lru_cache(maxsize=1024)
-def _channels(spec: StrategySpec) -> tuple[str, ...]:
-    """Those that it reads; kept, because a list asks for those of every strategy."""
-    return tuple(sorted(compile_spec(spec).channels))
