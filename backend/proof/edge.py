@@ -139,10 +139,29 @@ def _lagged_sums(held: Floats, moved: Floats) -> Floats:
     a, b, twice = _pairs(symbols)
     held = np.concatenate([held, held[:, :, a] * held[:, :, b] * twice], axis=2)
     moved = np.concatenate([moved, moved[:, :, a] * moved[:, :, b]], axis=2)
-    spectrum = np.fft.rfft(held, axis=0).conj() * np.fft.rfft(moved, axis=0)
+    size = rows if _fast_size(rows) == rows else _fast_size(2 * rows - 1)
+    spectrum = np.fft.rfft(held, size, axis=0).conj() * np.fft.rfft(moved, size, axis=0)
     total, squares = spectrum[:, :, :symbols].sum(axis=(1, 2)), spectrum[:, :, symbols:].sum(axis=(1, 2))
-    sums: Floats = np.fft.irfft(np.stack([total, squares]), rows)
-    return sums
+    sums: Floats = np.fft.irfft(np.stack([total, squares]), size)
+    if size == rows:
+        return sums
+    around = sums[:, :rows].copy()
+    around[:, 1:] += sums[:, size - rows + 1 :]  # lag s of what has wrapped around is lag s - rows of what has not
+    return around
+
+
+@cache
+def _fast_size(least: int) -> int:
+    """The smallest number from ``least`` on without a prime factor above 5: others take several times as long."""
+    size = least
+    while True:
+        rest = size
+        for factor in (2, 3, 5):
+            while rest % factor == 0:
+                rest //= factor
+        if rest == 1:
+            return size
+        size += 1
 
 
 @cache

@@ -26,8 +26,8 @@ def kept_positions(values: Floats, most: int) -> NDArray[np.intp]:
     if size <= most:
         return np.arange(size)
     stretches = np.linspace(1, size - 1, (most - 2) // 2 + 1).astype(np.intp)
-    kept = {0, size - 1}
-    for first, stop in zip(stretches[:-1].tolist(), stretches[1:].tolist(), strict=True):
-        stretch = values[first:stop]
-        kept |= {first + int(stretch.argmin()), first + int(stretch.argmax())}
-    return np.array(sorted(kept), dtype=np.intp)
+    first, lengths = stretches[:-1], np.diff(stretches)
+    # A row for each stretch; a shorter one repeats its last value, which is never the first of equal ones.
+    positions = first[:, None] + np.minimum(np.arange(lengths.max()), lengths[:, None] - 1)
+    rows = values[positions]
+    return np.unique(np.concatenate([[0, size - 1], first + rows.argmin(axis=1), first + rows.argmax(axis=1)]))
