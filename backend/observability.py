@@ -22,6 +22,7 @@ _SHAPES = (
     re.compile(r"(?i)\bbearer\s+[^\s\"',}]+"),
     re.compile(r"\b(?:sk|xai|pplx|nvapi)-[A-Za-z0-9_*-]{6,}"),  # keys of makers of models
     re.compile(r"\b(?:gsk|hf|ghp|lsv2|sb_secret)_[A-Za-z0-9_-]{6,}"),
+    re.compile(r"\bbp_[0-9a-f]{12}_[A-Za-z0-9_-]+"),  # tokens of scripts
     re.compile(r"\bAIza[\w-]{10,}"),
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"),  # signed tokens
 )
@@ -55,6 +56,7 @@ def configure_logging(level: str, secrets: Iterable[str] = ()) -> None:
     logging.setLogRecordFactory(_masked_record)
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

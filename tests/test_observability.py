@@ -33,6 +33,7 @@ from backend.observability import (
         ("Incorrect API key provided: sk-proj-****wxyz.", f"Incorrect API key provided: {MASK}."),
         ("xai-abcdef123456 gsk_abcdef123456 AIzaSyA1234567890bcd", f"{MASK} {MASK} {MASK}"),
         ("{'Authorization': 'Basic YWJjOmRlZg=='}", f"{{'Authorization': '{MASK}'}}"),
+        ("the token bp_0123456789ab_Ab-_9 opens", f"the token {MASK} opens"),
         ("{'api-key': 'abc123def', 'x': 1}", f"{{'api-key': '{MASK}', 'x': 1}}"),
         ("x-api-key: abc123def", f"x-api-key: {MASK}"),
         ("GET https://host/v1?api_key=abc123&x=1", f"GET https://host/v1?api_key={MASK}&x=1"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
@@ -40,10 +40,11 @@ class Tokens:
         now, token_id = self._clock(), self._new_id("tok")
         if expires_at is not None and expires_at <= now:
             raise InvalidInput("The token would have expired before it is made.", "let it end in the future, or never")
+        ends = expires_at.astimezone(UTC) if expires_at else None
         text = f"bp_{token_id.removeprefix('tok_')}_{self._new_secret()}"
         kept = {"token_id": token_id, "owner": owner, "name": name.strip(), "token_hash": hash_of(text)}
         try:
-            token = ApiToken.model_validate(kept | {"created_at": now, "expires_at": expires_at})
+            token = ApiToken.model_validate(kept | {"created_at": now, "expires_at": ends})
         except ValidationError as error:
             reason = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise InvalidInput(f"The token cannot be named so: {reason}.", "give 1 to 80 plain characters") from None

@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from backend.domain.errors import InvalidInput
 from backend.settings import Settings
 
+SHORTEST_SECRET = 32
+"""Bytes: https://www.rfc-editor.org/rfc/rfc7518#section-3.2."""
+
 
 def refuse_incomplete(settings: Settings) -> None:
     """Raise InvalidInput where the settings lack what their way of signing in needs, or open a door too wide."""
@@ -27,6 +30,11 @@ def refuse_incomplete(settings: Settings) -> None:
 def _refuse_incomplete_project(settings: Settings) -> None:
     if not settings.supabase_url:
         raise InvalidInput("Accounts of Supabase are asked for, and no project is named.", "set SUPABASE_URL")
+    if 0 < len(settings.supabase_jwt_secret.get_secret_value().encode()) < SHORTEST_SECRET:
+        raise InvalidInput(
+            f"SUPABASE_JWT_SECRET is shorter than {SHORTEST_SECRET} bytes, so anybody could guess it.",
+            "copy it from the settings of the project, or leave it out where the project signs with ES256",
+        )
     if settings.database_url:
         return
     if not settings.supabase_secret_key.get_secret_value():
