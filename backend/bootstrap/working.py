@@ -9,6 +9,7 @@ from backend.bootstrap.application import Application
 from backend.bootstrap.data import utc_now
 from backend.bootstrap.repeats import new_id
 from backend.bootstrap.shared import Shared
+from backend.bootstrap.warm_up import warm_up
 from backend.domain.errors import Cancelled, InvalidInput, NotFound
 from backend.domain.jobs import Job
 from backend.domain.models import Budget
@@ -89,12 +90,19 @@ def do_announced(accounts: Employer) -> None:
         InvalidInput: Celery is not installed.
         Unavailable: Redis does not answer.
     """
-    celery_jobs(accounts).serve(worker_of(accounts), accounts.settings.workers)
+    jobs = celery_jobs(accounts)
+    warm_up(accounts.settings)
+    jobs.serve(worker_of(accounts), accounts.settings.workers)
 
 
 def local_workers(accounts: Employer) -> LocalWorkers:
     """Threads of this process."""
-    return LocalWorkers(lambda: worker_of(accounts), lambda: visit(accounts), accounts.settings.workers)
+
+    def hire() -> Worker:
+        warm_up(accounts.settings)
+        return worker_of(accounts)
+
+    return LocalWorkers(hire, lambda: visit(accounts), accounts.settings.workers)
 
 
 def worker_of(accounts: Employer) -> Worker:

@@ -1,7 +1,7 @@
 """Installs what the test servers need and this machine lacks; ``python -m tests.servers lock`` pins it anew instead.
 
-On Debian, root gets PostgreSQL, Node.js and Chromium by apt; elsewhere it says what is missing. That is an error in CI
-alone: at a desk, the tests that need a missing server are skipped. Knows nothing but the standard library.
+On Debian, root gets PostgreSQL, Node.js, Chromium and Redis by apt; elsewhere it says what is missing. That is an error
+in CI alone: at a desk, the tests that need a missing server are skipped. Knows nothing but the standard library.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.servers.programs import LITE, ServerMissing, chromium, node, postgres_binaries
+from tests.servers.programs import LITE, ServerMissing, chromium, node, postgres_binaries, redis_server
 
 IN_CI = os.environ.get("CI") == "true"
 LOCK = LITE / "package-lock.json"
@@ -20,7 +20,10 @@ LOCK = LITE / "package-lock.json"
 ADDRESSES = ("resolved", "funding")
 """What a lock says about where packages lie; their checksums tell what they are."""
 
-SERVERS = (postgres_binaries, node, chromium)
+SERVERS = (postgres_binaries, node, chromium, redis_server)
+
+PACKAGES = ((postgres_binaries, "postgresql"), (chromium, "chromium"), (redis_server, "redis-server"))
+"""Debian's, of programs that come with nothing else."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,14 +47,14 @@ def missing_servers() -> Iterator[str]:
 
 
 def install_programs() -> Iterator[str]:
-    """Install PostgreSQL, Node.js and Chromium where they are missing and this process may; what failed."""
+    """Install PostgreSQL, Node.js, Chromium and Redis where they are missing and this process may; what failed."""
     names = [name for name in ("node", "npm") if not shutil.which(name)]
     wanted = ["nodejs" if name == "node" else name for name in names]
-    wanted += [package for find, package in ((postgres_binaries, "postgresql"), (chromium, "chromium")) if lacks(find)]
+    wanted += [package for find, package in PACKAGES if lacks(find)]
     if not wanted or os.getuid() != 0 or not shutil.which("apt-get"):
         return
     say(f"Installing {', '.join(wanted)} for the tests ...")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}  # nothing is started
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
         yield from complaint(["apt-get", "-qq", *command], environment)
 

@@ -12,6 +12,7 @@ from tests.servers.openai_replies import scripted_model
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.postgres import PostgresServer
 from tests.servers.programs import ServerMissing, chromium
+from tests.servers.redis import RedisServer
 from tests.servers.supabase_lite import SupabaseLite
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -86,6 +87,24 @@ def supabase_lite(_lite_of_the_worker: SupabaseLite) -> SupabaseLite:
     _lite_of_the_worker.start()
     _lite_of_the_worker.empty()
     return _lite_of_the_worker
+
+
+@pytest.fixture(scope="session")
+def _redis_of_the_worker() -> Iterator[RedisServer]:
+    try:
+        server = RedisServer()
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def redis_server(_redis_of_the_worker: RedisServer) -> RedisServer:
+    """A running, empty Redis that a test may kill: this worker's alone."""
+    _redis_of_the_worker.start()
+    _redis_of_the_worker.empty()
+    return _redis_of_the_worker
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ POSTGRES_HINT = (
 )
 NODE_HINT = "install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm), then run make servers"
 CHROMIUM_HINT = "install Chromium (Debian: apt-get install chromium), or put chromium or google-chrome on PATH"
+REDIS_HINT = "install Redis 6 or newer (Debian: apt-get install redis-server), or put redis-server on PATH"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 """Names under which it may be installed."""
 
@@ -67,4 +68,16 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if found is None:
         raise ServerMissing(f"Chromium is not installed: {CHROMIUM_HINT}")
+    return found
+
+
+def redis_server() -> str:
+    """The Redis that carries word to Celery workers.
+
+    Raises:
+        ServerMissing: There is none.
+    """
+    found = shutil.which("redis-server")
+    if found is None:
+        raise ServerMissing(f"Redis is not installed: {REDIS_HINT}")
     return found
