@@ -21,6 +21,8 @@ EXAMPLES = Path(__file__).parent / "examples"
 """A file for each operation whose records carry no example of their own: its ``body``, and its answers by status."""
 
 PROBLEM_TYPE = "application/problem+json"
+UNSAID = "Successful Response"
+"""What the framework says of an answer that its route does not describe."""
 
 ABOUT = """Trading strategies from a request in plain words: iterated on train, chosen on validation, and judged once on
 data that nobody has looked at.
@@ -38,7 +40,7 @@ TAGS = {
     "bots": "Strategies that were kept with their verdict and links to their data.",
     "data": "What is stored: prices, posts and datasets; imports and cleaning.",
     "jobs": "Work that outlives the request that asked for it.",
-    "tokens": "Tokens for scripts.",
+    "accounts": "Tokens for scripts, and whose they are.",
     "server": "Health and metrics, for whoever runs the server.",
 }
 """In the order of the reference."""
@@ -56,14 +58,9 @@ Operation = dict[str, Any]
 
 def describe(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of an application with all its routes."""
-    used = {tag for route in app.routes for tag in getattr(route, "tags", ())}
-    document: dict[str, Any] = get_openapi(
-        title=app.title,
-        version=app.version,
-        description=ABOUT,
-        routes=app.routes,
-        tags=[{"name": name, "description": text} for name, text in TAGS.items() if name in used],
-    )
+    document: dict[str, Any] = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
+    used = {tag for _, _, operation in operations(document) for tag in operation["tags"]}
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     schemas = document["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
@@ -72,6 +69,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _complete(operation, path, method)
     for schema in schemas.values():
         spread_texts(schema)
+    for _, _, operation in operations(document):
+        for response in operation["responses"].values():
+            _describe(response, schemas)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
 
@@ -123,9 +123,14 @@ def _refuse(operation: Operation, method: str) -> None:
     for status in statuses_of(operation, method):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{PROBLEMS[status].name}"})
     operation["responses"] = dict(sorted(responses.items()))
-    for response in responses.values():
-        if response.get("description") == "Successful Response":
-            response["description"] = f"{operation['summary']}: done."
+
+
+def _describe(response: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Say what comes in words of its record, where the route says nothing."""
+    if response.get("description") == UNSAID:
+        schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+        name = schema.get("$ref", "").rpartition("/")[2]
+        response["description"] = schemas.get(name, {}).get("description", "Done.").partition("\n\n")[0]
 
 
 def _add_problems(document: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ def session_row(line: SessionLine, *, interrupted: bool = False) -> dict[str, An
         "interrupted": interrupted,
         "request": line.request,
         "outcome": line.outcome,
-        "created_at": line.created_at.isoformat(),
+        "created_at": line.model_dump(mode="json")["created_at"],
         "bot_id": line.bot_id,
     }
 

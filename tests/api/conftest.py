@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.api.serving import Service, on_supabase, service
+from tests.api.stories import Stories, tell
 from tests.servers.supabase_lite import SupabaseLite
 from tests.stores.supabase.accounts import ANN, BOB
 
@@ -44,3 +45,9 @@ def ann(with_accounts: Service, supabase_lite: SupabaseLite) -> TestClient:
 def bob(with_accounts: Service, supabase_lite: SupabaseLite) -> TestClient:
     """Of another user who is signed in."""
     return with_accounts.client(supabase_lite.token(BOB))
+
+
+@pytest.fixture(scope="session")
+def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
+    """Sessions in every state, only to be read."""
+    return tell(service(tmp_path_factory.mktemp("stories")))

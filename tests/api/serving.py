@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,9 @@ from starlette.testclient import TestClient
 from backend.api.app import create_app
 from backend.api.paths import PREFIX
 from backend.bootstrap.accounts import Accounts
+from backend.bootstrap.working import work_off
 from backend.settings import Settings
+from tests.api.described import refuse_undescribed
 from tests.servers.supabase_lite import SupabaseLite
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -33,7 +34,7 @@ class Service:
         return accounts
 
     def client(self, token: str = "", *, quiet: bool = False) -> TestClient:
-        """A client for the paths under ``/api/v1``.
+        """A client for the paths under ``/api/v1``; it fails for an answer that the description does not promise.
 
         Args:
             token: of the account that asks; none where nobody signs in.
@@ -41,12 +42,13 @@ class Service:
         """
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         address = f"{ADDRESS}{PREFIX}/"
-        return TestClient(self.app, address, headers=headers, raise_server_exceptions=not quiet, follow_redirects=False)
+        made = TestClient(self.app, address, headers=headers, raise_server_exceptions=not quiet, follow_redirects=False)
+        made.event_hooks = {"response": [refuse_undescribed]}
+        return made
 
     def work_off(self) -> int:
         """Do every job that is due, one after the other in this thread, and those that they queue; their number."""
-        done: int = import_module("backend.bootstrap.working").work_off(self.accounts)
-        return done
+        return work_off(self.accounts)
 
 
 def service(folder: Path, **settings: Any) -> Service:
