@@ -28,9 +28,9 @@ class BotCalls:
         """A bot with everything needed to reproduce it."""
         return self._connection.read(BotDocument, _path(bot_id))
 
-    def datasets(self, bot_id: str) -> BotDatasets:
-        """The dataset versions that it links."""
-        return self._connection.read(BotDatasets, f"{_path(bot_id)}/datasets")
+    def datasets(self, bot_id: str, *, data: bool = False) -> BotDatasets:
+        """The dataset versions that it links, with the record of each session where it is wanted."""
+        return self._connection.read(BotDatasets, f"{_path(bot_id)}/datasets", data=data)
 
     def verify(self, bot_id: str) -> Verification:
         """Recompute every number of it."""

@@ -45,9 +45,9 @@ class DataCalls:
         }
         return self._connection.upload(Imported, "data/import", Path(path), fields)
 
-    def clear(self, symbol: str | None = None, before: date | None = None, **given: Any) -> BarsDeleted:
-        """Delete stored bars; what bots hold of their own stays."""
-        return self._connection.delete(BarsDeleted, "data/bars", symbol=symbol, before=before, **given)
+    def clear(self, symbol: str | None = None, before: date | None = None) -> BarsDeleted:
+        """Delete the stored bars of a symbol, or those before a day; what bots hold of their own stays."""
+        return self._connection.delete(BarsDeleted, "data/bars", symbol=symbol, before=before)
 
 
 class DatasetCalls:

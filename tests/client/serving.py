@@ -35,8 +35,8 @@ class ThreadServer:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((LOOPBACK, self.port))
         self.port = listening.getsockname()[1]
-        config = uvicorn.Config(create_app(self.settings), log_config=None, access_log=False)
-        server = self._server = Server(config, lambda line: None)
+        config = uvicorn.Config(create_app(self.settings), log_config=None, access_log=False, proxy_headers=False)
+        server = self._server = Server(config, lambda _: None)
         self._thread = Thread(target=server.run, args=([listening],))
         self._thread.start()
         assert wait_until(lambda: server.started)
