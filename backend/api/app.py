@@ -12,13 +12,40 @@ from backend import __version__
 from backend.api.auth.requirements import refuse_incomplete
 from backend.api.errors import install_error_handlers
 from backend.api.paths import PREFIX
-from backend.api.routes import events, health, language, reference, sessions, strategies, tokens
+from backend.api.routes import (
+    backtests,
+    batches,
+    bots,
+    data,
+    datasets,
+    events,
+    health,
+    jobs,
+    language,
+    reference,
+    sessions,
+    strategies,
+    tokens,
+)
 from backend.api.security import Guard, guarded
 from backend.api.watching import unwatch, watch
 from backend.bootstrap.accounts import Accounts
 from backend.settings import Settings
 
-ROUTERS = (sessions.router, strategies.router, language.router, events.router, health.router, tokens.router)
+ROUTERS = (
+    sessions.router,
+    strategies.router,
+    language.router,
+    events.router,
+    batches.router,  # before the backtests, for no run is called "batch"
+    backtests.router,
+    bots.router,
+    data.router,
+    datasets.router,
+    jobs.router,
+    health.router,
+    tokens.router,
+)
 """One for each noun, in the order of the reference; to add one, write its module and register it here."""
 
 

@@ -4,13 +4,15 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 from backend.domain.batches import Batch, BatchEvent, BatchRequest, BatchStatus, CellSummary
-from backend.domain.errors import Cancelled, Conflict
+from backend.domain.errors import Busy, Cancelled, Conflict
 from backend.domain.ports import BatchStore, Clock, Entry, NewId, Running, SessionLocks
 from backend.services.batches.again import Choice, again
 from backend.services.batches.alone import Alone
 from backend.services.batches.asked import asked
+from backend.services.batches.documents import counts_of
 from backend.services.batches.marks import marked
 from backend.services.batches.recorder import Recorder
 from backend.services.batches.round import Round
@@ -78,28 +80,34 @@ class Batches:
         self._store.add_batch(batch, found.cells)
         return batch
 
-    def run(self, owner: str, batch_id: str, running: Running) -> None:
+    def run(self, owner: str, batch_id: str, running: Running) -> dict[str, Any]:
         """Run the cells that wait, and end the batch; one that has ended stays as it is.
+
+        Returns:
+            Cells by status.
 
         Raises:
             NotFound: the owner has no such batch.
-            Conflict: another process runs it.
+            Busy: another process runs it.
             Cancelled: the worker leaves; nothing is marked, and the rest can be run later.
             Unavailable: the store does not answer; likewise.
         """
         with self._held(batch_id):
             batch = self.load(owner, batch_id)
-            if batch.status != "running":
-                return
-            recorder = self._recorder(batch, running)
-            try:
-                Round(batch, recorder, self._gathering, THREADS).run(recorder.begin(self._cells(batch)))
-            except KeyboardInterrupt:
-                recorder.end("cancelled", self._cells(batch))
-                raise
-            if running.leaving() and not recorder.cancelled:
-                raise Cancelled(f"Batch {batch_id} was left; the rest of it is run later.")
-            recorder.end("cancelled" if recorder.cancelled else "done", self._cells(batch))
+            if batch.status == "running":
+                self._go_on(batch, running)
+        return counts_of(self._cells(batch))
+
+    def _go_on(self, batch: Batch, running: Running) -> None:
+        recorder = self._recorder(batch, running)
+        try:
+            Round(batch, recorder, self._gathering, THREADS).run(recorder.begin(self._cells(batch)))
+        except KeyboardInterrupt:
+            recorder.end("cancelled", self._cells(batch))
+            raise
+        if running.leaving() and not recorder.cancelled:
+            raise Cancelled(f"Batch {batch.batch_id} was left; the rest of it is run later.")
+        recorder.end("cancelled" if recorder.cancelled else "done", self._cells(batch))
 
     def rerun(
         self,
@@ -197,7 +205,7 @@ class Batches:
             try:
                 stack.enter_context(self._locks.hold(batch_id))
             except Conflict:
-                raise Conflict(f"Batch {batch_id} is being run by another process.", "wait until it ends") from None
+                raise Busy(f"Batch {batch_id} is being run by another process.", "wait until it ends") from None
             yield
 
     def _tell(self, event: BatchEvent) -> None:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from time import monotonic
 from typing import Any
 
