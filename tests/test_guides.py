@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from backend.cli.app import build_app
+from backend.cli.app import command_tree
 from backend.domain.spec import StrategySpec
 from backend.language import compile_spec
 from tests.tree import project_files, text_of
@@ -31,7 +30,7 @@ def commands_shown() -> Iterator[str]:
 
 @pytest.mark.parametrize("line", sorted(set(commands_shown())))
 def test_a_command_that_is_shown_exists(line: str) -> None:
-    command: Any = get_command(build_app())
+    command: Any = command_tree()
     words = shlex.split(line)[1:]
     while words and hasattr(command, "commands"):
         assert words[0] in command.commands, f"{command.name} has no command {words[0]}"

@@ -58,11 +58,10 @@ def run(arguments: Sequence[str]) -> int:
 def _invoke(arguments: list[str]) -> int:
     import typer
 
-    from backend.cli.app import build_app
+    from backend.cli.app import command_tree
 
-    command = typer.main.get_command(build_app())
     try:
-        code = command.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+        code = command_tree().main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:
         if not error.format_message():
             return INVALID  # a noun without a verb: Typer has printed the help
