@@ -1,6 +1,7 @@
 """A saved bot: the strategy, its verdict, and links to the very data it was tested on."""
 
 from datetime import datetime
+from typing import Literal
 
 from backend.domain.execution import Execution
 from backend.domain.periods import Periods
@@ -45,3 +46,19 @@ class Bot(Record):
     notices: tuple[str, ...]
     created_at: datetime
     turn: int = 1
+
+
+ChangeKind = Literal["engine", "bars", "source", "bars_missing", "dataset", "dataset_missing"]
+
+
+class BotChange(Record):
+    """One thing that is no longer as it was when a bot was saved.
+
+    Attributes:
+        what: the engine, or the symbol or dataset that it is about.
+        note: in one sentence.
+    """
+
+    kind: ChangeKind
+    what: str
+    note: str

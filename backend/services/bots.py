@@ -4,6 +4,7 @@ from backend.domain.bots import Bot, BotMetrics
 from backend.domain.errors import Conflict, InvalidInput, NotFound
 from backend.domain.ports import BotStore, Clock, NewId
 from backend.domain.sessions import Attempt, Session
+from backend.domain.suggestions import did_you_mean
 from backend.services.dataset_manager import DatasetManager
 from backend.services.preparation import Preparation
 
@@ -26,17 +27,26 @@ class Bots:
         self._datasets = datasets
         self._clock, self._new_id = identity
 
-    def save(self, session: Session, attempts: tuple[Attempt, ...], name: str) -> Bot:
+    def save(self, session: Session, attempts: tuple[Attempt, ...], name: str, attempt_id: str | None = None) -> Bot:
         """Keep the chosen attempt of a finished session under ``name``.
+
+        Args:
+            session: that is done.
+            attempts: all of its attempts.
+            name: of the bot.
+            attempt_id: the attempt that the user means; None for the chosen one.
 
         Raises:
             Conflict: the session has not ended, its latest turn was saved before, or the name is taken.
-            InvalidInput: the name is empty or too long, or no attempt was chosen.
+            InvalidInput: the name is empty or too long, or another attempt than the chosen one is meant.
+            NotFound: no attempt was chosen, or the session has none of that id.
         """
         if not 1 <= len(name.strip()) <= 80 or not name.strip().isprintable():
             raise InvalidInput("The name of a bot has 1 to 80 printable characters.", 'name it like "Calm momentum"')
         self._check_saveable(session)
         attempt = _chosen(session, attempts)
+        if attempt_id is not None:
+            _refuse_other(session, attempts, attempt_id)
         bars = self._preparation.pinned_bars(session)
         bot = self._describe(session, attempt, name.strip(), tuple(b.content_hash for b in bars))
         self._store.add_bot(bot, bars)
@@ -106,4 +116,18 @@ def _chosen(session: Session, attempts: tuple[Attempt, ...]) -> Attempt:
     raise NotFound(
         f"Session {session.session_id} chose no attempt, so there is nothing to save.",
         f"see why each failed with `backproof sessions show {session.session_id}`",
+    )
+
+
+def _refuse_other(session: Session, attempts: tuple[Attempt, ...], attempt_id: str) -> None:
+    """A bot has a verdict, and only the chosen attempt was judged on the hold-out."""
+    if attempt_id == session.chosen:
+        return
+    ids = [attempt.attempt_id for attempt in attempts]
+    if attempt_id not in ids:
+        hint = did_you_mean(attempt_id, ids) or f"the chosen one is {session.chosen}"
+        raise NotFound(f'Session {session.session_id} has no attempt "{attempt_id}".', hint)
+    raise InvalidInput(
+        f"Attempt {attempt_id} was not judged on the hold-out, so it has no verdict that a bot could carry.",
+        f"save the chosen attempt, {session.chosen}; or run its strategy in a session of its own",
     )

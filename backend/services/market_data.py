@@ -14,6 +14,7 @@ from backend.services.market.deriving import from_finer, of_finer
 from backend.services.market.filling import Filling, SharedBars
 from backend.services.market.memory import MarketMemory, Series
 from backend.services.market.notices import Passed, choice_notices
+from backend.services.market.stored import StoredPrices
 
 __all__ = ["MarketData", "MarketSlice", "OpenPeriod", "SharedBars"]
 
@@ -35,6 +36,15 @@ class MarketData:
         self._sources = tuple(sources)
         self._memory = MarketMemory(kept.store, counters, clock)
         self._answering = Answering(Filling(kept.locks, counters, clock), clock)
+        self._parts = kept, counters, clock
+
+    def stored(self) -> "MarketData":
+        """The same bars in memory and store, but nobody outside this machine is asked for more."""
+        kept, counters, clock = self._parts
+        local = [StoredPrices(source) if source.remote else source for source in self._sources]
+        quiet = MarketData(kept, local, counters, clock)
+        quiet._memory = self._memory
+        return quiet
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol with stored bars or listed by a source, alphabetically; others may be served as well."""

@@ -131,21 +131,14 @@ def compare(
 
     from backend.cli.render.comparison import comparison_view
     from backend.language import diff_specs
-    from backend.services.documents import diff_documents, run_document
-    from backend.services.reports.comparison import compare_runs
+    from backend.services.reports.comparison import compare_runs, comparison_document
 
     runs = [application.backtests.load(application.owner, run_id) for run_id in run_ids]
     first, *others = runs
-    diffs = [diff_specs(first.spec, other.spec) for other in others]
-    pairs = [(first.run_id, other.run_id) for other in others]
-    titles = [f"Strategy of {later} against {earlier}" for earlier, later in pairs]
-    compared = compare_runs(runs)
-    document = {
-        "runs": [run_document(run) for run in runs],
-        "diffs": diff_documents(pairs, diffs),
-        "comparison": compared.model_dump(mode="json"),
-    }
-    Output(as_json=json).show(document, comparison_view(runs, compared, list(zip(titles, diffs, strict=True))))
+    diffs = [
+        (f"Strategy of {other.run_id} against {first.run_id}", diff_specs(first.spec, other.spec)) for other in others
+    ]
+    Output(as_json=json).show(comparison_document(runs), comparison_view(runs, compare_runs(runs), diffs))
 
 
 def _show(run: "BacktestRun", output: Output, shown: _Shown) -> None:

@@ -44,7 +44,9 @@ def list_(*, json: Json = False) -> None:
     from backend.services.documents import bot_line
 
     bots = application.bots.list(application.owner)
-    Output(as_json=json).show({"bots": [bot_line(bot) for bot in bots]}, bots_table(bots))
+    changes = application.bot_changes.of(application.owner, bots)
+    lines = [bot_line(bot, changes[bot.bot_id]) for bot in bots]
+    Output(as_json=json).show({"bots": lines}, bots_table(bots, changes))
 
 
 @app.command()
@@ -56,7 +58,8 @@ def show(bot_id: BotId, *, json: Json = False) -> None:
     from backend.services.documents import bot_document
 
     bot = application.bots.load(application.owner, bot_id)
-    Output(as_json=json).show(bot_document(bot), bot_report(bot))
+    changes = application.bot_changes.of(application.owner, [bot])[bot_id]
+    Output(as_json=json).show(bot_document(bot, changes), bot_report(bot, changes))
 
 
 @app.command()

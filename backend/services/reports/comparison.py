@@ -7,6 +7,8 @@ import numpy as np
 
 from backend.domain.record import Record
 from backend.domain.results import METRIC_NAMES, BacktestRun
+from backend.language import diff_specs
+from backend.services.documents import diff_documents, run_document
 from backend.services.reports.curves import curves_of
 from backend.services.reports.periods import by_year
 
@@ -67,6 +69,18 @@ class Comparison(Record):
     differences: dict[str, tuple[float | None, ...]]
     years: tuple[YearSideBySide, ...]
     reasons: tuple[str, ...]
+
+
+def comparison_document(runs: Sequence[BacktestRun]) -> dict[str, Any]:
+    """Two runs or more side by side, and how the strategy of each later one differs from the first."""
+    first, *others = runs
+    return {
+        "runs": [run_document(run) for run in runs],
+        "diffs": diff_documents(
+            [(first.run_id, other.run_id) for other in others], [diff_specs(first.spec, other.spec) for other in others]
+        ),
+        "comparison": compare_runs(runs).model_dump(mode="json"),
+    }
 
 
 def compare_runs(runs: Sequence[BacktestRun]) -> Comparison:

@@ -1,8 +1,10 @@
 """Writes a run to files that people can open and pass on."""
 
 import json
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Literal, get_args
 
@@ -17,6 +19,16 @@ from backend.services.whole_files import PACKED, is_folder, require_place, whole
 
 Format = Literal["html", "csv", "json"]
 Writer = Callable[[BacktestRun, BinaryIO], None]
+
+
+MEDIA_TYPES: dict[Format, str] = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+"""Characters that a name of a file may not have everywhere."""
 
 
 class WrittenFile(Record):
@@ -50,6 +62,39 @@ def known_format(name: str) -> Format:
             found: Format = known
             return found
     raise InvalidInput(f"{name} is not a format.", f"say one of {', '.join(get_args(Format))}")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A file that is handed over instead of being written.
+
+    Attributes:
+        name: safe on any system: named after the run.
+        media_type: of its content.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def render_run(run: BacktestRun, wanted: Wanted, periods: Periods | None = None) -> Rendered:
+    """One file of a run; of tables the one that is wanted, the first of the usual ones unless it is stated.
+
+    Args:
+        run: with its curves.
+        wanted: what to write; its place does not matter.
+        periods: of the session that the strategy is from, to be shaded in the report.
+
+    Raises:
+        InvalidInput: there is no such table, or the run has no equity for a report.
+    """
+    file = Path(f"{UNSAFE.sub('_', run.run_id)}.{wanted.format}")
+    [(place, write), *_] = _writers(run, replace(wanted, file=file), periods).items()
+    name = f"{file.stem}-{wanted.table}{file.suffix}" if wanted.table else place.name
+    content = BytesIO()
+    write(run, content)
+    return Rendered(name, MEDIA_TYPES[wanted.format], content.getvalue())
 
 
 def write_run(run: BacktestRun, wanted: Wanted, periods: Periods | None = None) -> tuple[WrittenFile, ...]:
