@@ -50,7 +50,7 @@ KEY = {
     "in": "header",
     "required": False,
     "description": "Of your choosing; the same request under the same key is done once and answered the same.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 
 Operation = dict[str, Any]

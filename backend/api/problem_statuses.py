@@ -13,23 +13,26 @@ class Kind(NamedTuple):
 
 
 PROBLEMS: dict[int, Kind] = {
-    400: Kind("BadRequest", "The body cannot be read."),
+    400: Kind("BadRequest", "The address or the body cannot be read."),
     401: Kind("Unauthorized", "Nobody is signed in, or with something that does not count."),
     402: Kind("BudgetSpent", "The budget does not allow it."),
     403: Kind("Forbidden", "The request comes from where none may come from."),
     404: Kind("NotFound", "There is none of that id; the hint names one that resembles it."),
+    408: Kind("TooSlow", "The body did not come in time."),
     409: Kind("Conflict", "It contradicts what is there, or the same key is being worked on."),
     413: Kind("TooLarge", "The body has more bytes than are taken."),
+    414: Kind("AddressTooLong", "The address is longer than any that leads somewhere."),
     415: Kind("Unsupported", "The body is of a media type that is not read here."),
     422: Kind("InvalidInput", "Something in the request does not fit; the problem says what and where."),
     424: Kind("DataUnavailable", "No source has the data."),
     429: Kind("TooMany", "More requests than an account may make; `Retry-After` says when to come back."),
+    431: Kind("HeadersTooLong", "The headers are longer than is taken."),
     500: Kind("InternalError", "Something went wrong here."),
     502: Kind("MalformedOutput", "The language model's reply could not be used."),
     503: Kind("Unavailable", "A part that is needed does not answer; `Retry-After` says when to come back."),
 }
 
-ALWAYS = (401, 403, 429, 500, 503)
+ALWAYS = (400, 401, 403, 414, 429, 431, 500, 503)
 
 
 def problems(*statuses: int) -> dict[str, Any]:
@@ -46,7 +49,5 @@ def statuses_of(operation: dict[str, Any], method: str) -> tuple[int, ...]:
     if any(parameter["in"] == "query" for parameter in parameters):
         found.add(422)
     if method in ("post", "put", "patch", "delete"):
-        found |= {409, 413, 422}
-    if "requestBody" in operation:
-        found |= {400, 415}
+        found |= {408, 409, 413, 415, 422}
     return tuple(sorted(found))
