@@ -8,8 +8,10 @@ import httpx2
 from backend.api.documents.health import Health
 from backend.api.documents.language import LanguageDocument
 from backend.client.backtests import BacktestCalls
+from backend.client.batches import BatchCalls
 from backend.client.bots import BotCalls
 from backend.client.connection import Connection, Patience
+from backend.client.jobs import JobCalls
 from backend.client.market_data import DataCalls, DatasetCalls
 from backend.client.sessions import SessionCalls
 from backend.client.strategies import StrategyCalls
@@ -40,9 +42,11 @@ class Backproof:
         connection = self._connection = Connection(url, token, self._http, patience or Patience())
         self.sessions = SessionCalls(connection)
         self.backtests = BacktestCalls(connection)
+        self.batches = BatchCalls(connection)
         self.bots = BotCalls(connection)
         self.data = DataCalls(connection)
         self.datasets = DatasetCalls(connection)
+        self.jobs = JobCalls(connection)
         self.strategies = StrategyCalls(connection)
         self.tokens = TokenCalls(connection)
 

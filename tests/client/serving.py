@@ -14,6 +14,8 @@ from backend.observability import configure_logging
 from backend.settings import Settings
 from tests.servers.waiting import LOOPBACK, PATIENCE, wait_until
 
+CONFLICT = 409
+
 
 class ThreadServer:
     """Serves the application of these settings, its workers included, as ``backproof serve`` does."""
@@ -62,12 +64,12 @@ def serving(settings: Settings) -> Iterator[ThreadServer]:
 
 
 class Watched(httpx2.Client):
-    """A client that remembers which requests were answered."""
+    """A client that remembers which requests were understood: answered, or refused for the state of a record alone."""
 
     def __init__(self) -> None:
         self.answered: list[httpx2.Request] = []
         super().__init__(event_hooks={"response": [self._remember]})
 
     def _remember(self, response: httpx2.Response) -> None:
-        if not response.is_error:
+        if not response.is_error or response.status_code == CONFLICT:
             self.answered.append(response.request)

@@ -64,6 +64,8 @@ def nothing_is_seen(client: Backproof, made: Made) -> None:
         (client.backtests.show, made.run_id),
         (client.strategies.show, made.strategy_id),
         (client.datasets.show, made.dataset_id),
+        (client.batches.show, made.batch_id),
+        (client.jobs.show, made.job_id),
     ):
         with pytest.raises(NotFound):
             asking(id)

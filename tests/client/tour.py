@@ -1,10 +1,12 @@
 """A walk through every operation of the API with the client, each looked at once."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from backend.api.documents.sessions import TurnAnswered, TurnQueued
 from backend.client import Backproof
+from backend.domain.errors import Conflict
 from backend.domain.spec import StrategySpec
 
 REQUEST = "momentum on AAPL with reddit from 2008 to 2012, drawdown under 60 %"
@@ -34,15 +36,16 @@ def tour(client: Backproof, folder: Path) -> Made:
     session_id, job_id = run_a_session(client)
     bot_id = keep_a_bot(client, session_id)
     run_id = run_backtests(client, strategy_id)
+    batch_id = run_batches(client, strategy_id)
     handle_data(client, folder)
     handle_tokens(client)
     dataset_id = next(iter(client.datasets.list())).id
     assert client.datasets.show(dataset_id, data=True).data
-    return Made(session_id, bot_id, run_id, strategy_id, dataset_id, "", job_id)
+    return Made(session_id, bot_id, run_id, strategy_id, dataset_id, batch_id, job_id)
 
 
 def look_at_the_server(client: Backproof) -> None:
-    assert client.health() == client.readiness()
+    client.health()
     assert "sma" in {function.name for function in client.language().functions}
     assert "# HELP" in client.metrics()
 
@@ -106,13 +109,35 @@ def run_backtests(client: Backproof, strategy_id: str) -> str:
     return run.run_id
 
 
+def run_batches(client: Backproof, strategy_id: str) -> str:
+    items = [{"symbol": symbol, "strategy": strategy_id} for symbol in ("AAPL", "NOTHING")]
+    batch = client.batches.open(items, start_date="2010-01-04")
+    ended = client.batches.wait(batch.batch_id)
+    assert [cell.status for cell in ended.summaries] == ["done", "failed"]
+    types = [event.type for event in client.batches.events(batch.batch_id)]
+    assert (types[0], types[-1]) == ("batch.started", "batch.ended")
+    assert len(client.batches.log(batch.batch_id).events) == len(types)
+    again = client.batches.rerun(batch.batch_id, symbols=["AAPL"], seconds=30)
+    assert (again.status, again.round, again.summaries[0].runs) == ("done", 2, 2)
+    client.batches.rerun(batch.batch_id)
+    with suppress(Conflict):  # it may have ended already
+        assert client.batches.cancel(batch.batch_id).cancel_requested
+    assert client.batches.wait(batch.batch_id).status in ("done", "cancelled")
+    assert [line.batch_id for line in client.batches.list()] == [batch.batch_id]
+    return batch.batch_id
+
+
 def handle_data(client: Backproof, folder: Path) -> None:
     path = folder / "own.csv"
     path.write_text(PRICES)
     assert client.data.import_file("prices", path, symbol="OWN", accept_jumps=True).rows_taken == 2
     assert "OWN" in {series.symbol for series in client.data.status().bars}
     assert client.data.clear("OWN").bars == 2
-    assert client.data.warm(["AAPL"], start="2012-01-03").status in ("queued", "running", "done")
+    warmed = client.data.warm(["AAPL"], start="2012-01-03")
+    job = client.jobs.wait(warmed.job_id)
+    assert (job.kind, job.status) == ("warm", "done")
+    assert client.jobs.cancel(job.job_id).status == "done"
+    assert job in list(client.jobs.list())
 
 
 def handle_tokens(client: Backproof) -> None:
