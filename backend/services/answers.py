@@ -95,7 +95,7 @@ class Answers:
     def _claimed(self, claim: KeptAnswer) -> KeptAnswer | None:
         """What is stored under the key; None where it was new, or what was stored is too old to count."""
         stored = self._store.claim_key(claim)
-        if stored is None or claim.created_at - stored.created_at < KEPT:
+        if stored is None or claim.created_at - stored.created_at <= KEPT:
             return stored
         self._store.forget_answers(claim.created_at - KEPT)
         return self._store.claim_key(claim)
