@@ -1,0 +1,31 @@
+"""Whether the store answers now, at the schema of this version."""
+
+from pathlib import Path
+
+from backend.bootstrap.application import Application
+from backend.domain.errors import Unavailable
+
+
+def check_store(application: Application) -> None:
+    """Ask the store anew.
+
+    Raises:
+        Unavailable: it does not answer, its schema is older or newer, or its file is gone.
+        InvalidInput: its address or a key is not accepted.
+    """
+    if application.push_command:
+        from backend.stores.supabase.client import SupabaseAccess, connect
+        from backend.stores.supabase.schema import refuse_other_schema
+
+        settings = application.settings
+        secret_key = settings.supabase_secret_key.get_secret_value()
+        access = SupabaseAccess(settings.supabase_url, settings.supabase_publishable_key, secret_key)
+        refuse_other_schema(connect(access).own)
+        return
+    from backend.stores import pending_steps
+    from backend.stores.sql.migration import refuse_pending
+
+    database = application.shared.database
+    if not database.on_server and not Path(database.place).exists():  # an open file can be read when it was deleted
+        raise Unavailable(f"The database file {database.place} is gone.", "put it back, or start the server again")
+    refuse_pending(pending_steps(database), database.place)
