@@ -15,6 +15,7 @@ from backend.api.streams import Pace, Streams
 from backend.bootstrap import utc_now
 from backend.bootstrap.accounts import Accounts
 from backend.bootstrap.checking import check_store
+from backend.domain.errors import Unavailable
 
 
 def watch(app: FastAPI) -> None:
@@ -65,5 +66,5 @@ def _check_store(accounts: Accounts) -> None:
 
 def _check_workers(app: FastAPI) -> None:
     workers = getattr(app.state, "workers", None)
-    if workers is not None:
-        workers.check()
+    if workers is not None and (lacking := workers.ready()):
+        raise Unavailable(lacking)

@@ -60,8 +60,8 @@ class BatchEvents(Record):
                         "data": {"cells": 4},
                     }
                 ],
-                "next": None,
-                "ended": True,
+                "next": 1,
+                "ended": False,
             }
         }
     )

@@ -46,6 +46,7 @@ async def follow(served: Service, written: Written, cuts: list[int], writing: li
     return heard + await to_the_end(served, written, heard[-1]["id"] if heard else 0)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15,
     phases=[Phase.explicit, Phase.generate],
