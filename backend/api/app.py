@@ -28,6 +28,7 @@ from backend.api.routes import (
     tokens,
 )
 from backend.api.security import Guard, guarded
+from backend.api.uploads import Uploads
 from backend.api.watching import unwatch, watch
 from backend.bootstrap.accounts import Accounts
 from backend.settings import Settings
@@ -80,8 +81,12 @@ class _Guarded(FastAPI):
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    workers = app.state.workers = app.state.accounts.workers
+    accounts: Accounts = app.state.accounts
+    workers = app.state.workers = accounts.workers
+    await run_in_threadpool(Uploads(accounts.settings.data_dir, accounts.shared.locks).clean)
     await run_in_threadpool(workers.start)
-    yield
-    await run_in_threadpool(workers.stop)
-    unwatch(app)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(workers.stop)
+        unwatch(app)

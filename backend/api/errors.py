@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN_FAULTS = 20
+SHOWN_PATH = 200
+REFERENCE = "see the reference at /docs"
 
 
 class Unauthorized(BackproofError):
@@ -138,7 +140,7 @@ async def _not_valid(_request: Request, error: Exception) -> Response:
     faults = [_fault(one) for one in error.errors()[:SHOWN_FAULTS]]
     first = faults[0]
     detail = f"{first['place'] or 'The body'} {first['message']}."
-    return answer(422, _words("InvalidInput"), detail, "see the reference of this route at /docs", faults=faults)
+    return answer(422, _words("InvalidInput"), detail, REFERENCE, faults=faults)
 
 
 def _fault(error: Mapping[str, Any]) -> dict[str, str]:
@@ -146,10 +148,16 @@ def _fault(error: Mapping[str, Any]) -> dict[str, str]:
     return {"place": mask(place[:200]), "message": mask(shortcoming(error)[:500])}
 
 
-async def _of_routing(_request: Request, error: Exception) -> Response:
+async def _of_routing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    title = _TITLES.get(error.status_code, "Refused")
-    return answer(error.status_code, title, mask(str(error.detail)), headers=error.headers)
+    status, place = error.status_code, mask(request.url.path[:SHOWN_PATH])
+    said = {
+        400: "The body cannot be read.",
+        404: f"There is nothing at {place}.",
+        405: f"There is no {request.method} at {place}.",
+    }
+    detail = said.get(status, mask(str(error.detail)))
+    return answer(status, _TITLES.get(status, "Refused"), detail, REFERENCE, headers=error.headers)
 
 
 async def _own_fault(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from tests.api.serving import Service
 
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "request": "momentum on AAPL, drawdown under 60 %",
     "start": "2005-01-03",
     "end": "2007-12-31",
@@ -16,7 +16,7 @@ PLAIN = {
 """A session of half a second: no sentiment is read."""
 
 OUT_OF_REACH = PLAIN | {"request": "momentum on AAPL, return over 900 %", "iterations": 1}
-UNCLEAR = {"request": "momentum with a drawdown under 10 %"}
+UNCLEAR: dict[str, Any] = {"request": "momentum with a drawdown under 10 %"}
 WITHOUT_DATA = PLAIN | {"request": "momentum on QQQQX"}
 REFINEMENT = {"text": "less drawdown", "iterations": 1}
 QUESTION = {"text": "how many trades did it make?"}
