@@ -109,7 +109,7 @@ class QueuedBatches:
         """Everything about a batch. Raises NotFound."""
         batch = self.load(batch_id)
         job = self._unfinished(batch_id) if batch.status == "running" else None
-        return batch_document(batch, self._batches.cells(batch)) | {"job_id": job.job_id if job else None}
+        return batch_document(batch, self._batches.cells(batch), job.job_id if job else None)
 
     def list(self, limit: int, after: str | None) -> tuple[Batch, ...]:
         """Newest first, from the one behind ``after`` on. Raises InvalidInput when there is none of that id."""

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from backend import __version__
 from backend.cli.commands import (
     backtest,
+    batch,
     bots,
     chat,
     collect,
@@ -21,8 +22,8 @@ from backend.cli.commands import (
     sessions,
     settings,
     strategies,
-    worker,
     tokens,
+    worker,
 )
 from backend.domain.errors import Cancelled, InvalidInput
 from backend.domain.suggestions import did_you_mean
@@ -77,6 +78,7 @@ def build_app() -> typer.Typer:
     for name, group, summary in _NOUNS:
         app.add_typer(group, name=name, help=summary, cls=Commands)
     data.app.add_typer(imports.app, name="import", help="Bring in your own prices, posts and news.", cls=Commands)
+    app.command()(batch.batch)
     app.command()(serve.serve)
     app.command()(worker.worker)
     app.command()(collect.collect)

@@ -140,7 +140,7 @@ class Batches:
         changed = again(batch, self._cells(batch), Choice(symbols, strategies, parameters or {}))
         update = {"status": "running", "round": batch.round + 1, "ended_at": None, "error_message": None}
         running = batch.model_copy(update=update)
-        data = {"round": running.round, "cells": batch.cells, "queued": len(changed)}
+        data = {"round": running.round, "total": batch.cells, "queued": len(changed)}
         event = BatchEvent(id=0, batch_id=batch_id, at=self._clock(), type="batch.started", data=data)
         self._store.request_cancel(owner, batch_id, wanted=False)
         stored = self._store.save_batch(running, changed, Entry(f"started {running.round}", event))

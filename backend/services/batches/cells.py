@@ -96,8 +96,8 @@ class Cells:
             return self._done(cell, self._result(cell, recipe, data), at)
         except BackproofError as error:
             return _failed(cell, told(error))
-        except Exception as error:  # a fault of ours in one cell must not cost the others
-            log.error("cell.failed", batch_id=self._batch.batch_id, n=cell.n, exc_info=error)
+        except Exception:  # a fault of ours in one cell must not cost the others
+            log.exception("cell.failed", batch_id=self._batch.batch_id, n=cell.n)
             return _failed(cell, UNEXPECTED)
 
     def _result(self, cell: CellSummary, recipe: Recipe, data: SymbolData) -> RunResult:

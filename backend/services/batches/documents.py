@@ -16,11 +16,18 @@ def cell_document(cell: CellSummary) -> dict[str, Any]:
     return cell.model_dump(mode="json", exclude=_HIDDEN)
 
 
-def batch_document(batch: Batch, cells: Sequence[CellSummary]) -> dict[str, Any]:
-    """A batch with a summary of every cell; ``tests`` counts the p-values that the marks were held against."""
+def batch_document(batch: Batch, cells: Sequence[CellSummary], job_id: str | None = None) -> dict[str, Any]:
+    """A batch with a summary of every cell.
+
+    Args:
+        batch: as it is stored.
+        cells: with their marks; ``tests`` counts the p-values that these were held against.
+        job_id: of the job that is to run it or runs it.
+    """
     kept = batch.model_dump(mode="json", exclude={"owner", "strategies"})
     columns = [strategy.model_dump(mode="json", exclude={"spec"}) for strategy in batch.strategies]
     return kept | {
+        "job_id": job_id,
         "strategies": columns,
         "counts": counts_of(cells),
         "tests": len(tests_of(cells)),

@@ -70,6 +70,7 @@ class Recorder:
         event = self._store.save_results(self._batch, results, self._entry(step, "cells.done", data))
         self._said(event)
         self.stored_at = monotonic()
+        self._looked_at = float("-inf")  # somebody may have seen enough by now
         done = self._batch.cells - self._counted["queued"]
         self._running.progress(f"{done:,} of {self._batch.cells:,} cells")
 
@@ -110,7 +111,7 @@ def _left(cell: CellSummary, status: str, reason: str | None) -> CellSummary:
 
 
 def _begun(batch: Batch, waiting: Sequence[CellSummary]) -> dict[str, Any]:
-    return {"round": batch.round, "cells": batch.cells, "queued": len(waiting)}
+    return {"round": batch.round, "total": batch.cells, "queued": len(waiting)}
 
 
 def _ended(batch: Batch, cells: Sequence[CellSummary]) -> dict[str, Any]:
