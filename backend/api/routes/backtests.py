@@ -19,6 +19,7 @@ from backend.api.documents.runs import (
 from backend.api.gates import Gate
 from backend.api.paging import Page, Paged
 from backend.api.paths import path_of
+from backend.api.problem_statuses import problems
 from backend.bootstrap import Application, done_before
 from backend.domain.errors import InvalidInput
 from backend.domain.results import BacktestRun, Trade
@@ -49,7 +50,7 @@ def backtest_gate(request: Request) -> Gate:
     return gate
 
 
-@router.post("", operation_id="run_backtest", response_model=RunDocument)
+@router.post("", operation_id="run_backtest", response_model=RunDocument, openapi_extra=problems(404, 424))
 async def run_backtest(
     body: BacktestBody, application: Served, gate: Annotated[Gate, Depends(backtest_gate)]
 ) -> Response:
@@ -93,7 +94,7 @@ def list_backtests(page: Paged, application: Served) -> Answer:
     return Answer(page.document("runs", runs, run_line, lambda run: run.run_id))
 
 
-@router.get("/compare", operation_id="compare_backtests", response_model=RunComparison)
+@router.get("/compare", operation_id="compare_backtests", response_model=RunComparison, openapi_extra=problems(404))
 def compare_backtests(
     application: Served,
     id: Annotated[list[str], Query(min_length=2, max_length=6, description="Ids of two to six runs.")],

@@ -9,6 +9,7 @@ from backend.api.deps import Served
 from backend.api.documents.bots import BotBody, BotDatasets, BotDeleted, BotDocument, BotPage
 from backend.api.paging import Paged
 from backend.api.paths import path_of
+from backend.api.problem_statuses import problems
 from backend.bootstrap import Application, done_before, repeating
 from backend.domain.bots import Bot
 from backend.domain.errors import Conflict, NotFound
@@ -19,7 +20,7 @@ from backend.services.documents import bot_document, bot_line, verification_docu
 router = APIRouter(prefix="/bots", tags=["bots"])
 
 
-@router.post("", operation_id="save_bot", status_code=201, response_model=BotDocument)
+@router.post("", operation_id="save_bot", status_code=201, response_model=BotDocument, openapi_extra=problems(404, 424))
 def save_bot(body: BotBody, application: Served) -> Answer:
     """Keep a session's strategy as a bot, with its verdict and links to the very data that it was tested on.
 
