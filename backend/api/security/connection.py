@@ -6,12 +6,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LONGEST_HEAD = 65_536
 """Bytes of the first line and the headers together."""
-PATIENCE = 20.0
-"""Seconds in which they have to come."""
 
 
 class Connection(HttpToolsProtocol):
     """As uvicorn has it, with limits before there is a request that an application could refuse."""
+
+    patience = 20.0
+    """Seconds in which a head has to come."""
 
     _head = 0
     _waiting: TimerHandle | None = None
@@ -55,7 +56,7 @@ class Connection(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         self._forget_waiting()
-        self._waiting = self.loop.call_later(PATIENCE, self._give_up)
+        self._waiting = self.loop.call_later(self.patience, self._give_up)
 
     def _forget_waiting(self) -> None:
         if self._waiting is not None:
