@@ -36,8 +36,12 @@ def batch_report(batch: Batch, cells: Sequence[CellSummary]) -> RenderableType:
 
 def _headline(batch: Batch, cells: Sequence[CellSummary]) -> Text:
     done = sum(cell.status == "done" for cell in cells)
-    rows, columns = len(batch.symbols), len(batch.strategies)
-    return Text(f"{batch.batch_id}: {done:,} of {len(cells):,} cells done, {rows:,} symbols by {columns:,} strategies")
+    rows, columns = _counted(len(batch.symbols), "symbol"), _counted(len(batch.strategies), "strategy", "strategies")
+    return Text(f"{batch.batch_id}: {done:,} of {_counted(len(cells), 'cell')} done, {rows} by {columns}")
+
+
+def _counted(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def _matrix(cells: Sequence[CellSummary], names: dict[str, str]) -> RenderableType:
@@ -102,18 +106,18 @@ def _places(cells: Sequence[CellSummary], names: dict[str, str]) -> str:
     return f"{first.n} {first.symbol}, {_strategy(first, names)}{more}"
 
 
+def _tests(count: int) -> str:
+    return "the one test" if count == 1 else f"all {count:,} tests"
+
+
 def _marks(batch: Batch, cells: Sequence[CellSummary]) -> str:
     tests, found = len(tests_of(cells)), sum(cell.discovery for cell in cells)
     meaning = (
         f"p is the chance of timing as good as this without skill; with fewer than {MINIMUM_POSITIONS} positions there"
-        f" is none. q allows for all {tests:,} tests of this batch: a cell is marked {MARK} where q is at most"
+        f" is none. q allows for {_tests(tests)} of this batch: a cell is marked {MARK} where q is at most"
         f" {DISCOVERY:g}, so that on average no more than {DISCOVERY:.0%} of the marked ones are there by chance."
     )
     if batch.status == "running":
         return meaning
-    marked = (
-        f"{found:,} cell{'' if found == 1 else 's'} stand{'s' if found == 1 else ''} out"
-        if found
-        else "No cell stands out"
-    )
+    marked = f"{_counted(found, 'cell stands', 'cells stand')} out" if found else "No cell stands out"
     return f"{marked}. {meaning}"

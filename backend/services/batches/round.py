@@ -18,7 +18,7 @@ from backend.services.gathering import Gathering
 AT_A_TIME = 16
 """Cells of one symbol that one thread takes on at once; the very first is alone, so that it shows at once."""
 
-IN_A_CHUNK = 64
+IN_A_CHUNK = 32
 """Cells that are stored at once; a kill costs no more than those, and what is in the air."""
 
 SHOWN_AFTER = 0.25

@@ -1,6 +1,7 @@
 """A cell is a backtest like a direct one: same numbers, same trades, same hashes, same looks."""
 
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -8,6 +9,8 @@ from backend.bootstrap import Application
 from backend.domain.batches import Batch, BatchItem, BatchRequest
 from backend.domain.execution import Costs, Execution
 from backend.services.backtests import BacktestRequest
+from backend.services.batches.cells import UNEXPECTED, Cells, SymbolData
+from backend.services.gathering import Gathering, Material, Needs, Wish
 from tests.services.batches.matrices import ALL, CROSS, NEVER, PERIOD, ROTATION, application, matrix, run
 from tests.stores.samples import as_row
 
@@ -30,7 +33,9 @@ def direct(batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> Applicatio
     app = application(tmp_path_factory.mktemp("direct"))
     for symbol in batch.symbols:
         for spec in ALL:
-            app.backtests.run(BacktestRequest(app.owner, spec, (symbol,), batch.timeframe, *PERIOD.values(), TERMS))
+            app.backtests.run(
+                BacktestRequest(app.owner, spec, (symbol,), batch.timeframe, PERIOD["start"], PERIOD["end"], TERMS)
+            )
     return app
 
 
@@ -60,7 +65,9 @@ def test_the_ledger_is_what_direct_backtests_would_have_written(app: Application
 
 def test_a_direct_backtest_of_a_cell_is_no_new_look(app: Application, batch: Batch) -> None:
     before = len(app.stores.ledger.list_openings(app.owner))
-    app.backtests.run(BacktestRequest(app.owner, CROSS, ("AAPL",), batch.timeframe, *PERIOD.values(), TERMS))
+    app.backtests.run(
+        BacktestRequest(app.owner, CROSS, ("AAPL",), batch.timeframe, PERIOD["start"], PERIOD["end"], TERMS)
+    )
     assert len(app.stores.ledger.list_openings(app.owner)) == before
 
 
@@ -107,3 +114,17 @@ def test_values_of_a_cell_replace_those_of_its_strategy(app: Application) -> Non
 def test_what_never_trades_says_so(app: Application) -> None:
     (cell,) = app.batches.cells(run(app, matrix("IBM", NEVER)))
     assert any("Nothing was traded" in notice for notice in cell.notices)
+
+
+class _Broken(Gathering):
+    """Gathering with a fault of ours in it."""
+
+    def gather(self, wish: Wish, needs: Needs) -> Material:
+        raise ZeroDivisionError
+
+
+def test_a_fault_of_ours_in_a_cell_is_its_own(app: Application, batch: Batch) -> None:
+    cell = app.batches.cells(batch)[0]
+    data = SymbolData(batch, "AAPL", _Broken(app.market, app.datasets), Lock())
+    result = Cells(batch).run(cell.model_copy(update={"status": "queued"}), data, batch.created_at)
+    assert (result.cell.status, result.cell.error_message, result.run) == ("failed", UNEXPECTED, None)
