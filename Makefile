@@ -25,11 +25,12 @@ ifneq ($(wildcard ../shared/data),)
 export REAL_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo setup servers test check format bench lock
+.PHONY: help demo run setup servers test check format bench lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo     one request to a verdict, offline, on sample data"
+	@echo "make run      serve the HTTP API and its reference on http://127.0.0.1:8000"
 	@echo "make setup    install everything into $(VENV)"
 	@echo "make servers  install the servers that tests run against: PostgreSQL, Supabase Lite"
 	@echo "make check    format, lint, types, import contracts, fast tests: the gate before a commit"
@@ -40,6 +41,9 @@ help:
 
 demo: $(WITH_BASE)
 	@$(BIN)/backproof demo
+
+run: $(WITH_BASE)
+	@$(BIN)/backproof serve
 
 setup: $(WITH_DEV)
 
