@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def application(tmp_path: Path) -> Application:
     return made
 
 
-def keep(application: Application, bars: Bars = BARS, **fields: object) -> Bot:
+def keep(application: Application, bars: Bars = BARS, **fields: Any) -> Bot:
     pinned = replace(bars, source="file")
     bot = make_bot(owner="local", symbols=("AAPL",), bars=(pinned,), engine_version="2", **fields)
     application.stores.bots.add_bot(bot, [pinned])
