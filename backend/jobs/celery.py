@@ -151,7 +151,11 @@ class CeleryJobs:
         """
         self._delivery.waiting()
         app = self._delivery.app
-        app.task(name=TASK)(lambda job_id: do(worker, job_id))
+
+        @app.task(name=TASK, shared=False)  # type: ignore[untyped-decorator]
+        def announced(job_id: str) -> None:
+            do(worker, job_id)
+
         signals.setup_logging.connect(_leave_logging_alone)
         with worker.present(), _leaving_in_time(worker):
             self.start()

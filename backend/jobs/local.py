@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 SECONDS_BETWEEN = 0.5
 """From one look at the queue to the next, for what other processes queued."""
 
-SECONDS_BETWEEN_VISITS = 5.0
+SECONDS_BETWEEN_VISITS = 2.0
 """From one look at whether a worker of this machine died to the next."""
 
 PATIENCE = 5.0

@@ -90,7 +90,8 @@ def supabase_lite(_lite_of_the_worker: SupabaseLite) -> SupabaseLite:
 
 
 @pytest.fixture(scope="session")
-def _redis_of_the_worker() -> Iterator[RedisServer]:
+def redis_of_the_worker() -> Iterator[RedisServer]:
+    """This worker's Redis, not started yet."""
     try:
         server = RedisServer()
     except ServerMissing as missing:
@@ -100,11 +101,11 @@ def _redis_of_the_worker() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def redis_server(_redis_of_the_worker: RedisServer) -> RedisServer:
+def redis_server(redis_of_the_worker: RedisServer) -> RedisServer:
     """A running, empty Redis that a test may kill: this worker's alone."""
-    _redis_of_the_worker.start()
-    _redis_of_the_worker.empty()
-    return _redis_of_the_worker
+    redis_of_the_worker.start()
+    redis_of_the_worker.empty()
+    return redis_of_the_worker
 
 
 @pytest.fixture(scope="session")
