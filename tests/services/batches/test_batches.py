@@ -11,6 +11,7 @@ from backend.domain.errors import BackproofError, Busy, Cancelled, Conflict, Inv
 from backend.domain.execution import Execution
 from backend.proof.false_discovery import q_values
 from backend.services.batches.alone import Alone
+from tests.programs import running
 from tests.services.batches.matrices import (
     BOTH_WAYS,
     CROSS,
@@ -257,3 +258,34 @@ def test_batches_of_others_are_unknown(app: Application) -> None:
             act("bob", batch.batch_id)
     with pytest.raises(NotFound):
         app.batches.run("bob", batch.batch_id, Alone())
+
+
+@pytest.mark.slow
+def test_a_batch_whose_process_was_killed_goes_on_and_does_nothing_twice(app: Application, tmp_path: Path) -> None:
+    with running("tests.services.batches.programs", str(tmp_path), "1") as program:
+        batch_id = program.read()
+        program.finish()
+    left = app.batches.load(app.owner, batch_id)
+    done = [cell for cell in app.batches.cells(left) if cell.status == "done"]
+    assert (left.status, len(done)) == ("running", 1)
+    app.batches.run(app.owner, batch_id, Alone())
+    cells = app.batches.cells(app.batches.load(app.owner, batch_id))
+    assert [(cell.status, cell.runs) for cell in cells] == [("done", 1)] * 60
+    assert cells[0].run_id == done[0].run_id
+    assert len(app.backtests.list(app.owner, 999)) == len(app.stores.ledger.list_openings(app.owner)) == 60
+    assert [event.id for event in heard(app, left)] == list(range(1, len(heard(app, left)) + 1))
+
+
+def test_ctrl_c_ends_a_batch_as_cancelled(app: Application) -> None:
+    batch = app.batches.open(app.owner, WIDE)
+
+    def interrupt(event: BatchEvent) -> None:
+        if event.type == "cells.done":
+            raise KeyboardInterrupt
+
+    app.batches.listen(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        app.batches.run(app.owner, batch.batch_id, Alone())
+    ended = app.batches.load(app.owner, batch.batch_id)
+    assert ended.status == "cancelled"
+    assert {cell.status for cell in app.batches.cells(ended)} == {"done", "cancelled"}

@@ -120,7 +120,7 @@ class _Broken(Gathering):
     """Gathering with a fault of ours in it."""
 
     def gather(self, wish: Wish, needs: Needs) -> Material:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(wish, needs)
 
 
 def test_a_fault_of_ours_in_a_cell_is_its_own(app: Application, batch: Batch) -> None:
