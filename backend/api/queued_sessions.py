@@ -52,7 +52,9 @@ class QueuedSessions:
             Conflict: the session runs.
         """
         said = self._said_before(session_id, text) if repeating() else None
-        said = said or self._application.conversation.say(self._owner, session_id, text, iterations)
+        if said is None:
+            self._refuse_awaited(session_id)
+            said = self._application.conversation.say(self._owner, session_id, text, iterations)
         return said, self._run(said.session) if said.runs else None
 
     def resume(self, session_id: str, budget: Budget) -> Job:
@@ -84,8 +86,8 @@ class QueuedSessions:
         if job is None or session.status == "running":
             session = self._sessions.cancel(self._owner, session_id)
         if job is not None:
-            job = self._jobs.cancel(self._owner, job.job_id)
-        if not self._application.locks.held(session_id) and (job is None or job.status == "cancelled"):
+            self._jobs.cancel(self._owner, job.job_id)
+        elif self._application.interrupted(session):
             self._sessions.stop(session, "cancelled")
         return self._load(session_id)
 
@@ -119,6 +121,16 @@ class QueuedSessions:
     def _run(self, session: Session, arguments: Mapping[str, Any] | None = None) -> Job:
         queued = done_before("job", lambda job_id: self._jobs.load(self._owner, job_id))
         return queued or self._jobs.queue(self._owner, "session", session.session_id, dict(arguments or {}))
+
+    def _refuse_awaited(self, session_id: str) -> None:
+        """Raises Conflict where the conversation is about to go on with what was said before."""
+        present = self._application.conversation.present(self._owner, session_id)
+        job = self._job(present)
+        if job is not None:
+            raise Conflict(
+                f"Session {present.session_id} is about to go on with what was said before.",
+                f"wait until job {job.job_id} has ended, or cancel the session",
+            )
 
     def _said_before(self, session_id: str, text: str) -> Said | None:
         """What an earlier try of this request has stored."""

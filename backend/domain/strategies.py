@@ -21,6 +21,3 @@ class SavedStrategy(Record):
     spec: StrategySpec
     spec_hash: str
     created_at: datetime | None = None
-
-    def __hash__(self) -> int:
-        return hash(self.strategy_id)  # the strategy itself is compared only where two ids are equal

@@ -18,8 +18,8 @@ PLAIN: dict[str, Any] = {
 OUT_OF_REACH = PLAIN | {"request": "momentum on AAPL, return over 900 %", "iterations": 1}
 UNCLEAR: dict[str, Any] = {"request": "momentum with a drawdown under 10 %"}
 WITHOUT_DATA = PLAIN | {"request": "momentum on QQQQX"}
-REFINEMENT = {"text": "less drawdown", "iterations": 1}
-QUESTION = {"text": "how many trades did it make?"}
+REFINEMENT: dict[str, Any] = {"text": "less drawdown", "iterations": 1}
+QUESTION: dict[str, Any] = {"text": "how many trades did it make?"}
 
 
 def opened(client: TestClient, body: dict[str, Any]) -> str:

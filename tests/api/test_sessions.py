@@ -123,6 +123,8 @@ def test_a_queued_session_is_cancelled_at_once_and_resumed(served: Service, clie
     assert resumed.status_code == 202
     assert shown(client, session_id)["job_id"] == resumed.json()["job_id"]
     assert client.post(f"sessions/{session_id}/resume").status_code == 409
+    awaited = client.post(f"sessions/{session_id}/messages", json=REFINEMENT)
+    assert (awaited.status_code, resumed.json()["job_id"] in awaited.json()["hint"]) == (409, True)
     assert served.work_off() == 1
     after = shown(client, session_id)
     assert (after["status"], after["budget"]["backtests"]) == ("done", 100_000)

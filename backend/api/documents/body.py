@@ -1,8 +1,8 @@
 """The base of every body of a request: closed, and as strict as its JSON schema says."""
 
-from typing import Any, Self
+from typing import Any
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticSerializationError, core_schema, to_json
 
 from backend.domain.record import Record
@@ -12,7 +12,7 @@ class Body(Record):
     """What a client sends; a number in quotes is no number here, nor is a yes or no one."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: type[Self], handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
         """As JSON, a list may be a tuple and a text a date, and nothing else is taken for something else."""
         usual = handler(source)
 
