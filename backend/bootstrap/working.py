@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from backend.bootstrap.application import Application
@@ -23,7 +24,9 @@ from backend.services.market_data import OpenPeriod
 from backend.settings import Settings
 
 if TYPE_CHECKING:
-    from backend.jobs.celery import CeleryJobs
+    from types import ModuleType
+
+    from backend.jobs.celery import CeleryDelivery, CeleryJobs
 
 EXTRA = "install it with its extra: pip install 'backproof[scale]', or set BACKPROOF_JOBS=local"
 
@@ -70,17 +73,10 @@ def workers_of(accounts: Employer) -> Workers:
 
 def celery_jobs(accounts: Employer) -> "CeleryJobs":
     """What tells the Celery workers. Raises InvalidInput where Celery is not installed."""
-    try:
-        from backend.jobs.celery import CeleryDelivery, CeleryJobs
-    except ModuleNotFoundError as error:
-        raise InvalidInput(f"The setting BACKPROOF_JOBS=celery needs the package {error.name}.", EXTRA) from error
-    delivery = CeleryDelivery(accounts.settings.redis_url)
-
-    def look() -> None:
-        visit(accounts)
-        delivery.announce_forgotten(_store(accounts), utc_now)
-
-    return CeleryJobs(delivery, look)
+    celery = _celery()
+    delivery = celery.CeleryDelivery(accounts.settings.redis_url)
+    jobs: CeleryJobs = celery.CeleryJobs(delivery, _looking(accounts, delivery))
+    return jobs
 
 
 def do_announced(accounts: Employer) -> None:
@@ -90,9 +86,26 @@ def do_announced(accounts: Employer) -> None:
         InvalidInput: Celery is not installed.
         Unavailable: Redis does not answer.
     """
-    jobs = celery_jobs(accounts)
+    celery = _celery()
+    delivery = celery.CeleryDelivery(accounts.settings.redis_url)
+    look, worker = _looking(accounts, delivery), worker_of(accounts)
     warm_up(accounts.settings)
-    jobs.serve(worker_of(accounts), accounts.settings.workers)
+    celery.CeleryWorkers(delivery, look, worker, accounts.settings.workers).serve()
+
+
+def _celery() -> "ModuleType":
+    try:
+        return import_module("backend.jobs.celery")
+    except ModuleNotFoundError as error:
+        raise InvalidInput(f"The setting BACKPROOF_JOBS=celery needs the package {error.name}.", EXTRA) from error
+
+
+def _looking(accounts: Employer, delivery: "CeleryDelivery") -> Callable[[], None]:
+    def look() -> None:
+        visit(accounts)
+        delivery.announce_forgotten(_store(accounts), utc_now)
+
+    return look
 
 
 def local_workers(accounts: Employer) -> LocalWorkers:

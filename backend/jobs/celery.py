@@ -46,6 +46,7 @@ SETTINGS: dict[str, Any] = {
     "worker_hijack_root_logger": False,
     "worker_redirect_stdouts": False,
     "worker_enable_remote_control": False,
+    "worker_enable_prefetch_count_reduction": False,
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
@@ -141,7 +142,26 @@ class CeleryJobs:
             return error.message
         return self._watch.trouble()
 
-    def serve(self, worker: Worker, threads: int) -> None:
+
+class CeleryWorkers(CeleryJobs):
+    """The same in a process that does the jobs.
+
+    Args:
+        delivery, look: as of every process.
+        worker: does a job.
+        threads: how many jobs it does at the same time.
+    """
+
+    def __init__(self, delivery: CeleryDelivery, look: Callable[[], None], worker: Worker, threads: int) -> None:
+        super().__init__(delivery, self._look)
+        self._look_around = look
+        self._worker = worker
+        self._threads = threads
+        self._at_work: set[int] = set()
+        self._idle_before = False
+        self._controller: Any = None
+
+    def serve(self) -> None:
         """Do the jobs that are announced until the process is asked to end; in its main thread.
 
         Sessions use threads and compiled functions, which do not outlive a fork: so threads, never processes.
@@ -154,24 +174,42 @@ class CeleryJobs:
 
         @app.task(name=TASK, shared=False)  # type: ignore[untyped-decorator]
         def announced(job_id: str) -> None:
-            do(worker, job_id)
+            self._do(job_id)
 
         signals.setup_logging.connect(_leave_logging_alone)
-        with worker.present(), _leaving_in_time(worker):
+        with self._worker.present(), _leaving_in_time(self._worker):
+            self._controller = app.Worker(pool="threads", concurrency=self._threads, quiet=True, **ALONE)
             self.start()
-            controller = app.Worker(pool="threads", concurrency=threads, quiet=True, **ALONE)
-            controller.start()
+            self._controller.start()
             self.stop()
 
+    def _do(self, job_id: str) -> None:
+        """Do a job that was announced, unless another worker has it or it has ended."""
+        self._at_work.add(threading.get_ident())
+        try:
+            job = self._worker.claim(job_id)
+            if job is not None:
+                self._worker.work(job)
+        except Unavailable as error:  # it is announced again when it is due
+            log.warning("job.left_alone", job_id=job_id, reason=error.message)
+        finally:
+            self._at_work.discard(threading.get_ident())
 
-def do(worker: Worker, job_id: str) -> None:
-    """Do a job that was announced, unless another worker has it or it has ended."""
-    try:
-        job = worker.claim(job_id)
-        if job is not None:
-            worker.work(job)
-    except Unavailable as error:  # it is announced again when it is due
-        log.warning("job.left_alone", job_id=job_id, reason=error.message)
+    def _look(self) -> None:
+        self._look_around()
+        idle = len(self._at_work) < self._threads and self._delivery.waiting() > 0
+        if idle and self._idle_before:
+            self._take_hold_again()
+        self._idle_before = idle and not self._idle_before
+
+    def _take_hold_again(self) -> None:
+        """Let Celery connect anew: one that lost Redis while all its threads were busy counts them as busy for ever."""
+        log.warning("celery.connecting_anew")
+
+        def lose() -> None:
+            raise ConnectionResetError("words wait, and nobody takes them")
+
+        self._controller.hub.call_soon(lose)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from celery.worker import state
 
-from backend.jobs.celery import CeleryDelivery, CeleryJobs
+from backend.jobs.celery import CeleryDelivery, CeleryWorkers
 from backend.jobs.endings import RETRY_AFTER
 from backend.jobs.leases import LEASE
 from backend.jobs.local import LocalWorkers
@@ -53,8 +53,8 @@ def on_celery(stage: Stage, redis: RedisServer) -> Iterator[Announcing]:
         stage.visit()
         delivery.announce_forgotten(stage.store, stage.now)
 
-    jobs = CeleryJobs(delivery, look)
-    serving = threading.Thread(target=jobs.serve, args=(stage.hire(), THREADS), daemon=True)
+    jobs = CeleryWorkers(delivery, look, stage.hire(), THREADS)
+    serving = threading.Thread(target=jobs.serve, daemon=True)
     serving.start()
     yield jobs
     state.should_stop = 0  # what Celery does when a process is asked to end
