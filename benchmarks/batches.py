@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backend.bootstrap import Application, build
+from backend.domain.arrays import Floats
 from backend.domain.bars import Bars
 from backend.domain.batches import BatchEvent, BatchItem, BatchRequest
 from backend.domain.periods import Period
@@ -81,9 +82,9 @@ def random_walk(symbol: str, seed: int) -> Bars:
     close = 50 * np.exp(np.cumsum(random.normal(0.0003, 0.015, count)))
     opened = close * np.exp(random.normal(0, 0.004, count))
     high, low = np.maximum(opened, close) * 1.006, np.minimum(opened, close) * 0.994
-    prices = {"open": opened, "high": high, "low": low, "close": close}
-    times = {"session": calendar.sessions, "start": calendar.opens, "end": calendar.closes}
-    volume = 1e6 + random.integers(0, 10**6, count)
+    prices: dict[str, Any] = {"open": opened, "high": high, "low": low, "close": close}
+    times: dict[str, Any] = {"session": calendar.sessions, "start": calendar.opens, "end": calendar.closes}
+    volume: Floats = random.integers(10**6, 2 * 10**6, count).astype(np.float64)
     return Bars(symbol=symbol, timeframe=Timeframe.DAY, source="file", volume=volume, **times, **prices)
 
 

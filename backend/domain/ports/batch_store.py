@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from backend.domain.arrays import Floats, Instants
 from backend.domain.batches import Batch, BatchEvent, CellSummary
 from backend.domain.ledger import Opening
+from backend.domain.ports.ambient import Clock
 from backend.domain.ports.result_stores import RunCurves
 from backend.domain.results import BacktestRun
 
@@ -46,10 +47,21 @@ class CellResult:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A line for the log of a batch, written once a step; its id is given by the store."""
+    """A line for the log of a batch, written once a step; its id is given by the store.
+
+    Attributes:
+        clock: read when everything else of the transaction is written, so that whoever hears of the event hears of it
+            at once; None where ``event`` says when it was.
+    """
 
     step: str
     event: BatchEvent
+    clock: Clock | None = None
+
+    def numbered(self, number: int) -> BatchEvent:
+        """The event as it is stored."""
+        at = self.event.at if self.clock is None else self.clock()
+        return self.event.model_copy(update={"id": number, "at": at})
 
 
 class BatchStore(Protocol):

@@ -99,7 +99,8 @@ class Recorder:
         self._said(self._store.save_batch(batch, cells, self._entry(step, type, data)))
 
     def _entry(self, step: str, type: BatchEventType, data: dict[str, Any]) -> Entry:
-        return Entry(step, BatchEvent(id=0, batch_id=self._batch.batch_id, at=self.now(), type=type, data=data))
+        event = BatchEvent(id=0, batch_id=self._batch.batch_id, at=self.now(), type=type, data=data)
+        return Entry(step, event, self.now)
 
     def _said(self, event: BatchEvent | None) -> None:
         if event is not None:

@@ -15,11 +15,11 @@ from backend.services.batches.cells import Cells, SymbolData
 from backend.services.batches.recorder import Recorder
 from backend.services.gathering import Gathering
 
-AT_A_TIME = 16
+AT_A_TIME = 8
 """Cells of one symbol that one thread takes on at once; the very first is alone, so that it shows at once."""
 
-IN_A_CHUNK = 32
-"""Cells that are stored at once; a kill costs no more than those, and what is in the air."""
+IN_A_CHUNK = 24
+"""Cells that are stored at once, with what a piece brings beyond; a kill costs no more, and what is in the air."""
 
 SHOWN_AFTER = 0.25
 """Seconds after which finished cells are stored, however few they are."""

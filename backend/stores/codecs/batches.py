@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.domain.batches import Batch, BatchEvent, CellSummary
-from backend.domain.ports import CellRun, Entry
+from backend.domain.ports import CellRun
 from backend.stores.codecs.documents import record_of
 from backend.stores.codecs.packing import pack
 from backend.stores.codecs.rows import StoredRow
@@ -43,9 +43,9 @@ def cell_of(document: Any, batch_id: str) -> CellSummary:
     return record_of(CellSummary, document, f"cell of batch {batch_id}")
 
 
-def event_row(batch: Batch, entry: Entry) -> dict[str, Any]:
-    """The row of one event; its id stands until the store gives it another."""
-    return entry.event.model_dump() | {"owner": batch.owner, "step": entry.step}
+def event_row(batch: Batch, step: str, event: BatchEvent) -> dict[str, Any]:
+    """The row of one event."""
+    return event.model_dump() | {"owner": batch.owner, "step": step}
 
 
 def event_of(row: StoredRow) -> BatchEvent:

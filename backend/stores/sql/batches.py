@@ -77,13 +77,12 @@ class SqlBatchStore:
         """
         with self._database.writing(batch_lock(batch.batch_id)) as connection:
             _require(connection, batch)
-            event = _append(connection, batch, entry) if entry else None
-            if entry and event is None:
+            if entry and _written(connection, batch, entry):
                 return None
             values = {"status": batch.status, "document": batch}
             connection.execute(update(batches).where(batches.c.batch_id == batch.batch_id).values(values))
             _put_cells(connection, batch, cells)
-        return event
+            return _append(connection, batch, entry) if entry else None
 
     def save_results(self, batch: Batch, results: Sequence[CellResult], entry: Entry) -> BatchEvent | None:
         """Store what came of some cells, their runs and openings, and append to the log, in one transaction.
@@ -98,15 +97,14 @@ class SqlBatchStore:
         rows = [cell_run_row(run) for run in runs]  # before others have to wait for this transaction
         with self._database.writing(batch_lock(batch.batch_id), ledger_lock(batch.owner)) as connection:
             _require(connection, batch)
-            event = _append(connection, batch, entry)
-            if event is None:
+            if _written(connection, batch, entry):
                 return None
             if rows:
                 connection.execute(insert(backtest_runs), rows)
             _add_trades(connection, runs)
             add_openings(connection, openings)
             _put_cells(connection, batch, [result.cell for result in results])
-        return event
+            return _append(connection, batch, entry)
 
     def list_events(self, batch_id: str, after: int, limit: int | None = None) -> tuple[BatchEvent, ...]:
         """Events with an id above ``after``, ascending."""
@@ -141,18 +139,19 @@ def _require(connection: Connection, batch: Batch) -> None:
         raise not_found(connection, BATCH, batch.owner, batch.batch_id)
 
 
-def _append(connection: Connection, batch: Batch, entry: Entry) -> BatchEvent | None:
-    """None when that step was written before."""
+def _written(connection: Connection, batch: Batch, entry: Entry) -> bool:
+    """Whether that step was written before."""
     event = batch_events.c
     before = select(event.id).where(event.batch_id == batch.batch_id, event.step == entry.step).exists()
-    newest = select(func.max(event.id)).where(event.batch_id == batch.batch_id).scalar_subquery()
-    last, written = connection.execute(select(newest, before)).one()
-    if written:
-        return None
-    update = {"id": (last or 0) + 1, "data": parse(dump(entry.event.data))}
-    appended = entry.event.model_copy(update=update)
-    connection.execute(insert(batch_events), event_row(batch, Entry(entry.step, appended)))
-    return appended
+    return bool(connection.scalar(select(before)))
+
+
+def _append(connection: Connection, batch: Batch, entry: Entry) -> BatchEvent:
+    newest = select(func.max(batch_events.c.id)).where(batch_events.c.batch_id == batch.batch_id)
+    event = entry.numbered((connection.scalar(newest) or 0) + 1)
+    event = event.model_copy(update={"data": parse(dump(event.data))})
+    connection.execute(insert(batch_events), event_row(batch, entry.step, event))
+    return event
 
 
 def _put_cells(connection: Connection, batch: Batch, cells: Sequence[CellSummary]) -> None:

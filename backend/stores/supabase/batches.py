@@ -58,9 +58,14 @@ class SupabaseBatchStore:
         Raises:
             NotFound: there is no such batch.
         """
-        event = row_text(event_row(batch, entry)) if entry else None
-        number = self._call("save_batch", row=row_text(batch_row(batch)), cells=_cells_text(batch, cells), event=event)
-        return _appended(entry, number)
+        event = entry.numbered(0) if entry else None
+        number = self._call(
+            "save_batch",
+            row=row_text(batch_row(batch)),
+            cells=_cells_text(batch, cells),
+            event=row_text(event_row(batch, entry.step, event)) if entry and event else None,
+        )
+        return _appended(event, number)
 
     def save_results(self, batch: Batch, results: Sequence[CellResult], entry: Entry) -> BatchEvent | None:
         """Store what came of some cells, their runs and openings, and append to the log, in one transaction.
@@ -72,6 +77,7 @@ class SupabaseBatchStore:
         """
         runs = [result.run for result in results if result.run is not None]
         trades = [dict(zip(TRADE_ROW, row, strict=True)) for run in runs for row in trade_tuples(run, "utc")]
+        event = entry.numbered(0)
         number = self._call(
             "save_cell_results",
             owner=batch.owner,
@@ -80,9 +86,9 @@ class SupabaseBatchStore:
             trades=rows_text(trades),
             openings=rows_text([opening_row(opening) for result in results for opening in result.openings]),
             cells=_cells_text(batch, [result.cell for result in results]),
-            event=row_text(event_row(batch, entry)),
+            event=row_text(event_row(batch, entry.step, event)),
         )
-        return _appended(entry, number)
+        return _appended(event, number)
 
     def list_events(self, batch_id: str, after: int, limit: int | None = None) -> tuple[BatchEvent, ...]:
         """Events with an id above ``after``, ascending."""
@@ -102,7 +108,7 @@ def _cells_text(batch: Batch, cells: Sequence[CellSummary]) -> str:
     return rows_text([cell_row(batch, cell) for cell in cells])
 
 
-def _appended(entry: Entry | None, number: int | None) -> BatchEvent | None:
-    if entry is None or number is None:
+def _appended(event: BatchEvent | None, number: int | None) -> BatchEvent | None:
+    if event is None or number is None:
         return None
-    return entry.event.model_copy(update={"id": number, "data": parse(dump(entry.event.data))})
+    return event.model_copy(update={"id": number, "data": parse(dump(event.data))})
