@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from backend.api.faults import UNREADABLE, shortcoming
@@ -157,7 +158,14 @@ async def _of_routing(request: Request, error: Exception) -> Response:
         405: f"There is no {request.method} at {place}.",
     }
     detail = said.get(status, mask(str(error.detail)))
-    return answer(status, _TITLES.get(status, "Refused"), detail, REFERENCE, headers=error.headers)
+    headers = {"Allow": ", ".join(sorted(_methods_at(request)))} if status == 405 else error.headers
+    return answer(status, _TITLES.get(status, "Refused"), detail, REFERENCE, headers=headers)
+
+
+def _methods_at(request: Request) -> set[str]:
+    """What there is at the path: the routing itself names only what the first route of several offers."""
+    path, found = request.url.path, iter_route_contexts(request.app.routes)
+    return {method for route in found if route.path_regex.match(path) for method in route.methods or ()}
 
 
 async def _own_fault(request: Request, error: Exception) -> Response:

@@ -114,6 +114,11 @@ def test_routing_refuses_in_the_same_shape(client: TestClient, method: str, path
     assert ("allow" in refused.headers) == (status == 405)
 
 
+def test_what_is_not_done_at_a_path_is_told_with_all_that_is(client: TestClient) -> None:
+    assert client.put("strategies/x").headers["allow"] == "DELETE, GET"
+    assert client.put("strategies").headers["allow"] == "GET, POST"
+
+
 BODIES = {
     "nothing": b"",
     "no JSON": b"{",
