@@ -1,6 +1,5 @@
 """The guide to the HTTP API: every block of it is run, against a server of its own, and prints what the guide shows."""
 
-import os
 import re
 import subprocess
 import sys
@@ -19,7 +18,9 @@ PORT = "8000"
 """The port in the guide; a free one takes its place."""
 
 END = "--- end of block ---"
-SERVE = ".venv/bin/backproof serve"
+IN_FOLDER = ".venv/bin/backproof "
+PROGRAM = Path(sys.executable).with_name("backproof")
+SERVE = f"{IN_FOLDER}serve"
 ANYTHING = "..."
 """In what the guide shows, stands for what differs each time."""
 
@@ -42,21 +43,25 @@ def blocks(port: int) -> list[Block]:
     ]
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+@pytest.fixture
+def port(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Where the server listens that the first block of the guide starts."""
     port = free_port()
     start, *_ = blocks(port)
-    home = tmp_path_factory.mktemp("guide")
-    environment = os.environ | {"BACKPROOF_DATA_DIR": str(home)}
-    script = start.text.replace(SERVE, f"exec {ROOT / SERVE} --port {port}")
-    server = subprocess.Popen(["bash", "-euc", script], cwd=home, env=environment)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("BACKPROOF_DATA_DIR", str(own_home / "data"))
+    server = subprocess.Popen(["bash", "-euc", here(start.text.replace(SERVE, f"exec {SERVE} --port {port}"))])
     try:
         assert wait_until(lambda: answers(port) or server.poll() is not None)
         yield port
     finally:
         server.terminate()
         server.wait(60)
+
+
+def here(script: str) -> str:
+    """The script with the program of this checkout in place of the one in the reader's folder."""
+    return script.replace(IN_FOLDER, f"{PROGRAM} ")
 
 
 def answers(port: int) -> bool:
@@ -74,27 +79,28 @@ def test_the_guide_starts_the_server_first() -> None:
 
 
 @pytest.mark.slow
-def test_every_block_prints_what_is_shown(port: int, own_home: Path) -> None:
+def test_every_block_prints_what_is_shown(port: int) -> None:
     _, *others = blocks(port)
-    for language in ("sh", "python"):
-        of_one = [block for block in others if block.language == language]
-        printed = outputs(language, [block.text for block in of_one])
-        for block, said in zip(of_one, printed, strict=True):
-            if block.shown is not None:
-                assert matches(block.shown, said), (
-                    f"{block.text}\nprinted:\n{said}\nand the guide shows:\n{block.shown}"
-                )
+    differing = [
+        f"{block.text}\nprinted:\n{said}\nand the guide shows:\n{block.shown}"
+        for language in ("sh", "python")
+        for block, said in printed([block for block in others if block.language == language])
+        if block.shown is not None and not matches(block.shown, said)
+    ]
+    assert "\n".join(differing) == ""
+
+
+def printed(of_one_language: Sequence[Block]) -> Iterator[tuple[Block, str]]:
+    """Each block with what it prints, one after the other in one shell or one Python."""
+    texts = [block.text for block in of_one_language]
+    return zip(of_one_language, outputs(of_one_language[0].language, texts), strict=True)
 
 
 def outputs(language: str, texts: Sequence[str]) -> list[str]:
-    """What each of these blocks prints, one after the other in one shell or one Python."""
     end = f"echo '{END}'" if language == "sh" else f"print('{END}')"
     command = ["bash", "-euo", "pipefail", "-c"] if language == "sh" else [sys.executable, "-c"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    script = "".join(f"{text}\n{end}\n" for text in texts)
-    ended = subprocess.run(
-        [*command, script], env=environment, capture_output=True, text=True, check=False, timeout=180
-    )
+    script = here("".join(f"{text}\n{end}\n" for text in texts))
+    ended = subprocess.run([*command, script], capture_output=True, text=True, check=False, timeout=180)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout.split(f"{END}\n")[:-1]
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from backend.client import Backproof
+from backend.client import Backproof, Problem
 from backend.domain.errors import NotFound
 from backend.settings import Settings
 from tests.client.serving import Watched, serving
@@ -17,7 +17,7 @@ from tests.servers.supabase_lite import SupabaseLite
 from tests.stores.supabase.accounts import ANN, BOB
 
 METHODS = ("get", "post", "put", "patch", "delete")
-HEALTH = {"health", "readiness", "metrics"}
+FORBIDDEN = 403
 
 
 @pytest.fixture
@@ -28,14 +28,18 @@ def http() -> Iterator[Watched]:
 
 def test_on_sqlite(tmp_path: Path, http: Watched) -> None:
     with serving(Settings(data_dir=tmp_path)) as server:
-        tour(Backproof(server.url, http=http), tmp_path)
+        client = Backproof(server.url, http=http)
+        tour(client, tmp_path)
+        assert "# HELP" in client.metrics()
         assert left_out(server.url, http.answered) == set()
 
 
 @pytest.mark.slow
 def test_on_postgresql(tmp_path: Path, postgres_url: str, http: Watched) -> None:
     with serving(Settings(data_dir=tmp_path, database_url=postgres_url)) as server:
-        tour(Backproof(server.url, http=http), tmp_path)
+        client = Backproof(server.url, http=http)
+        tour(client, tmp_path)
+        assert "# HELP" in client.metrics()
         assert left_out(server.url, http.answered) == set()
 
 
@@ -49,8 +53,12 @@ def test_on_supabase_with_two_users(tmp_path: Path, supabase_lite: SupabaseLite,
         supabase_jwt_secret=supabase_lite.jwt_secret,
     )
     with serving(settings) as server:
-        made = tour(Backproof(server.url, supabase_lite.token(ANN), http), tmp_path)
-        assert left_out(server.url, http.answered) - HEALTH == set()
+        ann = Backproof(server.url, supabase_lite.token(ANN), http)
+        made = tour(ann, tmp_path)
+        with pytest.raises(Problem) as refused:
+            ann.metrics()
+        assert refused.value.status == FORBIDDEN
+        assert left_out(server.url, http.answered) == {"metrics"}
         nothing_is_seen(Backproof(server.url, supabase_lite.token(BOB), http), made)
 
 
