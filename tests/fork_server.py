@@ -38,6 +38,9 @@ class Order:
 
 def load() -> None:
     """Run a small session, so that its modules, its kernels and the sample data are in memory; forget the session."""
+    import psycopg  # noqa: F401
+    import supabase  # noqa: F401
+
     import backend.cli.app  # noqa: F401
     from backend.bootstrap import Application
     from backend.domain.sessions import SessionRequest
