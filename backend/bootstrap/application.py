@@ -63,7 +63,7 @@ class Application(DataParts):
     @cached_property
     def backtests(self) -> Backtests:
         """Direct backtests."""
-        return Backtests(self.market, self.datasets, self.stores.runs, (utc_now, new_id))
+        return Backtests(self.market, self.datasets, self.stores.runs, (utc_now, new_id), self.counters)
 
     @cached_property
     def runs(self) -> StoredRuns:
@@ -79,7 +79,6 @@ class Application(DataParts):
     def batches(self) -> "Batches":
         """Batches of backtests."""
         from backend.services.batches import Batches
-        from backend.services.gathering import Gathering
 
         gathering = Gathering(self.market, self.datasets)
         batches = Batches(self.stores.batches, self.strategies, gathering, self.locks, (utc_now, new_id))

@@ -4,6 +4,7 @@ from backend.domain.errors import InvalidInput
 from backend.domain.ports import Clock, NewId, RunStore
 from backend.domain.results import BacktestRun
 from backend.language import compile_spec
+from backend.services.counters import DataCounters
 from backend.services.dataset_manager import DatasetManager
 from backend.services.gathering import Gathering, Needs, Wish
 from backend.services.market_data import MarketData, OpenPeriod
@@ -20,11 +21,18 @@ class Backtests:
         market, datasets: where bars and sentiment come from.
         runs: where runs and their openings are kept.
         identity: the present moment in UTC, and what makes ids.
+        counters: told of every run.
     """
 
     def __init__(
-        self, market: MarketData, datasets: DatasetManager, runs: RunStore, identity: tuple[Clock, NewId]
+        self,
+        market: MarketData,
+        datasets: DatasetManager,
+        runs: RunStore,
+        identity: tuple[Clock, NewId],
+        counters: DataCounters,
     ) -> None:
+        self._counters = counters
         self._gathering = Gathering(market, datasets)
         self._runs = runs
         self._clock, self._new_id = identity
@@ -44,6 +52,7 @@ class Backtests:
         result = (run_alone if alone else run_together)(request, compiled, material)
         run = self._describe(result)
         self._runs.add_run(run, list(result.openings(run)))
+        self._counters.backtests += 1
         return run
 
     def load(self, owner: str, run_id: str) -> BacktestRun:
