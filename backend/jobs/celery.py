@@ -11,6 +11,8 @@ import structlog
 from celery import Celery, signals
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from backend.domain.errors import InvalidInput, Unavailable
 from backend.domain.ports import Clock, JobStore
@@ -78,13 +80,17 @@ class CeleryDelivery:
         self._place = f"{parts.hostname or parts.path}:{parts.port or 6379}"
         try:
             self._redis = Redis.from_url(
-                redis_url, socket_timeout=ANSWERS_WITHIN, socket_connect_timeout=ANSWERS_WITHIN
+                redis_url,
+                socket_timeout=ANSWERS_WITHIN,
+                socket_connect_timeout=ANSWERS_WITHIN,
+                retry=Retry(NoBackoff(), 0),
             )
         except ValueError:
             raise InvalidInput("BACKPROOF_REDIS_URL is no address.", "give one like redis://127.0.0.1:6379/0") from None
 
     def announce(self, job_id: str) -> None:
         """Raises Unavailable when Redis does not answer."""
+        self.waiting()  # Celery would try for seconds
         try:
             self.app.send_task(TASK, (job_id,), retry=False)
         except OperationalError as error:
