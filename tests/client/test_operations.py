@@ -26,6 +26,7 @@ def http() -> Iterator[Watched]:
         yield watched
 
 
+@pytest.mark.slow
 def test_on_sqlite(tmp_path: Path, http: Watched) -> None:
     with serving(Settings(data_dir=tmp_path)) as server:
         client = Backproof(server.url, http=http)
