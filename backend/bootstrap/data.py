@@ -24,6 +24,7 @@ from backend.services.inventory import Inventory
 from backend.services.market_data import MarketData, SharedBars
 from backend.services.posts import Posts
 from backend.services.retention import Retention, short_bars_for
+from backend.services.series_status import SeriesStatuses
 from backend.services.warming import Warming
 from backend.settings import DATABASE, Settings
 
@@ -108,7 +109,7 @@ class DataParts:
         """Clears and prunes bars."""
         policy = short_bars_for(self.settings.retention_minutes)
         own_machine = self.owner == self.settings.owner
-        return Retention(self.stores.market, self.market.forget, policy, utc_now, shared=own_machine)
+        return Retention(self.stores.market, self._forget_bars, policy, utc_now, shared=own_machine)
 
     @cached_property
     def exporting(self) -> Exporting:
@@ -149,9 +150,15 @@ class DataParts:
 
         return Imports((self.stores.market, self.stores.posts), read, self._forget, utc_now)
 
+    def _forget_bars(self) -> None:
+        """Drop from memory what was read of bars."""
+        self.market.forget()
+        self.series.forget()
+
     def _forget(self, symbol: str) -> None:
         """Drop from memory what was read about a symbol before an import."""
         self.market.forget(symbol)
+        self.series.forget()
         self.datasets.forget(symbol)
 
     @cached_property
@@ -175,6 +182,11 @@ class DataParts:
         return Collection(self.stores.posts, [self.reddit], utc_now, new_id)
 
     @cached_property
+    def series(self) -> SeriesStatuses:
+        """What is stored of every series of bars."""
+        return SeriesStatuses(self.stores.market, utc_now)
+
+    @cached_property
     def inventory(self) -> Inventory:
         """Datasets with their users, and what bots hold."""
         return Inventory(self.stores.datasets, self.stores.bots)
@@ -183,7 +195,7 @@ class DataParts:
         """What is stored: bars, posts, datasets, what bots hold, replies of models; and what waits to be stored."""
         from backend.services.data_status import data_status
 
-        stored = self.stores.market, self.stores.posts, self.stores.models
+        stored = self.series, self.stores.posts, self.stores.models
         return data_status(self.owner, stored, self.inventory, self.outbox)
 
     def migrate(self) -> tuple[str, ...]:

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from backend.domain.ports import KeptReplies, MarketStore, ModelStore, Outbox, PostStore
+from backend.domain.ports import KeptReplies, ModelStore, Outbox, PostStore
 from backend.services.documents import dataset_use_document, pins_document, posts_document, series_document
 from backend.services.inventory import Inventory
-from backend.services.series_status import series_status
+from backend.services.series_status import SeriesStatuses
 
 
 def data_status(
-    owner: str, stored: tuple[MarketStore, PostStore, ModelStore], inventory: Inventory, outbox: Outbox
+    owner: str, stored: tuple[SeriesStatuses, PostStore, ModelStore], inventory: Inventory, outbox: Outbox
 ) -> dict[str, list[dict[str, Any]]]:
     """Bars, posts, datasets and what bots hold of them, replies of models; and the outbox."""
-    market, posts, models = stored
+    bars, posts, models = stored
     waiting = [{"session_id": w.session_id, "datasets": len(w.datasets)} for w in outbox.waiting()]
     return {
-        "bars": [series_document(series) for series in series_status(market)],
+        "bars": [series_document(series) for series in bars.all()],
         "posts": [posts_document(span) for span in posts.post_spans()],
         "datasets": [dataset_use_document(use) for use in inventory.datasets(owner)],
         "bots": [pins_document(bot) for bot in inventory.pinned(owner)],

@@ -157,11 +157,8 @@ class Sessions:
 
     def periods_behind(self, owner: str, symbols: tuple[str, ...], spec_hash: str) -> Periods | None:
         """The cut of the newest session of these symbols that tried this very strategy; None without one."""
-        known = [s for s in self._store.sessions_with_attempts(owner) if s.goal and s.goal.symbols == symbols]
-        for session in sorted(known, key=lambda session: session.created_at, reverse=True):
-            if any(attempt.spec_hash == spec_hash for attempt in self.attempts(session)):
-                return session.periods
-        return None
+        tried = self._store.sessions_that_tried(owner, spec_hash)
+        return next((session.periods for session in tried if session.goal and session.goal.symbols == symbols), None)
 
     def events(self, owner: str, session_id: str, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
         """Events with an id above ``after``, all of them or the first ``limit``. Raises NotFound."""

@@ -1,4 +1,49 @@
--- Parts of runs, dataset versions with those who keep them, and deleting of imported bars alone.
+-- Parts of runs, dataset versions with those who keep them, deleting of imported bars alone, and sessions by strategy.
+
+alter table public.attempts add column spec_hash text;
+
+update public.attempts set spec_hash = document ->> 'spec_hash';
+
+create index ix_attempts_owner_spec_hash on public.attempts (owner, spec_hash);
+
+create or replace function public.save_attempt(p_attempt text, p_trials text) returns void
+language plpgsql security invoker set search_path = '' as $$
+declare
+    v_attempt public.attempts := json_populate_record(null::public.attempts, p_attempt::json);
+    v_trials public.trial_ledger := json_populate_record(null::public.trial_ledger, p_trials::json);
+begin
+    perform private.hold(array['session ' || v_attempt.session_id]);
+    v_attempt.owner := private.owner_of_session(v_attempt.session_id);
+    v_attempt.spec_hash := v_attempt.document ->> 'spec_hash';
+    insert into public.attempts (session_id, n, owner, attempt_id, document, spec_hash)
+    values (v_attempt.session_id, v_attempt.n, v_attempt.owner, v_attempt.attempt_id, v_attempt.document,
+        v_attempt.spec_hash)
+    on conflict (session_id, n) do update
+    set attempt_id = excluded.attempt_id, document = excluded.document, spec_hash = excluded.spec_hash;
+    if p_trials is not null then
+        insert into public.trial_ledger (owner, session_id, step, count, sketch)
+        values (v_attempt.owner, v_attempt.session_id, v_trials.step, v_trials.count, v_trials.sketch)
+        on conflict do nothing;
+    end if;
+end $$;
+
+create function public.sessions_that_tried(p_owner text, p_spec_hash text) returns text
+language sql stable security invoker set search_path = '' as $$
+    select coalesce(json_agg(json_build_object('session_id', session_id, 'document', document)
+        order by created_at desc, number desc), '[]')
+    from public.sessions s
+    where owner = p_owner and exists (
+        select from public.attempts a
+        where a.session_id = s.session_id and a.owner = p_owner and a.spec_hash = p_spec_hash)
+$$;
+
+-- The stretches that are complete, of every series that an owner is served.
+create function public.bar_coverage(p_owner text) returns text
+language sql stable security invoker set search_path = '' as $$
+    select coalesce(json_agg(json_build_array(symbol, timeframe, source, start, "end")
+        order by symbol collate "C", timeframe collate "C", source collate "C", start), '[]')
+    from public.market_coverage where owner in ('', p_owner)
+$$;
 
 create function private.no_run(p_owner text, p_run_id text) returns void
 language plpgsql stable security invoker set search_path = '' as $$
@@ -133,8 +178,8 @@ begin
         select oid::regprocedure from pg_catalog.pg_proc
         where (pronamespace = 'private'::regnamespace and proname in ('no_run', 'use_of'))
             or (pronamespace = 'public'::regnamespace and proname = any (array[
-                'dataset_use', 'delete_bars', 'list_dataset_uses', 'list_run_trades', 'load_run_curves',
-                'load_run_document']))
+                'bar_coverage', 'dataset_use', 'delete_bars', 'list_dataset_uses', 'list_run_trades',
+                'load_run_curves', 'load_run_document', 'sessions_that_tried']))
     loop
         execute format('revoke execute on function %s from public', v_function);
         for v_role in select rolname from pg_catalog.pg_roles where rolname in ('anon', 'authenticated', 'service_role')
@@ -145,6 +190,9 @@ begin
             end if;
         end loop;
     end loop;
+    if exists (select from pg_catalog.pg_roles where rolname = 'authenticated') then
+        grant update (spec_hash) on public.attempts to authenticated;
+    end if;
 end $$;
 
 insert into public.schema_migrations (number, name, applied_at)

@@ -47,6 +47,9 @@ class MemoryMarketStore:
         key = (bars.symbol, bars.timeframe, bars.source)
         self.bars[key], self.covered[key] = bars, [covered]
 
+    def coverage(self) -> dict[tuple[str, Timeframe, str], tuple[Period, ...]]:
+        return {key: joined(stretches) for key, stretches in self.covered.items()}
+
     def delete_bars(
         self,
         *,

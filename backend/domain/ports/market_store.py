@@ -1,6 +1,6 @@
 """What keeps bars, and who may fetch more of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -71,6 +71,9 @@ class MarketStore(Protocol):
         Snapshots that bots pinned stay. An argument left out means every one; imported series of other owners stay, and
         with ``shared`` false those that were fetched, too.
         """
+
+    def coverage(self) -> Mapping[tuple[str, Timeframe, str], tuple[Period, ...]]:
+        """The complete stretches of every series, by symbol, timeframe and source; far cheaper than counting bars."""
 
     def bar_spans(self) -> tuple[BarSpan, ...]:
         """Every stored series, by symbol."""

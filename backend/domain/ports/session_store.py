@@ -31,6 +31,9 @@ class SessionStore(Protocol):
     def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
         """Those that showed at least one attempt, newest first, in one read."""
 
+    def sessions_that_tried(self, owner: str, spec_hash: str) -> tuple[Session, ...]:
+        """Those with an attempt of this very strategy, newest first."""
+
     def save_session(self, session: Session) -> None:
         """Replace the stored record."""
 

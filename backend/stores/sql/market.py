@@ -1,6 +1,6 @@
 """Bars by symbol, timeframe and source, with the stretches known to be complete."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from itertools import groupby
@@ -112,6 +112,14 @@ class SqlMarketStore:
             _uncover(connection, chosen, before)
         return count
 
+    def coverage(self) -> Mapping[tuple[str, Timeframe, str], tuple[Period, ...]]:
+        """The complete stretches of every series, by symbol, timeframe and source; far cheaper than counting bars."""
+        key = [market_coverage.c[name] for name in SERIES_KEY]
+        query = select(*key[:-1], market_coverage.c.start, market_coverage.c.end).where(self._served(key[-1]))
+        with self._database.asking() as connection:
+            rows = connection.execute(query.order_by(*key, market_coverage.c.start)).all()
+        return coverage_of(rows)
+
     def bar_spans(self) -> tuple[BarSpan, ...]:
         """Every stored series, by symbol."""
         session, key = market_bars.c.session, [market_bars.c[name] for name in SERIES_KEY]
@@ -144,6 +152,15 @@ class SqlMarketStore:
         connection.execute(delete(market_coverage).where(*self._series(market_coverage, *names)))
         named = dict(zip(SERIES_KEY, (bars.symbol, str(bars.timeframe), bars.source, owner), strict=True))
         connection.execute(insert(market_coverage), [named | stretch.model_dump() for stretch in coverage])
+
+
+def coverage_of(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, Timeframe, str], tuple[Period, ...]]:
+    """Stretches by series, from rows of symbol, timeframe, source, start and end in this order."""
+    found: dict[tuple[str, Timeframe, str], tuple[Period, ...]] = {}
+    for symbol, timeframe, source, start, end in rows:
+        series = symbol, Timeframe(timeframe), source
+        found[series] = (*found.get(series, ()), Period(start=start, end=end))
+    return found
 
 
 def _stored_bars(source: str, rows: Sequence[Sequence[Any]]) -> StoredBars:

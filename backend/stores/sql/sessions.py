@@ -78,6 +78,11 @@ class SqlSessionStore:
         tried = select(attempts.c.n).where(attempts.c.session_id == sessions.c.session_id)
         return self._newest(owner, select(sessions).where(tried.exists()))
 
+    def sessions_that_tried(self, owner: str, spec_hash: str) -> tuple[Session, ...]:
+        """Those with an attempt of this very strategy, newest first."""
+        tried = select(attempts.c.session_id).where(attempts.c.owner == owner, attempts.c.spec_hash == spec_hash)
+        return self._newest(owner, select(sessions).where(sessions.c.session_id.in_(tried)))
+
     def save_session(self, session: Session) -> None:
         """Replace the stored record. Raises NotFound."""
         with self._database.writing(session_lock(session.session_id)) as connection:
@@ -121,7 +126,8 @@ class SqlSessionStore:
             if owner is None:
                 raise _unknown(session_id)
             row = {"session_id": session_id, "n": attempt.n, "owner": owner, "attempt_id": attempt.attempt_id}
-            insert_or_replace(connection, attempts, [row | {"document": attempt}])
+            row |= {"document": attempt, "spec_hash": attempt.spec_hash}
+            insert_or_replace(connection, attempts, [row])
             if trials is not None:
                 insert_missing(connection, trial_ledger, [trial_row(owner, session_id, trials)])
 

@@ -52,6 +52,10 @@ class SupabaseSessionStore:
         """Those that showed at least one attempt, newest first, in one read."""
         return _sessions_of(self._call("sessions_with_attempts", owner=owner))
 
+    def sessions_that_tried(self, owner: str, spec_hash: str) -> tuple[Session, ...]:
+        """Those with an attempt of this very strategy, newest first."""
+        return _sessions_of(self._call("sessions_that_tried", owner=owner, spec_hash=spec_hash))
+
     def save_session(self, session: Session) -> None:
         """Replace the stored record. Raises NotFound."""
         self._call("save_session", row=_session_text(session))

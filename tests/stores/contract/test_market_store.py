@@ -149,6 +149,16 @@ def test_deleting_takes_bars_and_coverage(stores: Stores) -> None:
     assert coverage(stores) == ()
 
 
+def test_the_coverage_of_all_series_is_one_answer(stores: Stores, strangers: Stores) -> None:
+    january, march = period("2020-01-01", "2020-01-01"), period("2020-03-01", "2020-03-05")
+    stores.market.write_bars(flat_bars([1]), january)
+    stores.market.write_bars(flat_bars([1]).window(0, 0), march)
+    strangers.market.write_bars(imported([2]), january)
+    fetched = {("TEST", Timeframe.DAY, "test"): (january, march)}
+    assert stores.market.coverage() == fetched
+    assert strangers.market.coverage() == fetched | {("TEST", Timeframe.DAY, "file"): (january,)}
+
+
 def test_deleting_spares_imported_bars_of_other_owners(stores: Stores, strangers: Stores) -> None:
     days = period("2020-01-01", "2020-01-01")
     stores.market.write_bars(imported([1]), days)

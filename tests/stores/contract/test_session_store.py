@@ -57,6 +57,19 @@ def test_sessions_that_showed_an_attempt_are_found_newest_first(with_sessions: S
     assert [session.session_id for session in store.sessions_with_attempts(STRANGER)] == ["ses_bob"]
 
 
+def test_sessions_are_found_by_a_strategy_that_they_tried(with_sessions: Stores) -> None:
+    store = with_sessions.sessions
+    store.add_session(make_session("ses_2", created_at=NOON + timedelta(hours=2)))
+    for name in ("ses_1", "ses_2", "ses_bob"):
+        store.save_attempt(name, make_attempt(1), None)
+    tried = make_attempt(1).spec_hash
+    assert [session.session_id for session in store.sessions_that_tried(OWNER, tried)] == ["ses_2", "ses_1"]
+    store.save_attempt("ses_2", make_attempt(1).model_copy(update={"spec_hash": "another"}), None)
+    assert [session.session_id for session in store.sessions_that_tried(OWNER, tried)] == ["ses_1"]
+    assert [session.session_id for session in store.sessions_that_tried(OWNER, "another")] == ["ses_2"]
+    assert store.sessions_that_tried(OWNER, "") == ()
+
+
 def test_an_owner_reads_and_writes_only_sessions_of_their_own(with_sessions: Stores) -> None:
     assert [session.session_id for session in with_sessions.sessions.list_sessions(STRANGER, 10)] == ["ses_bob"]
     with pytest.raises(NotFound):

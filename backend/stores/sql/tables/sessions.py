@@ -1,6 +1,6 @@
 """Tables of sessions: the record, its event log, its attempts and its trials."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from backend.stores.sql.column_types import Document, Utc
 from backend.stores.sql.tables.schema import METADATA, number, owned, text
@@ -42,7 +42,10 @@ attempts = Table(
     text("owner"),
     text("attempt_id"),
     Column("document", Document, nullable=False),
+    # What it tried, by which a session is found that a strategy is from.
+    Column("spec_hash", Text),
     owned("session_id", "sessions.session_id", cascade=True),
+    Index(None, "owner", "spec_hash"),
 )
 
 trial_ledger = Table(
