@@ -73,7 +73,7 @@ class Application(DataParts):
     @cached_property
     def charts(self) -> Charts:
         """Charts of direct backtests."""
-        return Charts(Gathering(self.market.stored(), self.datasets))
+        return Charts(Gathering(self.market.stored(), self.datasets), self.runs)
 
     @cached_property
     def batches(self) -> "Batches":

@@ -4,21 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
 from backend.domain.errors import BackproofError, DataUnavailable, InvalidInput
 from backend.domain.frames import Frame
 from backend.domain.moments import instants_of
 from backend.domain.periods import Periods
-from backend.domain.ports import RunCurves
-from backend.domain.results import BacktestRun, ExitReason, PriceLine
+from backend.domain.results import BacktestRun, ExitReason, OpenPosition, PriceLine, Trade
 from backend.domain.sentiment import ALL_CHANNELS
 from backend.domain.suggestions import did_you_mean
 from backend.language import compile_spec
 from backend.language.lines import Line, lines_of
 from backend.services.gathering import Gathering, Material, Needs, Wish
 from backend.services.market_data import OpenPeriod
-from backend.services.stored_runs import curves_document, utc_texts
+from backend.services.stored_runs import StoredRuns, curves_document, utc_texts
 
 MOST_SYMBOLS = 5
 """Symbols of one chart unless one is named."""
@@ -34,16 +31,18 @@ class Charts:
 
     Args:
         gathering: reads bars and posts that are stored.
+        runs: gives the parts of runs.
     """
 
-    def __init__(self, gathering: Gathering) -> None:
+    def __init__(self, gathering: Gathering, runs: StoredRuns) -> None:
         self._gathering = gathering
+        self._runs = runs
 
     def chart(self, run: BacktestRun, periods: Periods | None, symbol: str | None = None) -> dict[str, Any]:
         """The document of a chart.
 
         Args:
-            run: with its curves, trades and closes.
+            run: its summary is enough.
             periods: of the session that its strategy is from, to be shaded.
             symbol: the one to show; the first few unless stated.
 
@@ -52,7 +51,9 @@ class Charts:
         """
         shown = _shown(run, symbol)
         material = self._material(run)
-        series = _read_again(run, material, shown) if material else _kept(run, shown)
+        series = _read_again(run, material, shown) if material else self._kept(run, shown)
+        closed = self._runs.trades(run.owner, run.run_id)
+        curves = self._runs.curves(run.owner, run.run_id)
         return {
             "run_id": run.run_id,
             "symbols": list(run.symbols),
@@ -63,10 +64,15 @@ class Charts:
             "same_data": material is not None,
             "notices": _notices(run, shown, same_data=material is not None),
             "series": series,
-            "markers": list(_markers(run, shown)),
-            "equity": curves_document(_curves(run), run.execution.capital),
+            "markers": list(_markers(closed, run.open_positions, shown)),
+            "equity": curves_document(curves, run.execution.capital),
             "periods": periods.model_dump(mode="json") if periods else None,
         }
+
+    def _kept(self, run: BacktestRun, shown: Sequence[str]) -> list[dict[str, Any]]:
+        """The closes that were stored with the run, thinned out where there were many."""
+        lines = {line.symbol: line for line in self._runs.load(run.owner, run.run_id).prices}
+        return [_closes(run, lines.get(symbol), symbol) for symbol in shown]
 
     def _material(self, run: BacktestRun) -> Material | None:
         """What the run read, cut off at its end; None where it is not there any more, or is not the same."""
@@ -136,12 +142,6 @@ def _sentiment(frame: Frame, rows: slice) -> Iterator[dict[str, Any]]:
             yield {"channel": channel, "mean": columns.mean[rows].tolist(), "posts": columns.posts[rows].tolist()}
 
 
-def _kept(run: BacktestRun, shown: Sequence[str]) -> list[dict[str, Any]]:
-    """The closes that were stored with the run, thinned out where there were many."""
-    lines = {line.symbol: line for line in run.prices}
-    return [_closes(run, lines.get(symbol), symbol) for symbol in shown]
-
-
 def _closes(run: BacktestRun, line: PriceLine | None, symbol: str) -> dict[str, Any]:
     times = utc_texts(instants_of(line.time)) if line else []
     unknown = dict.fromkeys(("start", "open", "high", "low", "volume"))
@@ -149,14 +149,16 @@ def _closes(run: BacktestRun, line: PriceLine | None, symbol: str) -> dict[str, 
     return told | {"lines": [], "sentiment": []}
 
 
-def _markers(run: BacktestRun, shown: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _markers(
+    closed: Sequence[Trade], held_at_the_end: Sequence[OpenPosition], shown: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     """Where each trade was entered and left, and each open position entered; by number of the trade."""
-    for n, trade in enumerate(run.trades, start=1):
+    for n, trade in enumerate(closed, start=1):
         if trade.symbol in shown:
             told = {"trade": n, "symbol": trade.symbol, "side": trade.side}
             yield told | _marker("entry", trade.entry_time, trade.entry_price, None)
             yield told | _marker("exit", trade.exit_time, trade.exit_price, trade.exit_reason)
-    for held in run.open_positions:
+    for held in held_at_the_end:
         if held.symbol in shown:
             told = {"trade": None, "symbol": held.symbol, "side": held.side}
             yield told | _marker("entry", held.entry_time, held.entry_price, None)
@@ -164,12 +166,3 @@ def _markers(run: BacktestRun, shown: Sequence[str]) -> Iterator[dict[str, Any]]
 
 def _marker(kind: str, at: datetime, price: float, reason: ExitReason | None) -> dict[str, Any]:
     return {"kind": kind, "time": f"{at:%Y-%m-%dT%H:%M:%S}Z", "price": price, "reason": reason}
-
-
-def _curves(run: BacktestRun) -> RunCurves:
-    return RunCurves(
-        time=instants_of(run.equity_time),
-        equity=np.array(run.equity_value, dtype=np.float64),
-        benchmark=np.array(run.benchmark_value) if run.benchmark_value else None,
-        exposure=np.array(run.exposure_value) if run.exposure_value else None,
-    )

@@ -32,6 +32,10 @@ class StoredRuns:
         """Closed trades in the order of exit, at most ``limit`` behind the first ``after``. Raises NotFound."""
         return self._runs.load_trades(owner, run_id, limit, after)
 
+    def curves(self, owner: str, run_id: str) -> RunCurves:
+        """The lines of a run. Raises NotFound."""
+        return self._runs.load_curves(owner, run_id)
+
     def document(self, owner: str, run_id: str, *, trades: bool = False, equity: bool = False) -> dict[str, Any]:
         """The documented keys of a run; only what is wanted is read. Raises NotFound."""
         if equity:

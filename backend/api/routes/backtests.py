@@ -166,7 +166,7 @@ def show_chart(
     The bars are read again from what is stored. Where they are no longer those of the run, its own closes are shown
     and a notice says so. Nothing after the end of the run is shown.
     """
-    run = application.runs.load(application.owner, run_id)
+    run = application.runs.summary(application.owner, run_id)
     periods = application.sessions.periods_behind(run.owner, run.symbols, run.spec_hash)
     return Answer(application.charts.chart(run, periods, symbol))
 
