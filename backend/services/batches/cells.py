@@ -5,7 +5,6 @@ from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
-import structlog
 
 from backend.domain.batches import Batch, CellSummary, CellTest
 from backend.domain.errors import BackproofError
@@ -21,10 +20,6 @@ from backend.services.gathering import Gathering, Material, Needs, Wish
 from backend.services.market_data import OpenPeriod
 from backend.services.run_curves import curves
 from backend.services.run_results import BacktestRequest, RunResult, run_alone
-
-log = structlog.get_logger()
-
-UNEXPECTED = "Something went wrong here; it was written to the log."
 
 
 class Recipe(NamedTuple):
@@ -90,15 +85,12 @@ class Cells:
         self._recipes = Recipes(batch)
 
     def run(self, cell: CellSummary, data: SymbolData, at: datetime) -> CellResult:
-        """What came of a cell; whatever it raises is its own failure."""
+        """What came of a cell; an error that people are told is its own failure."""
         try:
             recipe = self._recipes.of(cell)
             return self._done(cell, self._result(cell, recipe, data), at)
         except BackproofError as error:
-            return _failed(cell, told(error))
-        except Exception:  # a fault of ours in one cell must not cost the others
-            log.exception("cell.failed", batch_id=self._batch.batch_id, n=cell.n)
-            return _failed(cell, UNEXPECTED)
+            return failed(cell, told(error))
 
     def _result(self, cell: CellSummary, recipe: Recipe, data: SymbolData) -> RunResult:
         batch = self._batch
@@ -153,5 +145,6 @@ def _shown(cell: CellSummary, run: BacktestRun, p_value: float | None) -> CellSu
     return cell.model_copy(update=update)
 
 
-def _failed(cell: CellSummary, why: str) -> CellResult:
+def failed(cell: CellSummary, why: str) -> CellResult:
+    """A cell that came to nothing."""
     return CellResult(cell.model_copy(update={"status": "failed", "error_message": why}))

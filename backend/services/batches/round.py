@@ -2,18 +2,24 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from threading import Lock
 from time import monotonic
 
+import structlog
+
 from backend.domain.batches import Batch, CellSummary
 from backend.domain.ports import CellResult
-from backend.services.batches.cells import Cells, SymbolData
+from backend.services.batches.cells import Cells, SymbolData, failed
 from backend.services.batches.recorder import Recorder
 from backend.services.gathering import Gathering
+
+log = structlog.get_logger()
+
+UNEXPECTED = "Something went wrong here; it was written to the log."
 
 AT_A_TIME = 8
 """Cells of one symbol that one thread takes on at once; the very first is alone, so that it shows at once."""
@@ -39,6 +45,15 @@ class Piece:
     data: SymbolData
 
 
+@dataclass(frozen=True, eq=False)
+class Flight:
+    """A piece that was handed out, and what it has come to so far."""
+
+    piece: Piece
+    done: list[CellResult]
+    landing: "Future[None]"
+
+
 @dataclass(eq=False)
 class Round:
     """One go at the cells of a batch that wait.
@@ -58,19 +73,22 @@ class Round:
     gathering: Gathering
     threads: int
     _stopping: bool = False
+    _cells: Cells = field(init=False)
     _finished: list[CellResult] = field(default_factory=list)
-    _flying: "deque[Future[list[CellResult]]]" = field(default_factory=deque)
+    _flying: deque[Flight] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self._cells = Cells(self.batch)
 
     def run(self, waiting: Sequence[CellSummary]) -> None:
         """Run and store them; returns early when it is to stop, with whole chunks stored."""
         pieces = self._pieces(waiting)
-        cells = Cells(self.batch)
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="cells")
         try:
-            self._hand_out(pool, cells, pieces)
+            self._hand_out(pool, pieces)
             while self._flying and not self.recorder.stopped():
-                if self._take_one():
-                    self._hand_out(pool, cells, pieces)
+                if self._take_one(pool):
+                    self._hand_out(pool, pieces)
                 self._store(at_least=IN_A_CHUNK)
         finally:
             self._stopping = True
@@ -89,30 +107,44 @@ class Round:
                 yield Piece(cells[:size], data)
                 cells, size = cells[size:], AT_A_TIME
 
-    def _hand_out(self, pool: ThreadPoolExecutor, cells: Cells, pieces: Iterator[Piece]) -> None:
+    def _hand_out(self, pool: ThreadPoolExecutor, pieces: Iterator[Piece]) -> None:
         while len(self._flying) < AHEAD * self.threads:
             piece = next(pieces, None)
             if piece is None:
                 return
-            self._flying.append(pool.submit(self._worked_off, cells, piece, self.recorder.now()))
+            self._flying.append(self._flight(pool, piece))
 
-    def _worked_off(self, cells: Cells, piece: Piece, at: datetime) -> list[CellResult]:
-        done = []
+    def _flight(self, pool: ThreadPoolExecutor, piece: Piece) -> Flight:
+        done: list[CellResult] = []
+        return Flight(piece, done, pool.submit(self._work_off, piece, done, self.recorder.now()))
+
+    def _work_off(self, piece: Piece, done: list[CellResult], at: datetime) -> None:
         for cell in piece.cells:
             if self._stopping:
                 break
             self.recorder.doing = f"{cell.symbol}: cell {cell.n} of {self.batch.cells}"
-            done.append(cells.run(cell, piece.data, at))
-        return done
+            done.append(self._cells.run(cell, piece.data, at))
 
-    def _take_one(self) -> bool:
+    def _take_one(self, pool: ThreadPoolExecutor) -> bool:
         """Take in the results of the oldest piece, if they come soon."""
-        try:
-            self._finished += self._flying[0].result(timeout=LOOKING)
-        except TimeoutError:
+        flight = self._flying[0]
+        wait([flight.landing], LOOKING)
+        if not flight.landing.done():
             return False
         self._flying.popleft()
+        self._finished += flight.done
+        error = flight.landing.exception()
+        if error is not None:
+            self._go_on_behind(pool, flight, error)
         return True
+
+    def _go_on_behind(self, pool: ThreadPoolExecutor, flight: Flight, error: BaseException) -> None:
+        """A fault of ours costs the cell in which it came up, and none of those behind it."""
+        broken, *rest = flight.piece.cells[len(flight.done) :]
+        log.error("cell.failed", batch_id=self.batch.batch_id, n=broken.n, exc_info=error)
+        self._finished.append(failed(broken, UNEXPECTED))
+        if rest:
+            self._flying.appendleft(self._flight(pool, Piece(tuple(rest), flight.piece.data)))
 
     def _store(self, at_least: int) -> None:
         due = len(self._finished) >= at_least or monotonic() - self.recorder.stored_at >= SHOWN_AFTER

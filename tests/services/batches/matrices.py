@@ -1,6 +1,5 @@
 """Applications over sample data with a small matrix, and jobs that a test can stop."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from backend.bootstrap import Application
 from backend.domain.batches import Batch, BatchEvent, BatchItem, BatchRequest
-from backend.domain.ports import BatchStore, never
+from backend.domain.ports import never
 from backend.domain.spec import Parameter, Risk, StrategySpec
 from backend.services.batches import Batches
 from backend.services.batches.alone import Alone
@@ -52,13 +51,13 @@ def run(app: Application, request: BatchRequest) -> Batch:
     return app.batches.load(app.owner, batch.batch_id)
 
 
-def batches_over(app: Application, store: BatchStore | None = None) -> Batches:
-    """Batches whose ids and moments count up, over a store of the test's."""
+def batches_over(app: Application, gathering: Gathering | None = None) -> Batches:
+    """Batches whose ids and moments count up."""
     numbers, hours = count(1), count(1)
     noon = datetime(2024, 5, 6, 12, tzinfo=UTC)
     identity = (lambda: noon + timedelta(hours=next(hours)), lambda prefix: f"{prefix}_{next(numbers)}")
-    gathering = Gathering(app.market, app.datasets)
-    return Batches(store or app.stores.batches, app.strategies, gathering, app.locks, identity)
+    gathering = gathering or Gathering(app.market, app.datasets)
+    return Batches(app.stores.batches, app.strategies, gathering, app.locks, identity)
 
 
 class Job(Alone):
@@ -79,6 +78,3 @@ class Job(Alone):
 
     def _enough(self) -> bool:
         return self.done >= self._after
-
-
-Listener = Callable[[BatchEvent], None]

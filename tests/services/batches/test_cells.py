@@ -1,7 +1,6 @@
 """A cell is a backtest like a direct one: same numbers, same trades, same hashes, same looks."""
 
 from pathlib import Path
-from threading import Lock
 
 import pytest
 
@@ -9,9 +8,10 @@ from backend.bootstrap import Application
 from backend.domain.batches import Batch, BatchItem, BatchRequest
 from backend.domain.execution import Costs, Execution
 from backend.services.backtests import BacktestRequest
-from backend.services.batches.cells import UNEXPECTED, Cells, SymbolData
+from backend.services.batches.alone import Alone
+from backend.services.batches.round import UNEXPECTED
 from backend.services.gathering import Gathering, Material, Needs, Wish
-from tests.services.batches.matrices import ALL, CROSS, NEVER, PERIOD, ROTATION, application, matrix, run
+from tests.services.batches.matrices import ALL, CROSS, NEVER, PERIOD, ROTATION, application, batches_over, matrix, run
 from tests.stores.samples import as_row
 
 TERMS = Execution(capital=5_000.0, costs=Costs(commission_fixed=1.0), whole_shares=True, interest_rate=0.02)
@@ -117,14 +117,18 @@ def test_what_never_trades_says_so(app: Application) -> None:
 
 
 class _Broken(Gathering):
-    """Gathering with a fault of ours in it."""
+    """Gathering with a fault of ours in it, for one symbol."""
 
     def gather(self, wish: Wish, needs: Needs) -> Material:
-        raise ZeroDivisionError(wish, needs)
+        if "MSFT" in wish.symbols:
+            raise ZeroDivisionError
+        return super().gather(wish, needs)
 
 
-def test_a_fault_of_ours_in_a_cell_is_its_own(app: Application, batch: Batch) -> None:
-    cell = app.batches.cells(batch)[0]
-    data = SymbolData(batch, "AAPL", _Broken(app.market, app.datasets), Lock())
-    result = Cells(batch).run(cell.model_copy(update={"status": "queued"}), data, batch.created_at)
-    assert (result.cell.status, result.cell.error_message, result.run) == ("failed", UNEXPECTED, None)
+def test_a_fault_of_ours_in_a_cell_is_its_own(app: Application) -> None:
+    batches = batches_over(app, _Broken(app.market, app.datasets))
+    batch = batches.open(app.owner, matrix("AAPL MSFT IBM", CROSS, NEVER))
+    batches.run(app.owner, batch.batch_id, Alone())
+    cells = app.stores.batches.list_cells(app.owner, batch.batch_id)
+    assert [cell.status for cell in cells] == ["done", "done", "failed", "failed", "done", "done"]
+    assert {cell.error_message for cell in cells[2:4]} == {UNEXPECTED}
