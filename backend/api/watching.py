@@ -16,6 +16,7 @@ from backend.bootstrap import utc_now
 from backend.bootstrap.accounts import Accounts
 from backend.bootstrap.checking import check_store
 from backend.domain.errors import Unavailable
+from backend.services.counters import DataCounters
 
 
 def watch(app: FastAPI) -> None:
@@ -54,7 +55,7 @@ def _jobs(accounts: Accounts) -> Mapping[str, int]:
 
 
 def _work(accounts: Accounts) -> dict[str, int]:
-    done: Counter[str] = Counter()
+    done = Counter(asdict(DataCounters()))
     for counters in tuple(accounts.shared.counters.values()):
         done.update(asdict(counters))
     return done
