@@ -74,7 +74,10 @@ async def arrivals(target: Target, paths: Sequence[str], rate: float, seconds: f
     for n, after in enumerate(due.tolist()):
         await asyncio.sleep(max(0.0, begin + after - perf_counter()))
         waiting.append(asyncio.create_task(one(paths[n % len(paths)], begin + after)))
-    return await asyncio.gather(*waiting)
+    asked = await asyncio.gather(*waiting)
+    for wire in free:
+        wire.close()
+    return asked
 
 
 async def one_by_one(target: Target, paths: Sequence[str], times: int) -> dict[str, float]:
