@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from backend.api.streams import Pace
 from backend.bootstrap import utc_now
 from backend.domain.accounts import Account
 from backend.domain.sessions import SessionRequest
 from tests.api.serving import Service, service
-from tests.api.streams.connections import Connection, listening
+from tests.api.streams.connections import Connection, events_in, listening
 from tests.api.streams.listed import Hand
 from tests.api.streams.logs import BRISK, paced
+from tests.stores.supabase.accounts import ANN
 
 NOBODYS = "ses_000000000000"
 
@@ -83,3 +85,16 @@ def test_a_stream_ends_with_the_token_that_opened_it(shared: Service, clock: Han
             return connection
 
     assert asyncio.run(follow()).complete
+
+
+@pytest.mark.slow
+def test_users_of_a_project_follow_their_own_sessions(with_accounts: Service, ann: TestClient, bob: TestClient) -> None:
+    application = with_accounts.accounts.acting_for(ANN)
+    session = application.sessions.open(ANN, SessionRequest(text="trend"), "built-in search")
+    application.sessions.stop(session, "cancelled")
+    path = f"sessions/{session.session_id}/events"
+    assert bob.get(path).status_code == 404
+    told = events_in(ann.get(path).content)
+    assert [event["type"] for event in told] == ["session.started", "session.ended"]
+    assert ann.get(path, params={"format": "json"}).json()["events"] == told
+    assert ann.get(path, headers={"Last-Event-ID": "2"}).status_code == 204
