@@ -77,5 +77,6 @@ def run(sockets: Sequence[socket.socket], say: Callable[[str], None]) -> None:
     except SystemExit:  # what uvicorn calls a start that failed
         raise Unavailable("The server could not start.", "the lines above say why") from None
     finally:
-        for bound in sockets:
-            bound.close()
+        if not server.started:  # otherwise the server has closed them
+            for bound in sockets:
+                bound.close()

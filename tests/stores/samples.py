@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from backend.domain.accounts import ApiToken
 from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.bots import Bot, BotMetrics
@@ -14,11 +13,9 @@ from backend.domain.collection import CollectionRun
 from backend.domain.execution import Execution
 from backend.domain.goal import Goal, Target
 from backend.domain.hashing import hash_arrays
-from backend.domain.jobs import Job
 from backend.domain.ledger import MarketFingerprint, Opening, TrialBatch
 from backend.domain.models import ModelCall, ModelReply, StoredReply, Tokens
 from backend.domain.periods import Period, Periods
-from backend.domain.ports import KeptAnswer
 from backend.domain.results import BacktestRun, Financing, Metrics, OpenPosition, PriceLine, Trade
 from backend.domain.sentiment import (
     Channel,
@@ -335,16 +332,6 @@ def make_strategy(strategy_id: str = "str_1", **changes: Any) -> SavedStrategy:
     return strategy.model_copy(update=changes)
 
 
-def make_token(token_id: str = "tok_1", **changes: Any) -> ApiToken:
-    token = ApiToken(token_id=token_id, owner=OWNER, name="laptop", token_hash="aa" * 32, created_at=NOON)
-    return token.model_copy(update=changes)
-
-
-def make_answer(**changes: Any) -> KeptAnswer:
-    answer = KeptAnswer(owner=OWNER, key="key", request_hash="r1", created_at=NOON, place="here")
-    return answer.model_copy(update=changes)
-
-
 def as_row(record: Any) -> dict[str, Any]:
     """A record of arrays as values that ``==`` compares: each array by its type, shape and bytes."""
     return {name: _comparable(value) for name, value in vars(record).items() if name != "content_hash"}
@@ -354,9 +341,3 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()
     return as_row(value) if hasattr(value, "__dataclass_fields__") else value
-
-
-def make_job(job_id: str = "job_1", owner: str = OWNER, **fields: Any) -> Job:
-    """A queued job that runs the session ``ses_`` of its own."""
-    given = {"kind": "session", "subject_id": f"ses_{job_id}", "created_at": NOON} | fields
-    return Job.model_validate({"job_id": job_id, "owner": owner} | given)

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from backend.stores import Stores
-from tests.stores.samples import NOON, OWNER, STRANGER, make_answer
+from tests.stores.account_samples import make_answer
+from tests.stores.samples import NOON, OWNER, STRANGER
 
 LATER = NOON + timedelta(hours=1)
 ENDED = {"place": None, "status": 201, "response": {"body": "{\u0001}", "headers": [["a", "b"]]}}

@@ -6,7 +6,8 @@ import pytest
 
 from backend.domain.errors import Conflict, NotFound
 from backend.stores import Stores
-from tests.stores.samples import NOON, OWNER, STRANGER, make_token
+from tests.stores.account_samples import make_token
+from tests.stores.samples import NOON, OWNER, STRANGER
 
 LATER = NOON + timedelta(hours=1)
 
