@@ -8,6 +8,7 @@ import structlog
 
 from backend.bootstrap.application import Application
 from backend.domain.sessions import SessionRequest
+from backend.jobs.catching import Caught
 from backend.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -27,10 +28,9 @@ def warm_up(settings: Settings) -> None:
 def _run_small_session(settings: Settings) -> None:
     request = SessionRequest(text=TEXT, start="2010-01-04", end="2012-12-31", iterations=1)
     alone = {"database_url": "", "supabase_url": "", "prices": ("sample",), "posts": ("sample",)}
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            application = Application(settings.model_copy(update={"data_dir": Path(folder), **alone}))
-            application.runner.run(application.open_session(request))
-            application.shared.database.close()
-    except Exception:  # the first session takes a little longer then
-        log.exception("warm_up.failed")
+    with Caught() as caught, tempfile.TemporaryDirectory() as folder:
+        application = Application(settings.model_copy(update={"data_dir": Path(folder), **alone}))
+        application.runner.run(application.open_session(request))
+        application.shared.database.close()
+    if caught.error is not None:  # the first session takes a little longer then
+        log.warning("warm_up.failed", exc_info=caught.error)

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import structlog
 
-from backend.domain.errors import Unavailable
 from backend.domain.jobs import Job
+from backend.jobs.catching import Caught
 from backend.jobs.watching import Watch
 from backend.jobs.worker import Worker
 
@@ -91,13 +91,10 @@ class LocalWorkers:
             thread.start()
 
     def _do(self, worker: Worker, job: Job) -> None:
-        try:
+        with Caught() as caught:
             worker.work(job)
-        except Unavailable as error:
-            log.warning("job.end_not_recorded", job_id=job.job_id, reason=error.message)
-        except Exception:  # the job is begun again when its lease has ended
-            log.exception("job.end_not_recorded", job_id=job.job_id)
-        finally:
-            self._at_work.discard(threading.current_thread())
-            self._free.release()
-            self._watch.wake()
+        if caught.error is not None:  # it is begun again when its lease has ended
+            log.error("job.end_not_recorded", job_id=job.job_id, exc_info=caught.error)
+        self._at_work.discard(threading.current_thread())
+        self._free.release()
+        self._watch.wake()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from backend.domain.errors import Unavailable
+from backend.jobs.catching import Caught
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +52,18 @@ class Watch:
     def _watch(self) -> None:
         while not self._over.is_set():
             self._wake.clear()  # before the look, so that what comes during it is seen by the next
-            try:
+            with Caught() as caught:
                 self._look()
-                self._trouble = ""
-            except Unavailable as error:
-                self._trouble = error.message
-                log.warning("jobs.not_seen", reason=error.message)
-            except Exception:  # nobody else would look
-                self._trouble = "The queue of jobs cannot be read; the log tells why."
-                log.exception("jobs.not_seen")
+            self._trouble = _told(caught.error)
             self._wake.wait(self._seconds)
+
+
+def _told(error: Exception | None) -> str:
+    """The trouble in one sentence, and in the log."""
+    if error is None:
+        return ""
+    if isinstance(error, Unavailable):
+        log.warning("jobs.not_seen", reason=error.message)
+        return error.message
+    log.error("jobs.not_seen", exc_info=error)
+    return "The queue of jobs cannot be read; the log tells why."

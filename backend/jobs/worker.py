@@ -14,6 +14,7 @@ from backend.domain.errors import BackproofError, Busy, Cancelled, Unavailable
 from backend.domain.jobs import Job
 from backend.domain.ports import Clock, JobStore, SessionLocks
 from backend.jobs import endings
+from backend.jobs.catching import Caught
 from backend.jobs.handlers import Handlers
 from backend.jobs.leases import LEASE, Lease
 
@@ -103,11 +104,10 @@ class Worker:
         clock = self._around.clock
         if job.cancel_requested:
             return endings.cancelled(job, clock())
-        try:
+        result = None
+        with Caught() as caught:
             result = self._run(job, lease)
-        except Exception as error:  # noqa: BLE001 - whatever a handler does, its job must not be begun again and again
-            return self._after(job, lease, error)
-        return endings.done(job, clock(), result)
+        return endings.done(job, clock(), result) if caught.error is None else self._after(job, lease, caught.error)
 
     def _run(self, job: Job, lease: Lease) -> dict[str, object] | None:
         if job.tries > endings.MOST_TRIES:
@@ -130,14 +130,14 @@ class Worker:
 
     def _tell(self, job: Job) -> None:
         """Whoever keeps the subject hears of it; a store that is away then is away for the job as well."""
-        handler = self._handlers.get(job.kind)
-        try:
-            if handler:
-                handler.ended(job)
-        except Unavailable:
-            raise
-        except Exception:
-            log.exception("job.end_not_told")
+        if job.kind not in self._handlers:
+            return
+        with Caught() as caught:
+            self._handlers[job.kind].ended(job)
+        if isinstance(caught.error, Unavailable):
+            raise caught.error
+        if caught.error is not None:  # the job has ended all the same
+            log.error("job.end_not_told", exc_info=caught.error)
 
 
 def release_dead(store: JobStore, around: Surroundings) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,16 @@ from backend.domain.errors import Conflict, InvalidInput, NotFound
 from backend.domain.jobs import Job
 from backend.domain.ports import JobStore
 from backend.stores import Stores
-from tests.stores.samples import NOON, OWNER, STRANGER, make_job
+from tests.stores.samples import NOON, OWNER, STRANGER
 
 LATER = NOON + timedelta(seconds=60)
 LATER_STILL = LATER + timedelta(seconds=60)
+
+
+def make_job(job_id: str = "job_1", owner: str = OWNER, **fields: Any) -> Job:
+    """A queued job that runs the session ``ses_`` of its own."""
+    given = {"kind": "session", "subject_id": f"ses_{job_id}", "created_at": NOON} | fields
+    return Job.model_validate({"job_id": job_id, "owner": owner} | given)
 
 
 @pytest.fixture
