@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 Result = TypeVar("Result")
 
-METHODS = ("POST", "DELETE", "PUT", "PATCH")
+METHODS = ("POST", "DELETE")
 LONGEST_KEY = 255
 KEPT_HEADERS = ("content-type", "location", "etag", "cache-control")
 IN_MEMORY = 1_000_000
