@@ -93,7 +93,8 @@ class DataParts:
     @cached_property
     def market(self) -> MarketData:
         """Bars, in memory, in the store, or from a source."""
-        return MarketData(SharedBars(self.stores.market, self.locks), self._price_sources(), self.counters, utc_now)
+        kept = SharedBars(self.stores.market, self.locks, self.shared.room)
+        return MarketData(kept, self._price_sources(), self.counters, utc_now)
 
     def _price_sources(self) -> Sequence[PriceSource]:
         """In the order in which they are asked."""

@@ -9,6 +9,7 @@ from backend.domain.batches import BatchEvent
 from backend.domain.ports import Outbox
 from backend.domain.sessions import Event
 from backend.services.counters import DataCounters
+from backend.services.market.memory import BarRoom
 from backend.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class Shared:
         from backend.stores import FileLocks
 
         return FileLocks(self.settings.data_dir / LOCKS)
+
+    @cached_property
+    def room(self) -> BarRoom:
+        """Room for bars in the memory of this process."""
+        return BarRoom()
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -34,7 +34,7 @@ class MarketData:
     def __init__(self, kept: SharedBars, sources: Sequence[PriceSource], counters: DataCounters, clock: Clock) -> None:
         self._store = kept.store
         self._sources = tuple(sources)
-        self._memory = MarketMemory(kept.store, counters, clock)
+        self._memory = MarketMemory(kept.store, counters, clock, kept.room)
         self._answering = Answering(Filling(kept.locks, counters, clock), clock)
         self._parts = kept, counters, clock
 

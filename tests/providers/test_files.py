@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.domain.errors import InvalidInput, NotFound
-from backend.providers.files import read_table
+from backend.providers.files import Largest, read_table
 
 
 def written(content: str | bytes, name: str = "file.any") -> str:
@@ -57,3 +57,13 @@ def test_no_file_and_no_folder() -> None:
     Path("folder").mkdir()
     with pytest.raises(InvalidInput, match="folder is not a file"):
         read_table("folder")
+
+
+def test_more_cells_than_are_read_are_refused_and_the_file_is_called_by_its_name() -> None:
+    few = Largest(size=100, cells=9)
+    for content in ("a,b\n1,2\n3,4\n5,6\n", '{"a": 1, "b": 2}\n' * 4, '{"a": 1}\n{"b": 1}\n{"c": 1}\n{"d": 1}\n'):
+        with pytest.raises(InvalidInput, match=r"yours.csv has more than 9 cells"):
+            read_table(written(content), "yours.csv", few)
+    for content in (b"x" * 101, gzip.compress(b"x" * 101)):
+        with pytest.raises(InvalidInput, match=r"yours.csv is larger than"):
+            read_table(written(content), "yours.csv", few)

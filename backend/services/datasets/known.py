@@ -15,6 +15,9 @@ from backend.services.counters import DataCounters
 FRESH = timedelta(minutes=10)
 """How long memory is believed: another process may import posts or visit a live source meanwhile."""
 
+MOST_SERIES = 200
+"""Series in memory; the one that was read longest ago is dropped first. One of 13 years takes half a megabyte."""
+
 READS_AT_ONCE = 4
 """A server works on one answer while another is on its way and a third is taken in."""
 
@@ -93,7 +96,7 @@ class KnownDatasets:
 
     def spans(self, symbol: str, channel: Channel) -> tuple[PostSpan, ...] | None:
         """What posts there are, if that was read for any owner: a store serves one."""
-        found = [s for (_, *key), s in self._series.items() if key == [symbol, channel]]
+        found = [s for (_, *key), s in list(self._series.items()) if key == [symbol, channel]]
         return found[0].spans if found else None
 
     def versions(self, owner: str, links: Sequence[DatasetLink]) -> tuple[SentimentDataset, ...]:
@@ -102,31 +105,36 @@ class KnownDatasets:
 
     def forget(self, symbol: str | None) -> None:
         """Drop what was read about a symbol, or about all."""
-        self._drop([key for key in self._series if symbol in (None, key[1])])
+        self._drop([key for key in list(self._series) if symbol in (None, key[1])])
 
     def forget_versions(self, owner: str, dataset_ids: Collection[str]) -> None:
         """Drop every series with one of these versions, because they were deleted."""
         self._drop(
             [
                 key
-                for key, series in self._series.items()
+                for key, series in list(self._series.items())
                 if key[0] == owner and any(d.id in dataset_ids for d in series.kept.values())
             ]
         )
 
     def _read(self, keys: Iterable[tuple[str, str, Channel]]) -> None:
-        missing = [key for key in keys if not self._is_fresh(key)]
+        wanted = dict.fromkeys(keys)
+        missing = [key for key in wanted if not self._is_fresh(key)]
         if not missing:
             return
         pool = ThreadPoolExecutor(READS_AT_ONCE)
         try:
             for key, found in zip(missing, pool.map(self._found, missing), strict=True):
+                self._series.pop(key, None)
                 self._series[key] = found
         except Unavailable:
             if any(key not in self._series for key in missing):
                 raise
         finally:
             pool.shutdown(cancel_futures=True)
+        spare = [key for key in self._series if key not in wanted][: max(0, len(self._series) - MOST_SERIES)]
+        for key in spare:
+            del self._series[key]
         self._counters.data_reads += len(missing)
 
     def _is_fresh(self, key: tuple[str, str, Channel]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -18,7 +18,7 @@ from backend.domain.stretches import ONE_DAY, chunks, hull, missing, shared
 from backend.domain.timeframes import Timeframe
 from backend.services.counters import DataCounters
 from backend.services.market.joining import put_together, within
-from backend.services.market.memory import Series
+from backend.services.market.memory import BarRoom, Series
 from backend.services.market.revisions import revision
 from backend.services.market.sessions import adjoin, has_sessions, last_finished, sessions_of, without_bars
 
@@ -37,10 +37,11 @@ LATE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class SharedBars:
-    """Where bars are kept, and what lets one process at a time fetch more of a series."""
+    """Where bars are kept, what lets one process at a time fetch more of a series, and room for them in memory."""
 
     store: MarketStore
     locks: FetchLocks
+    room: BarRoom = field(default_factory=BarRoom)
 
 
 class Filling:

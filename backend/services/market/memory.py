@@ -1,5 +1,6 @@
 """Remembers bars and what is known of their coverage, series by series."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,13 +19,43 @@ from backend.services.market.sessions import has_sessions
 FRESH = timedelta(seconds=60)
 """How long coverage is believed: another process may import or clear meanwhile."""
 
+MOST_BARS = 1_500_000
+"""Bars in memory, about a hundred megabytes: 450 symbols of 13 years of days, or 15 of a year of minutes."""
+
+
+class BarRoom:
+    """How many bars all memories of a process hold together; the series that was not read longest is dropped first.
+
+    Args:
+        most: bars; a single series may have more.
+    """
+
+    def __init__(self, most: int = MOST_BARS) -> None:
+        self._most = most
+        self._held: OrderedDict[Series, int] = OrderedDict()
+        self._total = 0
+        self._lock = Lock()
+
+    def take(self, series: "Series", bars: int) -> None:
+        """Note that a series was read and holds so many bars now; make room for them."""
+        with self._lock:
+            self._total += bars - self._held.pop(series, 0)
+            self._held[series] = bars
+            while self._total > self._most and len(self._held) > 1:
+                dropped, freed = self._held.popitem(last=False)
+                self._total -= freed
+                dropped.drop_bars()
+
 
 class Series:
-    """What is known of one symbol and timeframe; used by one thread at a time."""
+    """What is known of one symbol and timeframe; used by one thread at a time, and bars dropped by any."""
 
-    def __init__(self, symbol: str, timeframe: Timeframe, store: MarketStore, counters: DataCounters) -> None:
+    def __init__(
+        self, symbol: str, timeframe: Timeframe, store: MarketStore, counters: DataCounters, room: BarRoom
+    ) -> None:
         self.symbol = symbol
         self.timeframe = timeframe
+        self._room = room
         self._store = store
         self._counters = counters
         self._stored: dict[str, StoredBars] = {}
@@ -39,13 +70,18 @@ class Series:
     def reread(self, now: datetime) -> None:
         """Read the coverage again, however fresh it is."""
         found = {stored.source: stored for stored in self._store.series(self.symbol, self.timeframe)}
-        for source in [source for source in self._bars if found.get(source) != self._stored.get(source)]:
-            del self._bars[source]
+        for source in list(self._bars):
+            if found.get(source) != self._stored.get(source):
+                self._bars.pop(source, None)
         self._stored, self._stored_at = found, now
 
     def forget(self) -> None:
         """Read everything anew at the next question."""
         self._stored, self._stored_at = {}, None
+        self._bars.clear()
+
+    def drop_bars(self) -> None:
+        """Read them again at the next question; what is known of coverage stays."""
         self._bars.clear()
 
     def stored(self, source: str) -> StoredBars:
@@ -60,6 +96,7 @@ class Series:
             self._counters.data_reads += 1
             read = (stretch, self._store.read_bars(self.symbol, self.timeframe, source, stretch))
             self._bars[source] = read
+        self._room.take(self, sum(len(bars) for _, bars in list(self._bars.values()) if bars is not None))
         return None if read[1] is None else within(read[1], wanted)
 
     def read(self, source: str, period: Period) -> Bars | None:
@@ -76,7 +113,7 @@ class Series:
         self._stored[bars.source] = known
         read = self._bars.get(bars.source)
         if read is not None and read[0].overlaps(covered):
-            del self._bars[bars.source]
+            self._bars.pop(bars.source, None)
 
     def replace(self, bars: Bars, covered: Period) -> None:
         """Store a new version in place of the whole series of its source."""
@@ -98,10 +135,12 @@ class MarketMemory:
         store: where bars are kept.
         counters: told of every read of bars.
         clock: the present moment.
+        room: for the bars of all memories of this process.
     """
 
-    def __init__(self, store: MarketStore, counters: DataCounters, clock: Clock) -> None:
+    def __init__(self, store: MarketStore, counters: DataCounters, clock: Clock, room: BarRoom) -> None:
         self._store = store
+        self._room = room
         self._counters = counters
         self._clock = clock
         self._series: dict[tuple[str, Timeframe], tuple[Lock, Series]] = {}
@@ -111,7 +150,7 @@ class MarketMemory:
     def series(self, symbol: str, timeframe: Timeframe) -> Iterator[Series]:
         """A series with fresh coverage; threads that ask for the same one wait for each other."""
         with self._opening:
-            made = (Lock(), Series(symbol, timeframe, self._store, self._counters))
+            made = (Lock(), Series(symbol, timeframe, self._store, self._counters, self._room))
             lock, series = self._series.setdefault((symbol, timeframe), made)
         with lock:
             series.refresh(self._clock())
