@@ -16,7 +16,9 @@ LARGEST_TABLE = 50_000
 
 PURE = ("domain", "language", "engine", "proof", "search")
 TEST_ONLY_FOLDERS = {"adversarial", "benchmarks", "contract", "faults", "golden", "llm_sessions", "servers"}
-"""Folders that mirror no package of the backend: attacks, measurements, suites, faults, numbers, sessions, servers."""
+TEST_ONLY_FOLDERS |= {"backtests", "bots", "data"}
+"""Folders that mirror no package of the backend: attacks, measurements, suites, faults, numbers, sessions, servers, and
+nouns of the HTTP API whose tests share what they look at."""
 
 # the brackets keep each pattern from matching itself
 UNFINISHED = re.compile(
