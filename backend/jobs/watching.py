@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-from backend.domain.errors import Unavailable
+from backend.domain.errors import BackproofError, Unavailable
 from backend.jobs.catching import Caught
 
 log = structlog.get_logger(__name__)
@@ -54,16 +54,18 @@ class Watch:
             self._wake.clear()  # before the look, so that what comes during it is seen by the next
             with Caught() as caught:
                 self._look()
-            self._trouble = _told(caught.error)
+            self._note(_trouble(caught.error), caught.error)
             self._wake.wait(self._seconds)
 
+    def _note(self, trouble: str, error: Exception | None) -> None:
+        """Trouble that lasts is written to the log once."""
+        if error is not None and trouble != self._trouble:
+            log.error("jobs.not_seen", reason=trouble, exc_info=None if isinstance(error, Unavailable) else error)
+        self._trouble = trouble
 
-def _told(error: Exception | None) -> str:
-    """The trouble in one sentence, and in the log."""
+
+def _trouble(error: Exception | None) -> str:
+    """In one sentence; empty where there is none."""
     if error is None:
         return ""
-    if isinstance(error, Unavailable):
-        log.warning("jobs.not_seen", reason=error.message)
-        return error.message
-    log.error("jobs.not_seen", exc_info=error)
-    return "The queue of jobs cannot be read; the log tells why."
+    return error.message if isinstance(error, BackproofError) else "The queue of jobs cannot be read; see the log."

@@ -4,7 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.api.documents.jobs import JobPage, JobRecord
-from tests.api.serving import Service
+from tests.api.serving import Service, working
+from tests.servers.waiting import wait_until
 from tests.stores.supabase.accounts import ANN
 
 OWNER = "local"
@@ -47,6 +48,17 @@ def test_an_unknown_job_is_told_with_what_resembles_it(served: Service, client: 
     for ask in (client.get, lambda path: client.post(f"{path}/cancel")):
         refused = ask(f"jobs/{job.job_id}x")
         assert (refused.status_code, refused.json()["hint"]) == (404, f'did you mean "{job.job_id}"?')
+
+
+@pytest.mark.slow
+def test_a_server_runs_sessions_by_itself(served: Service) -> None:
+    with working(served) as client:
+        body = {"request": "momentum on AAPL", "start": "2005-01-03", "end": "2009-12-31", "iterations": 1}
+        opened = client.post("sessions", json=body).json()
+        path = f"sessions/{opened['session_id']}"
+        assert wait_until(lambda: client.get(path).json()["status"] == "done")
+        assert served.app.state.workers.ready() == ""
+    assert served.app.state.workers.ready() != ""
 
 
 @pytest.mark.slow

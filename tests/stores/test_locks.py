@@ -158,3 +158,11 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         FileLocks(tmp_path / "locks").hold("s"),
     ):
         pass
+
+
+def test_a_folder_has_one_name_for_all_who_see_it(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        names = set(pool.map(lambda _: FileLocks(tmp_path / "a").place(), range(8)))
+    assert len(names) == 1
+    assert FileLocks(tmp_path / "b").place() not in names
+    assert [file.name for file in (tmp_path / "a").iterdir()] == ["place"]
