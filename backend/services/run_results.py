@@ -60,15 +60,21 @@ class RunResult:
     slots: int = 1
     crowded_out: int = 0
 
-    def summary(self, run_id: str, at: datetime) -> BacktestRun:
-        """The run without trades, curves and prices."""
+    def summary(self, run_id: str, at: datetime, known_hash: str | None = None) -> BacktestRun:
+        """The run without trades, curves and prices.
+
+        Args:
+            run_id: of the run.
+            at: when it was made.
+            known_hash: of the strategy, which is compiled for it; None where nobody has worked it out.
+        """
         simulation, material, request = self.simulation, self.material, self.request
         shown = shown_period(simulation)
         return BacktestRun(
             run_id=run_id,
             owner=request.owner,
             spec=request.spec,
-            spec_hash=spec_hash(request.spec),
+            spec_hash=known_hash or spec_hash(request.spec),
             data_hash=material.data_hash,
             engine_version=ENGINE_VERSION,
             symbols=tuple(frame.bars.symbol for frame in material.frames),

@@ -13,7 +13,7 @@ from backend.domain.ports import CellResult, CellRun
 from backend.domain.results import BacktestRun
 from backend.domain.timeframes import Timeframe
 from backend.engine.simulation import Simulation
-from backend.language import CompiledSpec, compile_spec
+from backend.language import CompiledSpec, compile_spec, spec_hash
 from backend.proof.false_discovery import MINIMUM_POSITIONS, timing_p
 from backend.services.batches.asked import told
 from backend.services.gathering import Gathering, Material, Needs, Wish
@@ -23,10 +23,11 @@ from backend.services.run_results import BacktestRequest, RunResult, run_alone
 
 
 class Recipe(NamedTuple):
-    """A strategy with its values, ready to run, and what it reads."""
+    """A strategy with its values, ready to run; what it reads; and its hash."""
 
     compiled: CompiledSpec
     needs: Needs
+    spec_hash: str
 
 
 class Recipes:
@@ -43,7 +44,7 @@ class Recipes:
         with self._making:
             if key not in self._made:
                 compiled = compile_spec(self._specs[cell.strategy].with_values(cell.parameters))
-                self._made[key] = Recipe(compiled, Needs.of(compiled))
+                self._made[key] = Recipe(compiled, Needs.of(compiled), spec_hash(compiled.spec))
             return self._made[key]
 
 
@@ -88,7 +89,7 @@ class Cells:
         """What came of a cell; an error that people are told is its own failure."""
         try:
             recipe = self._recipes.of(cell)
-            return self._done(cell, self._result(cell, recipe, data), at)
+            return self._done(cell, self._result(cell, recipe, data), (recipe.spec_hash, at))
         except BackproofError as error:
             return failed(cell, told(error))
 
@@ -105,10 +106,11 @@ class Cells:
         )
         return run_alone(request, recipe.compiled, data.material(recipe.needs))
 
-    def _done(self, cell: CellSummary, result: RunResult, at: datetime) -> CellResult:
+    def _done(self, cell: CellSummary, result: RunResult, known: tuple[str, datetime]) -> CellResult:
         simulation = result.simulation
         assert isinstance(simulation, Simulation)
-        summary = result.summary(run_id_of(self._batch, cell.n), at)
+        known_hash, at = known
+        summary = result.summary(run_id_of(self._batch, cell.n), at, known_hash)
         run = CellRun(summary, curves(simulation), result.material.prices, simulation.trade_columns())
         shown = _shown(cell, summary, timing_of(result.compiled, simulation))
         return CellResult(shown, run, tuple(result.openings(summary)))
