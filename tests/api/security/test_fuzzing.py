@@ -12,7 +12,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from schemathesis import Case, GenerationMode
+from schemathesis import GenerationMode
 from schemathesis.checks import CheckFunction, not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -52,7 +52,8 @@ UNMAKING = ("delete_bot", "revoke_token", "delete_strategy")
 def operations() -> dict[str, Any]:
     """Those of the description, by their id."""
     document = json.loads(json.dumps(describe(create_app(Settings(data_dir=Path("unused"))))))
-    found = [result.ok() for result in schemathesis.openapi.from_dict(document).get_all_operations()]
+    described: Any = schemathesis.openapi.from_dict(document)
+    found = [result.ok() for result in described.get_all_operations()]
     named = {operation.definition.raw["operationId"]: operation for operation in found}
     return {name: operation for name, operation in named.items() if name not in ENDLESS}
 
@@ -78,7 +79,7 @@ class Asked:
     token: str
     has: dict[str, str]
 
-    def answer(self, case: Case, *, known: bool, signed_in: bool = True) -> Any:
+    def answer(self, case: Any, *, known: bool, signed_in: bool = True) -> Any:
         """What is answered to a generated request; with known ids in its path where it is wanted."""
         if known and case.path_parameters:
             case.path_parameters.update({name: id for name, id in self.has.items() if name in case.path_parameters})
@@ -105,7 +106,7 @@ def test_an_operation_keeps_to_its_description(asked: Asked, name: str, mode: Ge
     @seed(SEED)
     @settings(max_examples=EXAMPLES, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(generation_mode=mode), st.booleans())
-    def conforms(case: Case, known: bool) -> None:
+    def conforms(case: Any, known: bool) -> None:
         try:
             answer = asked.answer(case, known=known and name not in UNMAKING)
         except (requests.exceptions.InvalidHeader, UnicodeError):
@@ -121,7 +122,7 @@ def test_without_signing_in_everything_is_refused_alike(asked: Asked, name: str)
     @seed(SEED)
     @settings(max_examples=1, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(operations()[name].as_strategy())
-    def refused(case: Case) -> None:
+    def refused(case: Any) -> None:
         answer = asked.answer(case, known=True, signed_in=False)
         assert (answer.status_code, answer.json()["title"]) == (401, "Unauthorized")
 

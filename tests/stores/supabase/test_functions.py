@@ -86,7 +86,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "claim_key": {"p_row": ANSWER},
     "find_answer": {"p_owner": BOB, "p_key": BOB},
     "find_token": {"p_hash": BOB.encode().hex()},
-    "forget_answers": {"p_before": WHEN},
+    "forget_answers": {"p_before": "2000-01-01T00:00:00Z"},
     "keep_answer": {"p_row": ANSWER | {"status": 200, "response": {}}},
     "list_tokens": {"p_owner": BOB},
     "load_token": {"p_owner": BOB, "p_token_id": BOB},
