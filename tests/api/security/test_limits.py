@@ -1,10 +1,14 @@
 """How often one may ask, and what one is told about it."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
+from backend.api.measure import Measure
 from tests.api.serving import ADDRESS, service
+from tests.servers.redis import RedisServer
 from tests.servers.waiting import free_port
 
 
@@ -37,3 +41,14 @@ def test_requests_are_counted_here_while_redis_is_away(tmp_path: Path) -> None:
     away = f"redis://127.0.0.1:{free_port()}/0"
     client = service(tmp_path, jobs="celery", redis_url=away, rate_reads=2).client()
     assert [client.get("tokens").status_code for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.slow
+def test_servers_count_together_in_redis_and_alone_while_it_is_away(redis_server: RedisServer) -> None:
+    async def counted() -> list[bool]:
+        servers = [Measure(redis_server.url, {"reads": 3}) for _ in range(2)]
+        together = [(await server.count("reads", "ann")).within for server in servers * 2]
+        redis_server.kill9()
+        return together + [(await server.count("reads", "ann")).within for server in servers]
+
+    assert asyncio.run(counted()) == [True, True, True, False, True, True]
