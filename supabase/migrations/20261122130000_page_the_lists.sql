@@ -156,4 +156,4 @@ begin
     end loop;
 end $$;
 
-insert into public.schema_migrations (number, name, applied_at) values (20261122130000, 'page_the_lists', now());
+insert into public.schema_migrations (number, name, applied_at) values (20261122130000, 'page the lists', now());
