@@ -6,6 +6,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -37,6 +38,15 @@ MOST_LAG = 250.0
 MOST_MEMORY = 500.0
 
 
+@dataclass(frozen=True)
+class Reads:
+    """Reads at the stated rate, the seconds of a core that they took, and how many a second can be answered."""
+
+    asked: list[Asked]
+    worked: float
+    answered: float
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure a server of its own on generated data and print the figures, then the reads one by one."""
     parser = argparse.ArgumentParser(description="How long requests, batches and listeners of a server wait.")
@@ -49,32 +59,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with Backproof(server.url) as client:
             contents = fill(client, Path(folder))
         alone = elsewhere(one_by_one, server.target, contents.reads, TIMES_ALONE)
-        asked, answered = reads(server, contents, options.seconds)
-        found = [*read_figures(asked, answered), *batch_figures(server, contents, options.backtests)]
+        read = reads(server, contents, options.seconds)
+        found = [*read_figures(read), *batch_figures(server, contents, options.backtests)]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {options.date}"
     print_figures(f"HTTP API on loopback, load {load:.1f} at the start; {machine}", found)
     print()
-    print_figures("Each read", list(each_read(asked, alone)))
+    print_figures("Each read", list(each_read(read.asked, alone)))
 
 
-def reads(server: MeasuredServer, contents: Contents, seconds: float) -> tuple[list[Asked], float]:
-    """Every read of an open loop, and the reads a second of a closed one."""
+def reads(server: MeasuredServer, contents: Contents, seconds: float) -> Reads:
+    """Reads of an open loop, then of a closed one."""
     target, paths = server.target, contents.reads
     elsewhere(saturation, target, paths, 2, WARM_UP)
+    worked = server.work
     asked = elsewhere(arrivals, target, paths, RATE, seconds)
+    worked = server.work - worked
     wrong = sorted({f"{one.path} {one.status}" for one in asked if one.status != 200})
     if wrong:
         raise RuntimeError(f"not answered: {', '.join(wrong)}")
-    return asked, elsewhere(saturation, target, paths, CONNECTIONS, SATURATED_SECONDS)
+    return Reads(asked, worked, elsewhere(saturation, target, paths, CONNECTIONS, SATURATED_SECONDS))
 
 
-def read_figures(asked: Sequence[Asked], answered: float) -> Iterator[Figure]:
+def read_figures(read: Reads) -> Iterator[Figure]:
     """What a read waits at the stated rate, and how many can be answered."""
+    asked = read.asked
     work = f"{len(asked)} reads at {RATE:g} a second, by chance"
     yield Figure("reads, p50", work, _percentile(asked, 50), "ms", MOST_P50)
     yield Figure("reads, p99", work, _percentile(asked, 99), "ms", MOST_P99)
     yield Figure("reads, longest", work, _percentile(asked, 100), "ms")
-    yield Figure("reads, saturated", f"{CONNECTIONS} connections without a pause", answered, "1/s")
+    yield Figure("reads, work", "time of a core for each", 1000 * read.worked / len(asked), "ms")
+    yield Figure("reads, saturated", f"{CONNECTIONS} connections without a pause", read.answered, "1/s")
 
 
 def each_read(asked: Sequence[Asked], alone: Mapping[str, float]) -> Iterator[Figure]:

@@ -44,6 +44,12 @@ class MeasuredServer:
         """Megabytes that it held at most."""
         return self._status("VmHWM")
 
+    @property
+    def work(self) -> float:
+        """Seconds of a core that it has used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # user and system, after the name
+
     def _status(self, name: str) -> float:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
         kilobytes = next(line.split()[1] for line in lines if line.startswith(f"{name}:"))

@@ -56,11 +56,11 @@ class Backproof:
 
     def health(self) -> Health:
         """Raises Unavailable when the server does not live."""
-        return self._connection.read(Health, "healthz")
+        return self._connection.at_once.read(Health, "healthz")
 
     def readiness(self) -> Health:
         """Raises Unavailable, naming what is lacking, when it cannot work."""
-        return self._connection.read(Health, "readyz")
+        return self._connection.at_once.read(Health, "readyz")
 
     def metrics(self) -> str:
         """What it has done and is doing, in the text format of Prometheus."""

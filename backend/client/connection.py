@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -59,6 +59,7 @@ class Connection:
 
     def __init__(self, url: str, token: str | None, http: httpx2.Client, patience: Patience) -> None:
         self._url = url.rstrip("/")
+        self._token = token
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = http
         self.patience = patience
@@ -105,6 +106,11 @@ class Connection:
                 return self._request("POST", path, headers=headers, data=fields, files=files)
 
         return parsed(answer, self._tried(sent))
+
+    @property
+    def at_once(self) -> "Connection":
+        """The same, where nothing is tried again."""
+        return Connection(self._url, self._token, self._http, replace(self.patience, tries=1))
 
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str], timeout: httpx2.Timeout) -> Iterator[httpx2.Response]:
@@ -167,8 +173,13 @@ def _checked(response: httpx2.Response) -> httpx2.Response:
 
 def parsed(answer: type[R], response: httpx2.Response) -> R:
     """The record in an answer. Raises InvalidInput where the server is of another version."""
+    return record_in(answer, response.content)
+
+
+def record_in(answer: type[R], text: str | bytes) -> R:
+    """The record that a server wrote. Raises InvalidInput where the server is of another version."""
     try:
-        return answer.model_validate_json(response.content)
+        return answer.model_validate_json(text)
     except ValidationError as error:
         told = f"The server's {answer.__name__} is not as this client knows it: {_first_fault(error)}."
         raise InvalidInput(told, "use a client of the server's version") from error

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import httpx2
 
-from backend.client.connection import Connection
+from backend.client.connection import Connection, record_in
 from backend.client.problems import Problem
 from backend.domain.batches import BatchEvent
 from backend.domain.sessions import Event
@@ -20,6 +20,9 @@ LARGEST_EVENT = 16 * 1024 * 1024
 
 OVER = 204
 """Status of a log that is at its end."""
+
+PASSING = (429, 503)
+"""Statuses that may pass."""
 
 TRIES = 12
 """Connections in a row that bring nothing, after which a server counts as gone."""
@@ -47,7 +50,7 @@ def follow(connection: Connection, event: type[E], path: str, after: int = 0) ->
         except _Over:
             return
         except (httpx2.TransportError, Problem) as error:
-            if isinstance(error, Problem) and error.status != 503:
+            if isinstance(error, Problem) and error.status not in PASSING:
                 raise
             lost = error
         tries = 0 if after > seen else tries + 1
@@ -64,7 +67,7 @@ def _connected(connection: Connection, event: type[E], path: str, after: int) ->
         if response.status_code == OVER:
             raise _Over
         for sent in httpx2.EventSource(response, LARGEST_EVENT):
-            read = event.model_validate_json(sent.data) if sent.data else None
+            read = record_in(event, sent.data) if sent.data else None
             if read is not None and read.id > after:
                 after = read.id
                 yield read

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
+from backend.client import Backproof
 from backend.client.connection import Connection, Patience
 from backend.client.problems import Problem, problem_of
 from backend.domain.errors import Cancelled, Conflict, DataUnavailable, InvalidInput, NotFound, Unavailable
@@ -123,3 +124,13 @@ def test_a_cancelled_request_shares_its_status_with_a_conflict() -> None:
 def test_an_answer_of_another_version_is_refused(pauses: list[float], http: httpx2.Client) -> None:
     with scripted(Reply(body=b'{"said": "hi", "more": 1}')) as server, pytest.raises(InvalidInput, match="more"):
         to(server, pauses, http).read(Answer, "jobs")
+
+
+def test_whether_it_lives_is_asked_once(pauses: list[float]) -> None:
+    patience = Patience(pause=pauses.append)
+    with scripted(refusal(503, Retry_After="5"), LOST) as server, Backproof(server.url, patience=patience) as client:
+        with pytest.raises(Unavailable, match="refused"):
+            client.readiness()
+        with pytest.raises(Unavailable, match="No server"):
+            client.health()
+    assert pauses == []

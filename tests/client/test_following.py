@@ -5,7 +5,7 @@ import pytest
 
 from backend.client.connection import Connection, Patience
 from backend.client.following import TRIES, follow
-from backend.domain.errors import NotFound, Unavailable
+from backend.domain.errors import InvalidInput, NotFound, Unavailable
 from backend.domain.sessions import Event
 from tests.client.scripted_server import LOST, Reply, events, refusal, scripted
 
@@ -45,8 +45,8 @@ def test_what_comes_again_is_left_out() -> None:
 
 
 def test_a_server_that_starts_is_waited_for() -> None:
-    ids, _, pauses = followed(LOST, refusal(503), events([1], NOTICE), OVER)
-    assert (ids, pauses) == ([1], [0.2, 0.4])
+    ids, _, pauses = followed(LOST, refusal(503), refusal(429), events([1], NOTICE), OVER)
+    assert (ids, pauses) == ([1], [0.2, 0.4, 0.8])
 
 
 def test_a_server_that_is_gone_ends_it() -> None:
@@ -57,3 +57,8 @@ def test_a_server_that_is_gone_ends_it() -> None:
 def test_a_refusal_ends_it() -> None:
     with pytest.raises(NotFound):
         followed(refusal(404))
+
+
+def test_an_event_of_another_version_is_told() -> None:
+    with pytest.raises(InvalidInput, match="Event is not as this client knows it: more"):
+        followed(events([1], NOTICE | {"more": 1}))
