@@ -25,13 +25,13 @@ Format = Literal["stream", "json"]
 
 def wanted_format(
     format: Annotated[
-        Format | None, Query(description="`json` for a page of the log; otherwise `Accept` decides.")
-    ] = None,
+        Format, Query(description="`json` for a page of the log; `Accept` may ask for it too.")
+    ] = "stream",
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Format:
     """A stream, unless JSON is asked for and no stream is."""
     json_alone = "application/json" in accept and "text/event-stream" not in accept
-    return format or ("json" if json_alone else "stream")
+    return "json" if json_alone else format
 
 
 def last_seen(
@@ -70,8 +70,8 @@ Listened = Annotated[Listening, Depends()]
 
 def _responses(page: type[Record]) -> dict[int | str, dict[str, Any]]:
     stream: Mapping[str, Any] = {
-        "schema": {"type": "string"},
-        "example": 'retry: 2000\n\nid: 1\nevent: session.started\ndata: {"id":1,...}\n\n: heartbeat\n\n',
+        "schema": {"type": "object", "properties": {name: {"type": "string"} for name in ("id", "event", "data")}},
+        "example": 'retry: 2000\n\nid: 1\nevent: session.started\ndata: {"id": 1}\n\n: heartbeat\n\n',
     }
     return {
         200: {"model": page, "description": "The log.", "content": {"text/event-stream": stream}},
