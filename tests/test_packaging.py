@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
@@ -87,18 +88,21 @@ def test_locks_name_no_addresses() -> None:
 
 def test_what_is_imported_is_declared() -> None:
     """A package that only came along with another may leave with it."""
-    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    base: list[str] = PROJECT["project"]["dependencies"]
+    queue = {path for path in python_files("backend") if path.is_relative_to(ROOT / "backend" / "jobs")}
+    assert undeclared(set(python_files("backend")) - queue, base) == []
+    assert undeclared(queue, [*base, *EXTRAS["scale"]]) == []
+
+
+def undeclared(files: Iterable[Path], requirements: Iterable[str]) -> list[str]:
+    """What these files import, and these requirements do not name."""
+    declared = {canonicalize_name(Requirement(line).name) for line in requirements}
     bringing = packages_distributions()
     imported = {
-        name.partition(".")[0]
-        for path in python_files("backend")
-        for node in ast.walk(parsed(path))
-        for name in imported_names(node)
+        name.partition(".")[0] for path in files for node in ast.walk(parsed(path)) for name in imported_names(node)
     }
     foreign = imported - set(sys.stdlib_module_names) - {"backend"}
-    assert [
-        name for name in sorted(foreign) if not declared & set(map(canonicalize_name, bringing.get(name, [])))
-    ] == []
+    return [name for name in sorted(foreign) if not declared & set(map(canonicalize_name, bringing.get(name, [])))]
 
 
 def imported_names(node: ast.AST) -> list[str]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from celery import Celery, signals
-from kombu.exceptions import OperationalError
+from celery.exceptions import OperationalError
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
