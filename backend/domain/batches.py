@@ -76,8 +76,8 @@ class CellSummary(Record):
         spec_hash: of the strategy with these values.
         run_id: the stored backtest; None until it is done.
         p_value: probability of timing as good as this by chance; None where it cannot be told.
-        q_value: the share of false discoveries among all tests of the batch that look at least as good; not stored, for
-            it depends on every cell.
+        q_value: the share of false discoveries among all tests that look at least as good; not stored, for it depends
+            on every cell.
         discovery: whether the cell stands out although the whole batch was searched; not stored either.
         error_message: why it failed.
         runs: how often it has been run to its end.
@@ -108,6 +108,8 @@ class Batch(Record):
         cells: how many there are.
         start, end: None means as far as the data reaches.
         round: how often it has been set running; cells that are run again make another round.
+        looks_elsewhere: other strategies, or other data, with which the owner had looked at its symbols on its days
+            when it ended: direct backtests, other batches, opened hold-outs.
     """
 
     batch_id: str
@@ -125,6 +127,7 @@ class Batch(Record):
     round: int = 1
     notices: tuple[str, ...] = ()
     error_message: str | None = None
+    looks_elsewhere: int = 0
 
 
 class BatchEvent(Record):

@@ -10,6 +10,9 @@ from backend.domain.arrays import Dates, Floats
 from backend.domain.bars import Bars
 from backend.domain.periods import Period
 
+SeenWith = tuple[str, str, str]
+"""Symbol, hash of the strategy, hash of the data: the same again shows nothing new."""
+
 OpeningKind = Literal["session", "backtest", "cell", "report"]
 
 

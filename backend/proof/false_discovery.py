@@ -52,14 +52,16 @@ def timing_p(weight: Floats, market_return: Floats, left_out: int, session: Date
     return min(NormalDist().cdf(-distance), COARSE / scores.size)
 
 
-def q_values(p_values: Sequence[float]) -> tuple[float, ...]:
+def q_values(p_values: Sequence[float], others: int = 0) -> tuple[float, ...]:
     """Adjusted p-values of Benjamini & Yekutieli (2001): they hold whatever the tests have in common.
 
     Cells share markets and rules, and a rule beside its opposite is negatively dependent, which Benjamini & Hochberg
     (1995) do not allow for; the price is a factor of ``1 + 1/2 + ... + 1/m``.
 
     Args:
-        p_values: of all m tests that were made.
+        p_values: of tests that were made.
+        others: further tests of which nothing is known but that they were made, or could have been; each counts as one
+            that found nothing, and m is the number of both together.
 
     Returns:
         For each, the smallest share of false discoveries at which it is one; in the order given, at most 1.
@@ -68,8 +70,8 @@ def q_values(p_values: Sequence[float]) -> tuple[float, ...]:
     if not count:
         return ()
     order = np.argsort(p_values, kind="stable")
-    rank = np.arange(1, count + 1)
-    raised = np.asarray(p_values, dtype=np.float64)[order] * count * float((1 / rank).sum()) / rank
+    rank, made = np.arange(1, count + 1), np.arange(1, count + others + 1)
+    raised = np.asarray(p_values, dtype=np.float64)[order] * made.size * float((1 / made).sum()) / rank
     lowest = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
     q = np.empty(count)
     q[order] = lowest

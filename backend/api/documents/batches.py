@@ -119,7 +119,7 @@ class CellDocument(Record):
         run_id: of the stored backtest, which has trades and equity; null until it is done.
         p_value: the chance of timing as good as this without skill; null with too few positions to tell.
         q_value: the share of false discoveries among all tests that look at least as good; null while the batch runs.
-        discovery: whether it stands out although the whole batch was searched.
+        discovery: whether it stands out although the whole batch, and all else that was looked at, was searched.
         error_message: why it failed.
         runs: how often it has been run to its end.
     """
@@ -169,7 +169,9 @@ class BatchDocument(Record):
         cells: how many there are.
         start, end: as they were stated.
         round: how often it has been set running.
-        tests: p-values that were ever told in it, those of replaced runs included; the marks are held against all.
+        tests: p-values that were ever told in it, those of replaced runs included.
+        looks_elsewhere: what else was looked at of its symbols on its days until it ended, in direct backtests, other
+            batches and opened hold-outs; the marks are held against both, and against cells that were cancelled.
         discoveries: cells that are marked.
         summaries: of the cells, by number.
     """
@@ -190,6 +192,7 @@ class BatchDocument(Record):
     notices: tuple[str, ...]
     error_message: str | None
     counts: CellCounts
+    looks_elsewhere: int
     tests: int
     discoveries: int
     summaries: tuple[CellDocument, ...]

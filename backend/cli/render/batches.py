@@ -11,7 +11,7 @@ from backend.cli.render.notices import notices_view
 from backend.cli.render.tables import facts, section, table
 from backend.domain.batches import Batch, CellSummary
 from backend.proof.false_discovery import DISCOVERY, MINIMUM_POSITIONS
-from backend.services.batches.marks import tests_of
+from backend.services.batches.marks import PAID_AHEAD, tests_of
 
 MARK = "*"
 
@@ -106,16 +106,21 @@ def _places(cells: Sequence[CellSummary], names: dict[str, str]) -> str:
     return f"{first.n} {first.symbol}, {_strategy(first, names)}{more}"
 
 
-def _tests(count: int) -> str:
-    return "the one test" if count == 1 else f"all {count:,} tests"
+def _tests(batch: Batch, count: int) -> str:
+    """What the marks allow for."""
+    made = "the one test" if count == 1 else f"all {count:,} tests"
+    looks = _counted(batch.looks_elsewhere, "other look", "other looks")
+    return f"{made} of this batch, cells that were cancelled, and {looks} that you had taken at its symbols on its days"
 
 
 def _marks(batch: Batch, cells: Sequence[CellSummary]) -> str:
     tests, found = len(tests_of(cells)), sum(cell.discovery for cell in cells)
     meaning = (
         f"p is the chance of timing as good as this without skill; with fewer than {MINIMUM_POSITIONS} positions there"
-        f" is none. q allows for {_tests(tests)} of this batch: a cell is marked {MARK} where q is at most"
-        f" {DISCOVERY:g}, so that on average no more than {DISCOVERY:.0%} of the marked ones are there by chance."
+        f" is none. q allows for {_tests(batch, tests)}, and for {PAID_AHEAD} at least: a cell is marked {MARK} where"
+        f" q is at most {DISCOVERY:g}, so that on average no more than {DISCOVERY:.0%} of the marked ones are there by"
+        " chance."
+        " What a session tuned on these days is not counted."
     )
     if batch.status == "running":
         return meaning

@@ -1,12 +1,13 @@
 """What keeps batches with their cells and their log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backend.domain.arrays import Floats, Instants
 from backend.domain.batches import Batch, BatchEvent, CellSummary
-from backend.domain.ledger import Opening
+from backend.domain.ledger import Opening, SeenWith
+from backend.domain.periods import Period
 from backend.domain.ports.ambient import Clock
 from backend.domain.ports.result_stores import RunCurves
 from backend.domain.results import BacktestRun
@@ -97,6 +98,9 @@ class BatchStore(Protocol):
 
     def list_events(self, batch_id: str, after: int, limit: int | None = None) -> tuple[BatchEvent, ...]:
         """Events with an id above ``after``, ascending."""
+
+    def list_looks(self, owner: str, symbols: Collection[str], period: Period) -> frozenset[SeenWith]:
+        """What the owner has looked at of these symbols on days of the period, whether in a batch or not."""
 
     def request_cancel(self, owner: str, batch_id: str, wanted: bool) -> None:
         """Set or clear the flag that a running batch polls. Raises NotFound."""

@@ -172,7 +172,7 @@ class Batches:
     def cells(self, batch: Batch) -> tuple[CellSummary, ...]:
         """Ascending by number; with their marks unless the batch still runs."""
         cells = self._cells(batch)
-        return cells if batch.status == "running" else marked(cells)
+        return cells if batch.status == "running" else marked(batch, cells)
 
     def list(self, owner: str, limit: int, after: str | None = None) -> tuple[Batch, ...]:
         """Newest first, from the one behind ``after`` on. Raises InvalidInput where that is none of the owner's."""

@@ -8,7 +8,7 @@ from typing import Any
 from backend.domain.batches import Batch, BatchEvent, BatchEventType, BatchStatus, CellSummary
 from backend.domain.ports import BatchStore, CellResult, Clock, Entry, Running
 from backend.services.batches.documents import cell_document, counts_of
-from backend.services.batches.marks import marked, tests_of
+from backend.services.batches.marks import looks_elsewhere, marked, tests_of
 
 Tell = Callable[[BatchEvent], None]
 
@@ -87,10 +87,13 @@ class Recorder:
         """Store how it ended; cells that still wait end with it."""
         left = "failed" if status == "failed" else "cancelled"
         changed = {cell.n: _left(cell, left, reason) for cell in cells if cell.status == "queued"}
-        final = marked([changed.get(cell.n, cell) for cell in cells])
+        final = [changed.get(cell.n, cell) for cell in cells]
+        looks = {"looks_elsewhere": looks_elsewhere(self._batch, final, self._store)}
         update = {"status": status, "ended_at": self.now(), "error_message": reason}
-        batch = self._batch.model_copy(update=update)
-        self._save(batch, tuple(changed.values()), f"ended {batch.round}", "batch.ended", _ended(batch, final))
+        batch = self._batch.model_copy(update=update | looks)
+        self._save(
+            batch, tuple(changed.values()), f"ended {batch.round}", "batch.ended", _ended(batch, marked(batch, final))
+        )
         return batch
 
     def _save(
@@ -119,4 +122,5 @@ def _ended(batch: Batch, cells: Sequence[CellSummary]) -> dict[str, Any]:
     named = ("n", "symbol", "strategy", "p_value", "q_value")
     found = [cell.model_dump(include={*named}) for cell in cells if cell.discovery]
     told = {"round": batch.round, "status": batch.status, "error_message": batch.error_message}
-    return told | {"counts": counts_of(cells), "tests": len(tests_of(cells)), "discoveries": found}
+    tested = {"tests": len(tests_of(cells)), "looks_elsewhere": batch.looks_elsewhere}
+    return told | {"counts": counts_of(cells)} | tested | {"discoveries": found}

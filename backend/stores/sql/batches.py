@@ -1,12 +1,14 @@
 """Batches with their cells and their event log; what came of some cells is stored at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from backend.domain.batches import Batch, BatchEvent, CellSummary
 from backend.domain.errors import Conflict
+from backend.domain.ledger import SeenWith
+from backend.domain.periods import Period
 from backend.domain.ports import CellResult, CellRun, Entry
 from backend.stores.codecs.batches import (
     TRADE_ROW,
@@ -25,7 +27,14 @@ from backend.stores.sql.lookups import BATCH, load_row, not_found
 from backend.stores.sql.openings import add_openings, ledger_lock
 from backend.stores.sql.paging import page
 from backend.stores.sql.postgres import raw_cursor
-from backend.stores.sql.tables import backtest_runs, backtest_trades, batch_cells, batch_events, batches
+from backend.stores.sql.tables import (
+    backtest_runs,
+    backtest_trades,
+    batch_cells,
+    batch_events,
+    batches,
+    holdout_openings,
+)
 from backend.stores.sql.upserts import insert_missing, insert_or_replace
 
 
@@ -113,6 +122,14 @@ class SqlBatchStore:
         with self._database.asking() as connection:
             rows = connection.execute(query.order_by(batch_events.c.id).limit(limit)).mappings().all()
         return tuple(event_of(row) for row in rows)
+
+    def list_looks(self, owner: str, symbols: Collection[str], period: Period) -> frozenset[SeenWith]:
+        """What the owner has looked at of these symbols on days of the period, whether in a batch or not."""
+        look = holdout_openings.c
+        query = select(look.symbol, look.spec_hash, look.data_hash).where(look.owner == owner, look.symbol.in_(symbols))
+        with self._database.asking() as connection:
+            rows = connection.execute(query.where(look.start <= period.end, look.end >= period.start).distinct())
+            return frozenset((row.symbol, row.spec_hash, row.data_hash) for row in rows)
 
     def request_cancel(self, owner: str, batch_id: str, wanted: bool) -> None:
         """Set or clear the flag that a running batch polls. Raises NotFound."""

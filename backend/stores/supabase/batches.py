@@ -1,8 +1,10 @@
 """Batches with their cells and their event log; what came of some cells is one call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from backend.domain.batches import Batch, BatchEvent, CellSummary
+from backend.domain.ledger import SeenWith
+from backend.domain.periods import Period
 from backend.domain.ports import CellResult, Entry
 from backend.stores.codecs.batches import (
     TRADE_ROW,
@@ -94,6 +96,12 @@ class SupabaseBatchStore:
         """Events with an id above ``after``, ascending."""
         rows = self._call("list_batch_events", batch_id=batch_id, after=after, limit=limit)
         return tuple(event_of(row) for row in rows)
+
+    def list_looks(self, owner: str, symbols: Collection[str], period: Period) -> frozenset[SeenWith]:
+        """What the owner has looked at of these symbols on days of the period, whether in a batch or not."""
+        days = {"first": period.start.isoformat(), "last": period.end.isoformat()}
+        rows = self._call("list_looks", owner=owner, symbols=sorted(symbols), **days)
+        return frozenset((symbol, spec_hash, data_hash) for symbol, spec_hash, data_hash in rows)
 
     def request_cancel(self, owner: str, batch_id: str, wanted: bool) -> None:
         """Set or clear the flag that a running batch polls. Raises NotFound."""

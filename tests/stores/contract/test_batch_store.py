@@ -1,15 +1,16 @@
 """The contract of BatchStore."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from backend.domain.errors import Conflict, InvalidInput, NotFound
+from backend.domain.periods import Period
 from backend.stores import Stores
 from tests.stores.batches import make_batch, make_cell, make_entry, make_result
-from tests.stores.samples import NOON, OWNER, STRANGER, make_run
+from tests.stores.samples import NOON, OWNER, STRANGER, make_opening, make_run
 
 
 @pytest.fixture
@@ -151,3 +152,17 @@ def test_two_hundred_results_are_stored_at_once(with_batch: Stores) -> None:
     assert stored == make_run("run_150")
     assert np.isfinite(stored.equity_value).all()
     assert len(with_batch.batches.list_cells(OWNER, "bat_1")) == 200
+
+
+def test_looks_are_told_by_symbol_owner_and_days(stores: Stores) -> None:
+    other = make_opening("opn_2", symbol="MSFT", spec_hash="s2")
+    same = make_opening("opn_3", data_hash="d1", kind="backtest")
+    stores.runs.add_run(make_run(), [make_opening(), other, same, make_opening("opn_4", STRANGER, spec_hash="s9")])
+    held = make_opening().period
+    assert stores.batches.list_looks(OWNER, ["AAPL", "KO"], held) == {("AAPL", "s1", "d1")}
+    assert stores.batches.list_looks(OWNER, ["AAPL", "MSFT"], held) == {("AAPL", "s1", "d1"), ("MSFT", "s2", "d1")}
+    day = timedelta(days=1)
+    for early, late in ((held.start - 9 * day, held.start - day), (held.end + day, held.end + 9 * day)):
+        assert stores.batches.list_looks(OWNER, ["AAPL"], Period(start=early, end=late)) == frozenset()
+    for early, late in ((held.start - day, held.start), (held.end, held.end + day), (date.min, date.max)):
+        assert len(stores.batches.list_looks(OWNER, ["AAPL"], Period(start=early, end=late))) == 1

@@ -1,6 +1,6 @@
 """The table of openings: every look of an owner at a period of a market."""
 
-from sqlalchemy import Column, Date, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import Column, Date, Index, LargeBinary, Table, UniqueConstraint
 
 from backend.stores.sql.column_types import Utc
 from backend.stores.sql.tables.schema import METADATA, number, text
@@ -21,4 +21,5 @@ holdout_openings = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("opened_at", Utc, nullable=False),
     UniqueConstraint("owner", "id"),
+    Index(None, "owner", "symbol"),
 )

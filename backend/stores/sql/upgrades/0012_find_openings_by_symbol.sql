@@ -1,0 +1,1 @@
+CREATE INDEX ix_holdout_openings_owner_symbol ON holdout_openings (owner, symbol);
