@@ -1,9 +1,25 @@
 """Whether the store answers now, at the schema of this version."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from backend.bootstrap.application import Application
+from backend.bootstrap.shared import Shared
 from backend.domain.errors import Unavailable
+from backend.settings import Settings
+
+
+def refuse_unusable(settings: Settings) -> None:
+    """Tell before a server starts that what lies on this machine cannot be used; a server that is away may come back.
+
+    Raises:
+        Unavailable: the data folder cannot be written, or the database file is damaged or of a newer version.
+    """
+    shared = Shared(settings)
+    with shared.locks.alone(f"start {uuid4().hex}", lambda: None):
+        pass
+    if not settings.on_postgres and (settings.database_url or not settings.supabase_url):
+        shared.database.close()
 
 
 def check_store(application: Application) -> None:

@@ -24,6 +24,10 @@ def serve(
             f"Listening on {host} would let anybody in who can reach it: nobody has to sign in.",
             "set BACKPROOF_AUTH=tokens and `backproof tokens create`, or SUPABASE_URL; or leave --host out",
         )
+
+    from backend.bootstrap.checking import refuse_unusable
+
+    refuse_unusable(settings)
     sockets = listen(addresses)
 
     from backend.cli.serving import run

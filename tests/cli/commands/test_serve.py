@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -58,6 +59,19 @@ def test_a_port_in_use_is_told(backproof: Backproof) -> None:
         ended = backproof("serve", "--port", str(taken.getsockname()[1]))
     assert (ended.code, "in use" in ended.stderr) == (5, True)
     assert "--port 0" in ended.stderr
+
+
+def test_a_folder_or_a_database_that_cannot_be_used_is_told(
+    backproof: Backproof, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own_home / "file").write_text("")
+    (own_home / "damaged").mkdir()
+    (own_home / "damaged" / "backproof.sqlite").write_bytes(b"no database" * 1000)
+    for folder, said in (("file", "cannot be made or opened"), ("damaged", "is damaged or is not a database")):
+        monkeypatch.setenv("BACKPROOF_DATA_DIR", str(own_home / folder))
+        ended = backproof("serve", "--port", "0")
+        assert (ended.code, said in " ".join(ended.stderr.split())) == (5, True)
+        assert "Traceback" not in ended.stderr
 
 
 def test_a_name_that_leads_nowhere_is_told(backproof: Backproof) -> None:
