@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from backend import __version__
 from backend.api.auth.requirements import refuse_incomplete
 from backend.api.errors import install_error_handlers
+from backend.api.gates import Gates
 from backend.api.paths import PREFIX
 from backend.api.routes import (
     backtests,
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.accounts = Accounts(settings)
+    app.state.gates = Gates()
     app.state.stopping = Event()
     install_error_handlers(app)
     for router in ROUTERS:

@@ -1,26 +1,33 @@
-"""What routes are handed: the account that asks, and its application."""
+"""What routes are handed: the account that asks, its application, and the gates of the server."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from backend.api.auth import signed_in
+from backend.api.gates import Gates
 from backend.bootstrap.accounts import Accounts
 from backend.bootstrap.application import Application
 from backend.domain.accounts import Account
 
 
-def accounts_of(request: Request) -> Accounts:
+async def accounts_of(request: Request) -> Accounts:
     """The applications of all accounts."""
     accounts: Accounts = request.app.state.accounts
     return accounts
 
 
-def application_of(
+async def application_of(
     account: Annotated[Account, Depends(signed_in)], accounts: Annotated[Accounts, Depends(accounts_of)]
 ) -> Application:
     """The application of the account that asks."""
     return accounts.application(account)
+
+
+async def gates_of(request: Request) -> Gates:
+    """The gates through which long work goes."""
+    gates: Gates = request.app.state.gates
+    return gates
 
 
 Caller = Annotated[Account, Depends(signed_in)]
@@ -31,3 +38,6 @@ Served = Annotated[Application, Depends(application_of)]
 
 Everybody = Annotated[Accounts, Depends(accounts_of)]
 """The applications of all accounts, and what serves all of them."""
+
+Gated = Annotated[Gates, Depends(gates_of)]
+"""The gates through which long work goes."""

@@ -38,3 +38,13 @@ class Gate:
             return await to_thread.run_sync(work, limiter=self._limiter)
         finally:
             self._inside -= 1
+
+
+class Gates:
+    """Those of one server: more at a time would only take cores, or memory, from everything else."""
+
+    def __init__(self) -> None:
+        self.backtests = Gate(at_once=2, waiting=64, what="backtests")
+        """Direct backtests, and recomputations of bots."""
+        self.imports = Gate(at_once=1, waiting=8, what="imports")
+        """Each holds its whole file in memory for a moment."""

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from backend.api.answers import Answer
-from backend.api.deps import Served
+from backend.api.deps import Gated, Served
 from backend.api.documents.runs import (
     BacktestBody,
     Chart,
@@ -16,7 +16,6 @@ from backend.api.documents.runs import (
     RunPage,
     TradePage,
 )
-from backend.api.gates import Gate
 from backend.api.paging import Page, Paged
 from backend.api.paths import path_of
 from backend.api.problem_statuses import problems
@@ -28,9 +27,6 @@ from backend.services.run_results import BacktestRequest
 
 router = APIRouter(prefix="/backtest", tags=["backtests"])
 
-AT_ONCE, WAITING = 2, 64
-"""Backtests of one process: more at a time would only take cores from everything else."""
-
 REPORT_POLICY = (
     "sandbox allow-scripts allow-downloads; default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "img-src data:"
@@ -41,24 +37,13 @@ Trades = Annotated[bool, Query(description="With every trade, and what was held 
 Equity = Annotated[bool, Query(description="With the curves.")]
 
 
-def backtest_gate(request: Request) -> Gate:
-    """Through which every backtest of this server goes."""
-    state = request.app.state
-    if not hasattr(state, "backtest_gate"):
-        state.backtest_gate = Gate(AT_ONCE, WAITING, "backtests")
-    gate: Gate = state.backtest_gate
-    return gate
-
-
 @router.post("", operation_id="run_backtest", response_model=RunDocument, openapi_extra=problems(404, 424))
-async def run_backtest(
-    body: BacktestBody, application: Served, gate: Annotated[Gate, Depends(backtest_gate)]
-) -> Response:
+async def run_backtest(body: BacktestBody, application: Served, gates: Gated) -> Response:
     """Run a strategy as it is, and store the run; the period that it shows counts as looked at.
 
     Two run at the same time, and others wait for them.
     """
-    run = await gate.run(lambda: _run(body, application))
+    run = await gates.backtests.run(lambda: _run(body, application))
     document = run_document(run, trades=body.trades, equity=body.equity)
     return Answer(document, location=path_of("backtest", run.run_id))
 
@@ -72,7 +57,7 @@ def _run(body: BacktestBody, application: Application) -> BacktestRun:
     kept = application.strategies.load(application.owner, body.strategy_id) if body.strategy_id else None
     spec = kept.spec if kept else body.spec
     assert spec is not None
-    run = application.backtests.run(
+    return application.backtests.run(
         BacktestRequest(
             owner=application.owner,
             spec=spec,
@@ -83,8 +68,6 @@ def _run(body: BacktestBody, application: Application) -> BacktestRun:
             execution=body.execution,
         )
     )
-    application.counters.backtests += 1
-    return run
 
 
 @router.get("", operation_id="list_backtests", response_model=RunPage)

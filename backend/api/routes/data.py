@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import ValidationError
 
 from backend.api.answers import Answer
-from backend.api.deps import Everybody, Served
+from backend.api.deps import Everybody, Gated, Served
 from backend.api.documents.data import BarsDeleted, DataStatus, Imported, ImportFields, WarmBody, WarmQueued
-from backend.api.gates import Gate
 from backend.api.multipart import Form, read_form
 from backend.api.paths import path_of
 from backend.api.uploads import Uploads
@@ -22,9 +21,6 @@ router = APIRouter(prefix="/data", tags=["data"])
 
 LARGEST_UPLOAD = 200_000_000
 """Bytes of one file."""
-
-AT_ONCE, WAITING = 1, 8
-"""Imports of one process: each holds its whole file in memory for a moment."""
 
 FORM = {
     "required": True,
@@ -46,15 +42,6 @@ FORM = {
         }
     },
 }
-
-
-def import_gate(request: Request) -> Gate:
-    """Through which every import of this server goes."""
-    state = request.app.state
-    if not hasattr(state, "import_gate"):
-        state.import_gate = Gate(AT_ONCE, WAITING, "imports")
-    gate: Gate = state.import_gate
-    return gate
 
 
 @router.get("/status", operation_id="show_data_status", response_model=DataStatus)
@@ -94,7 +81,7 @@ def delete_bars(
 
 
 @router.post("/import", operation_id="import_file", response_model=Imported, openapi_extra={"requestBody": FORM})
-async def import_file(request: Request, application: Served, gate: Annotated[Gate, Depends(import_gate)]) -> Answer:
+async def import_file(request: Request, application: Served, gates: Gated) -> Answer:
     """Import prices, posts or news from a file of one's own, which nobody else is served.
 
     Rows are checked one by one, and the answer says what was taken, what was refused, and why. A symbol with a bad
@@ -105,7 +92,7 @@ async def import_file(request: Request, application: Served, gate: Annotated[Gat
         form = await read_form(request, upload.out, LARGEST_UPLOAD)
         upload.out.flush()
         stated = _stated(form)
-        report = await gate.run(lambda: _imported(application, upload.path, form, stated))
+        report = await gates.imports.run(lambda: _imported(application, upload.path, form, stated))
     return Answer(_document(report))
 
 

@@ -123,6 +123,14 @@ def test_what_sessions_and_workers_do_is_counted(tmp_path: Path) -> None:
     assert found["process_resident_memory_bytes", ()] > 1e6
 
 
+def test_a_direct_backtest_is_counted_once(tmp_path: Path) -> None:
+    served = service(tmp_path)
+    spec = {"name": "Cross", "long_entry": "close > sma(close, 50)", "long_exit": "close < sma(close, 50)"}
+    body = {"spec": spec, "symbols": ["AAPL"], "start": "2010-01-04", "end": "2011-12-30"}
+    assert served.client().post("backtest", json=body).status_code == 200
+    assert samples(served)["backproof_work_total", ("backtests",)] == 1
+
+
 def test_applications_of_one_process_count_apart(tmp_path: Path) -> None:
     one, other = service(tmp_path / "one"), service(tmp_path / "other")
     session_of(one).end()
