@@ -44,7 +44,7 @@ class Idempotency:
     def __init__(self, app: ASGIApp, accounts: Accounts) -> None:
         self._app = app
         self._accounts = accounts
-        self._threads: CapacityLimiter | None = None
+        self._threads = CapacityLimiter(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -98,7 +98,6 @@ class Idempotency:
         return self._accounts.service.answers
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        self._threads = self._threads or CapacityLimiter(AT_ONCE)
         return await to_thread.run_sync(work, limiter=self._threads)
 
 

@@ -51,7 +51,7 @@ class Page:
         return {noun: [line(row) for row in shown], "next": following}
 
 
-def page(
+async def page(
     limit: Annotated[int, Query(ge=1, le=LONGEST, description="Rows of a page at most.")] = USUAL,
     cursor: Annotated[
         str | None, Query(max_length=400, description="`next` of the page before; none for the first page.")

@@ -17,7 +17,7 @@ bearer = HTTPBearer(
 """Says in the reference how one signs in; what is sent is read before any route is reached."""
 
 
-def signed_in(request: Request, _sent: Annotated[object, Depends(bearer)]) -> Account:
+async def signed_in(request: Request, _sent: Annotated[object, Depends(bearer)]) -> Account:
     """The account that asks.
 
     Raises:

@@ -40,7 +40,7 @@ class SignIn:
         self._prefix = prefix
         self._operator = accounts.settings.owner
         self._signing_in = SigningIn(accounts)
-        self._threads: CapacityLimiter | None = None
+        self._threads = CapacityLimiter(AT_ONCE)
         self._failures = Measure("", {"failures": MOST_FAILURES})
         self._good: OrderedDict[bytes, None] = OrderedDict()
 
@@ -84,7 +84,6 @@ class SignIn:
         return found
 
     async def _looked_up(self, token: str) -> SignedIn:
-        self._threads = self._threads or CapacityLimiter(AT_ONCE)
         return await to_thread.run_sync(partial(self._signing_in.signed_in, token), limiter=self._threads)
 
     def _remember(self, mark: bytes) -> None:

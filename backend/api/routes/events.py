@@ -23,7 +23,7 @@ LONGEST_ID = 15
 Format = Literal["stream", "json"]
 
 
-def wanted_format(
+async def wanted_format(
     format: Annotated[
         Format, Query(description="`json` for a page of the log; `Accept` may ask for it too.")
     ] = "stream",
@@ -34,7 +34,7 @@ def wanted_format(
     return "json" if json_alone else format
 
 
-def last_seen(
+async def last_seen(
     after: Annotated[str, Query(description="Id of the last event that you have; only later ones are sent.")] = "",
     last_event_id: Annotated[
         str, Header(description="The same as `after`, and before it; browsers send it when they ask again.")
