@@ -141,9 +141,18 @@ def work_off(accounts: Employer) -> int:
 def handlers_of(accounts: Employer) -> Handlers:
     """What does the jobs of each kind, each in the name of its owner."""
     acting_for = accounts.acting_for
+
+    def stopping(stop: Callable[[Application, Job], None]) -> Callable[[Job], None]:
+        def ended(job: Job) -> None:
+            later = _store(accounts).unfinished(job.owner, job.kind, job.subject_id)
+            if later is None or later.job_id == job.job_id:  # otherwise its subject is that job's by now
+                stop(acting_for(job.owner), job)
+
+        return ended
+
     return {
-        "session": Handler(_in_name(acting_for, _run_session), lambda job: _stop_session(acting_for(job.owner), job)),
-        "batch": Handler(_in_name(acting_for, _run_batch), lambda job: _stop_batch(acting_for(job.owner), job)),
+        "session": Handler(_in_name(acting_for, _run_session), stopping(_stop_session)),
+        "batch": Handler(_in_name(acting_for, _run_batch), stopping(_stop_batch)),
         "warm": Handler(_in_name(acting_for, _warm)),
     }
 

@@ -107,6 +107,16 @@ def test_a_batch_that_nobody_has_begun_ends_when_it_is_cancelled(served: Service
     assert (again.status_code, again.json()["title"]) == (409, "Conflict")
 
 
+def test_a_job_that_is_cancelled_twice_leaves_the_next_one_alone(served: Service, client: TestClient) -> None:
+    batch_id = opened(client, body(("AAPL", CROSS)))
+    (job,) = client.get("jobs").json()["jobs"]
+    assert client.post(f"jobs/{job['job_id']}/cancel").json()["status"] == "cancelled"
+    assert client.post(f"backtest/batch/{batch_id}/rerun").json()["status"] == "running"
+    client.post(f"jobs/{job['job_id']}/cancel")
+    assert served.work_off() == 1
+    assert client.get(f"backtest/batch/{batch_id}").json()["status"] == "done"
+
+
 def test_cells_are_run_again_with_other_values(served: Service, client: TestClient) -> None:
     batch_id = opened(client)
     served.work_off()
