@@ -7,9 +7,9 @@ from typing import Self
 
 import structlog
 
-from backend.domain.errors import Unavailable
 from backend.domain.jobs import Job
 from backend.domain.ports import Clock, JobStore
+from backend.jobs.catching import Caught
 from backend.jobs.endings import retried
 
 log = structlog.get_logger(__name__)
@@ -79,13 +79,13 @@ class Lease:
     def beat(self) -> None:
         """Look at the wish to stop, and renew the lease unless its worker leaves."""
         now = self._clock()
-        try:
+        with Caught() as caught:
             if not self.cancelled() and self._store.cancel_requested(self._job.job_id):
                 self._cancelled.set()
             if not self._leaving() and self._renewable(now):
                 self._renew(now, self._progress)
-        except Unavailable as error:
-            log.warning("job.lease_not_renewed", job_id=self._job.job_id, reason=error.message)
+        if caught.error is not None:  # whatever it is: without this thread the lease would end unseen
+            log.warning("job.lease_not_renewed", job_id=self._job.job_id, reason=str(caught.error))
             if now >= self._until:
                 self._lost.set()
 

@@ -10,6 +10,7 @@ from backend.domain.jobs import Job
 from backend.jobs.endings import MOST_TRIES, RETRY_AFTER
 from backend.jobs.leases import LEASE, RENEWED_AFTER, Lease
 from backend.jobs.worker import Worker
+from backend.stores.sql.jobs import SqlJobStore
 from tests.jobs.stage import Stage
 from tests.stores.samples import NOON, OWNER
 
@@ -180,3 +181,21 @@ def test_a_job_hears_that_it_should_stop(stage: Stage, worker: Worker) -> None:
     assert not lease.cancelled()
     lease.beat()
     assert lease.cancelled()
+
+
+def test_a_lease_that_cannot_be_renewed_is_lost_whatever_the_reason(stage: Stage, worker: Worker) -> None:
+    claimed = worker.claim(stage.add("hold").job_id)
+    assert claimed is not None
+    lease = Lease(Faulty(stage.database), claimed, stage.now, lambda: False)
+    lease.beat()
+    assert not lease.lost
+    stage.ahead += LEASE
+    lease.beat()
+    assert lease.lost
+
+
+class Faulty(SqlJobStore):
+    """A store with a fault that nobody foresaw."""
+
+    def cancel_requested(self, job_id: str) -> bool:
+        raise ZeroDivisionError(job_id)
