@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,8 +97,7 @@ class Application(DataParts):
     @cached_property
     def answers(self) -> Answers:
         """Answers to requests that may be sent twice."""
-        place = f"{socket.gethostname()} {self.settings.data_dir}"
-        return Answers(self.stores.answers, self.locks, utc_now, place)
+        return Answers(self.stores.answers, self.locks, utc_now, self.locks.place())
 
     @cached_property
     def bots(self) -> Bots:

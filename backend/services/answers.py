@@ -52,7 +52,7 @@ class Answers:
         store: where answers are kept.
         locks: who works on what on this machine; let go when a process dies.
         clock: the present moment in UTC.
-        place: this machine and its locks.
+        place: names the folder of these locks.
     """
 
     def __init__(self, store: AnswerStore, locks: SessionLocks, clock: Clock, place: str) -> None:
