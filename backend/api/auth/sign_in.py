@@ -15,8 +15,8 @@ from backend.domain.errors import BackproofError
 
 PUBLIC = ("openapi.json", "healthz", "readyz")
 """Under the prefix of the routes of accounts; pages and probes outside of it are public too."""
-METRICS = "metrics"
-"""Counts of everybody's requests: told to the owner of the service alone."""
+METRICS = "/metrics"
+"""Counts of everybody's requests: told to the owner of the service alone, here and under the prefix."""
 
 AT_ONCE = 16
 """Threads that check tokens."""
@@ -60,7 +60,7 @@ class SignIn:
         await self._app(scope, receive, send)
 
     def _is_public(self, path: str) -> bool:
-        if path == f"/{METRICS}":
+        if path == METRICS:
             return False
         rest = path.removeprefix(self._prefix)
         return rest == path or rest.removeprefix("/") in PUBLIC
@@ -93,5 +93,5 @@ class SignIn:
             self._good.popitem(last=False)
 
     def _refuse_metrics(self, path: str, found: SignedIn) -> None:
-        if path.rsplit("/", 1)[-1] == METRICS and found.account.owner != self._operator:
+        if path in (METRICS, f"{self._prefix}{METRICS}") and found.account.owner != self._operator:
             raise Forbidden("Only the owner of the service reads its figures.", "send a token of BACKPROOF_OWNER")

@@ -72,6 +72,7 @@ def test_figures_of_everybody_are_told_to_the_owner_alone(with_tokens: Service) 
     for path in (f"{ADDRESS}/metrics", "metrics"):
         assert with_tokens.client(mine).get(path).status_code == 200
         assert with_tokens.client(yours).get(path).status_code == 403
+    assert with_tokens.client(yours).get("strategies/metrics").status_code == 404  # only a name
 
 
 def test_whoever_only_guesses_is_held_up_and_nobody_else(with_tokens: Service) -> None:
