@@ -1,4 +1,4 @@
-"""``backproof batch``: many strategies on many symbols, each pair by itself."""
+"""``backproof batch``: many strategies on many symbols, each pair by itself; and earlier ones."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli.commands.backtest import COMPILING
+from backend.cli.commands.batch_earlier import Earlier, list_batches, refuse_both, show_batch, taken_up
 from backend.cli.executions import Profile, Terms
 from backend.cli.opening import open_application
 from backend.cli.options import Json, TimeframeName, as_date, as_timeframe, listed, spread
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class MatrixOptions:
     """Rows and columns of the matrix, and its period."""
 
-    symbols: Annotated[str, typer.Option(metavar="A,B", help="The rows: each is traded by itself.")]
+    symbols: Annotated[str | None, typer.Option(metavar="A,B", help="The rows: each is traded by itself.")] = None
     specs: Annotated[
         list[Path] | None,
         typer.Option("--specs", metavar="FILE...", help="JSON files that hold a strategy each, one after the other."),
@@ -41,6 +42,7 @@ class MatrixOptions:
 def batch(
     options: MatrixOptions,
     terms: Terms,
+    earlier: Earlier,
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further files of --specs.")] = None,
     json: Json = False,
 ) -> None:
@@ -48,16 +50,17 @@ def batch(
 
     Each cell is a backtest like any other: it is stored, and its period counts as looked at.
     """
-    application = open_application()
-    request = _request(options, terms, [*(options.specs or []), *(files or [])])
-    output = Output(as_json=json)
-    opened = application.batches.open(application.owner, request)
-    try:
-        _run(application, opened, output)
-    except KeyboardInterrupt:
-        _show(application, opened, output)
-        raise Cancelled("Cancelled", f"cells that were done are kept in batch {opened.batch_id}") from None
-    _show(application, opened, output)
+    refuse_both(earlier, stated=bool(files) or (options, terms) != (MatrixOptions(), Terms()))
+    application, output = open_application(), Output(as_json=json)
+    if earlier.listed:
+        list_batches(application, output)
+    elif earlier.show:
+        show_batch(application, earlier.show, output)
+    elif earlier.resume:
+        _finish(application, taken_up(application, earlier.resume), output)
+    else:
+        request = _request(options, terms, [*(options.specs or []), *(files or [])])
+        _finish(application, application.batches.open(application.owner, request), output)
 
 
 def _request(options: MatrixOptions, terms: Terms, files: list[Path]) -> "BatchRequest":
@@ -67,6 +70,8 @@ def _request(options: MatrixOptions, terms: Terms, files: list[Path]) -> "BatchR
     columns: list[str | StrategySpec] = [*_named(options.strategies), *_read(files)]
     if not columns:
         raise InvalidInput("A batch needs a strategy.", "name files with --specs, or kept ones with --strategies")
+    if options.symbols is None:
+        raise InvalidInput("A batch needs symbols.", "name them: --symbols AAPL,MSFT")
     symbols = listed(options.symbols)
     return BatchRequest(
         items=tuple(BatchItem(symbol=symbol, strategy=column) for symbol in symbols for column in columns),
@@ -87,6 +92,18 @@ def _read(files: list[Path]) -> "list[StrategySpec]":
     return [read_spec(file) for file in files]
 
 
+def _finish(application: "Application", opened: "Batch", output: Output) -> None:
+    """Run the cells that wait, and show what came of all."""
+    batch_id = opened.batch_id
+    try:
+        _run(application, opened, output)
+    except KeyboardInterrupt:
+        show_batch(application, batch_id, output)
+        kept = f"what was done is kept; go on with `backproof batch --resume {batch_id}`"
+        raise Cancelled("Cancelled", kept) from None
+    show_batch(application, batch_id, output)
+
+
 def _run(application: "Application", opened: "Batch", output: Output) -> None:
     from backend.cli.render.batch_progress import watching
     from backend.engine.compiling import tell_when_compiling
@@ -96,12 +113,3 @@ def _run(application: "Application", opened: "Batch", output: Output) -> None:
     with watching(output, opened.cells) as watcher:
         application.batches.listen(watcher)
         application.batches.run(opened.owner, opened.batch_id, Alone())
-
-
-def _show(application: "Application", opened: "Batch", output: Output) -> None:
-    from backend.cli.render.batches import batch_report
-    from backend.services.batches.documents import batch_document
-
-    ended = application.batches.load(opened.owner, opened.batch_id)
-    cells = application.batches.cells(ended)
-    output.show(batch_document(ended, cells), batch_report(ended, cells))

@@ -1,11 +1,14 @@
 """Every strategy on every symbol from the command line: the matrix, what fails in it, and what stops it."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backend.cli.opening import open_application
+from backend.domain.batches import BatchItem, BatchRequest
 from tests.cli.conftest import Backproof
 
 CROSS: dict[str, Any] = {
@@ -54,9 +57,29 @@ def test_people_see_every_number_and_why_a_cell_failed(backproof: Backproof, fil
         (("--symbols", "AAPL", "--strategies", "Goldn cross"), 'did you mean "Golden cross"'),
         (("--symbols", "A;B", "--strategies", "Golden cross"), "is not a symbol"),
         (("--symbols", "", "--strategies", "Golden cross"), "A batch needs a cell"),
+        (("--strategies", "Golden cross"), "A batch needs symbols"),
+        (("--list", "--symbols", "AAPL"), "--list stands by itself"),
+        (("--show", "bat_0", "--resume", "bat_0"), "--show stands by itself"),
+        (("--resume", "bat_0"), 'There is no batch "bat_0"'),
     ],
 )
 def test_what_cannot_be_run_is_refused(backproof: Backproof, options: tuple[str, ...], said: str) -> None:
     ended = backproof("batch", *options)
     assert ended.code in (2, 3)
     assert said in " ".join(ended.stderr.split())
+
+
+@pytest.mark.slow
+def test_a_batch_that_was_killed_is_listed_and_gone_on_with(backproof: Backproof) -> None:
+    request = BatchRequest(items=(BatchItem(symbol="AAPL", strategy="Golden cross"),), start=date(2005, 1, 3))
+    application = open_application()
+    killed = application.batches.open(application.owner, request).batch_id  # as after a kill before the first cell
+    assert "interrupted" in backproof("batch", "--list").stdout
+    assert f"go on with `backproof batch --resume {killed}`" in backproof("batch", "--show", killed).stdout
+    with application.locks.hold(killed):
+        assert "run by another process" in " ".join(backproof("batch", "--resume", killed).stderr.split())
+    resumed = json.loads(backproof("batch", "--resume", killed, "--json").stdout)
+    assert (resumed["batch_id"], resumed["status"], resumed["counts"]["done"]) == (killed, "done", 1)
+    listed = json.loads(backproof("batch", "--list", "--json").stdout)["batches"]
+    assert [(batch["batch_id"], batch["status"]) for batch in listed] == [(killed, "done")]
+    assert "is done" in " ".join(backproof("batch", "--resume", killed).stderr.split())
