@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
@@ -12,6 +12,8 @@ from backend import __version__
 from backend.api.auth.requirements import refuse_incomplete
 from backend.api.errors import install_error_handlers
 from backend.api.gates import Gates
+from backend.api.monitoring import unwatch, watch
+from backend.api.parameters import refuse_unknown_parameters
 from backend.api.paths import PREFIX
 from backend.api.routes import (
     backtests,
@@ -29,8 +31,7 @@ from backend.api.routes import (
     tokens,
 )
 from backend.api.security import Guard, guarded
-from backend.api.uploads import Uploads
-from backend.api.watching import unwatch, watch
+from backend.api.uploads.files import Uploads
 from backend.bootstrap.accounts import Accounts
 from backend.settings import Settings
 
@@ -65,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.stopping = Event()
     install_error_handlers(app)
     for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(refuse_unknown_parameters)])
     app.include_router(reference.router)
     app.include_router(health.router, include_in_schema=False)  # where those who watch servers look for it
     app.add_middleware(guarded, accounts=app.state.accounts, prefix=PREFIX)

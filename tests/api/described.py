@@ -8,7 +8,7 @@ import httpx2
 import jsonschema_rs
 
 from backend.api.app import create_app
-from backend.api.openapi import describe
+from backend.api.reference.openapi import describe
 from backend.settings import Settings
 
 JSON = ("application/json", "application/problem+json")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from backend.api.openapi import EXAMPLES, TAGS, operations
+from backend.api.reference.openapi import EXAMPLES, TAGS, operations
 from tests.api.described import description, validator_of
 from tests.api.serving import ADDRESS, Service
 

@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from backend.api.problem_statuses import PROBLEMS
+from backend.api.reference.problem_statuses import PROBLEMS
 from backend.api.reference.types import Part, type_of
 
 CODE = re.compile(r"`+([^`]+)`+")

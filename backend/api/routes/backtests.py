@@ -18,7 +18,7 @@ from backend.api.documents.runs import (
 )
 from backend.api.paging import Page, Paged
 from backend.api.paths import path_of
-from backend.api.problem_statuses import problems
+from backend.api.reference.problem_statuses import problems
 from backend.bootstrap import Application, done_before
 from backend.domain.errors import InvalidInput
 from backend.domain.results import BacktestRun, Trade

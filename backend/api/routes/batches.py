@@ -10,8 +10,8 @@ from backend.api.deps import Everybody, Served
 from backend.api.documents.batches import BatchBody, BatchCancelAnswer, BatchDocument, BatchPage, RerunBody
 from backend.api.paging import Paged
 from backend.api.paths import path_of
-from backend.api.problem_statuses import problems
 from backend.api.queued_batches import QueuedBatches
+from backend.api.reference.problem_statuses import problems
 from backend.domain.batches import Batch
 from backend.services.batches.documents import batch_line
 

@@ -9,7 +9,7 @@ from backend.api.deps import Gated, Served
 from backend.api.documents.bots import BotBody, BotDatasets, BotDeleted, BotDocument, BotPage
 from backend.api.paging import Paged
 from backend.api.paths import path_of
-from backend.api.problem_statuses import problems
+from backend.api.reference.problem_statuses import problems
 from backend.bootstrap import Application, done_before, repeating
 from backend.domain.bots import Bot
 from backend.domain.errors import Conflict, NotFound

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from backend.api.answers import Answer
 from backend.api.deps import Everybody, Gated, Served
 from backend.api.documents.data import BarsDeleted, DataStatus, Imported, ImportFields, WarmBody, WarmQueued
-from backend.api.multipart import Form, read_form
 from backend.api.paths import path_of
-from backend.api.uploads import Uploads
+from backend.api.uploads.files import Uploads
+from backend.api.uploads.multipart import Form, read_form
 from backend.bootstrap import Application, done_before
 from backend.domain.errors import InvalidInput
 from backend.services.imports.report import ImportReport

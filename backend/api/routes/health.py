@@ -5,8 +5,8 @@ from fastapi import APIRouter, Request, Response
 from backend import __version__
 from backend.api.answers import Answer
 from backend.api.documents.health import Health
-from backend.api.metrics import MEDIA_TYPE, Metrics
-from backend.api.readiness import Readiness
+from backend.api.monitoring.metrics import MEDIA_TYPE, Metrics
+from backend.api.monitoring.readiness import Readiness
 from backend.domain.errors import Unavailable
 
 router = APIRouter(tags=["server"])

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from backend.api.answers import Answer
-from backend.api.openapi import described
 from backend.api.paths import PREFIX
+from backend.api.reference.openapi import described
 
 DOCS = "/docs"
 

@@ -3,14 +3,14 @@
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.api.auth.sign_in import SignIn
-from backend.api.bodies import Bodies
 from backend.api.errors import answer, problem
-from backend.api.idempotency import Idempotency
-from backend.api.limits import Limits
+from backend.api.security.bodies import Bodies
 from backend.api.security.headers import guard_answer
 from backend.api.security.hosts import Hosts
+from backend.api.security.idempotency import Idempotency
+from backend.api.security.limits import Limits
 from backend.api.security.origins import Origins, is_preflight, may_ask, shared_with
+from backend.api.security.sign_in import SignIn
 from backend.bootstrap.accounts import Accounts
 from backend.domain.errors import BackproofError
 from backend.settings import Settings

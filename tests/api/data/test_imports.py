@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 from starlette.testclient import TestClient
 
-from backend.api.multipart import told_name
-from backend.api.uploads import Uploads
+from backend.api.uploads.files import Uploads
+from backend.api.uploads.multipart import told_name
 from backend.domain.timeframes import Timeframe
 from tests.api.serving import Service, service
 from tests.cli.conftest import Backproof, backproof

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from backend.api.bodies import Allowance, Bodies
+from backend.api.security.bodies import Allowance, Bodies
 from backend.api.security.connection import Connection
 
 SHORT = 0.3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.api.json_text import DEEPEST, NotJson, refuse_odd_json
+from backend.api.security.json_text import DEEPEST, NotJson, refuse_odd_json
 from tests.api.serving import Service
 
 JSON = {"Content-Type": "application/json"}

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from backend.api.app import create_app
-from backend.api.openapi import describe
+from backend.api.reference.openapi import describe
 from backend.settings import Settings
 from tests.api.security.belongings import made_by
 from tests.api.security.sockets import listening

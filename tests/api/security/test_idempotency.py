@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from backend.api.request_digest import digest_of
+from backend.api.security.request_digest import digest_of
 from backend.bootstrap.repeats import KeyedRequest, done_before, new_id, repeating, serving
 from backend.domain.errors import InvalidInput, NotFound
 from backend.domain.ports import KeptAnswer

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from backend.api.measure import Measure
+from backend.api.security.counting import Measure
 from tests.api.serving import ADDRESS, service
 from tests.servers.redis import RedisServer
 from tests.servers.waiting import free_port

@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.api.app import create_app
-from backend.api.openapi import describe, operations
 from backend.api.paths import PREFIX
+from backend.api.reference.openapi import describe, operations
 from backend.settings import Settings
 from tests.api.security.belongings import SPEC, TAKEN_BY, made_by
 from tests.api.serving import Service, service

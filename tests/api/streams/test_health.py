@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
-from backend.api.readiness import Readiness
+from backend.api.monitoring.readiness import Readiness
 from backend.domain.errors import Unavailable
 from backend.settings import DATABASE
 from tests.api.serving import ADDRESS, Service, service

@@ -9,7 +9,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.api.metrics import Metrics
+from backend.api.monitoring.metrics import Metrics
 
 log = structlog.get_logger()
 

@@ -8,9 +8,9 @@ from threading import Event
 
 from fastapi import FastAPI
 
-from backend.api.measuring import Measured
-from backend.api.metrics import Metrics, Sources
-from backend.api.readiness import Readiness
+from backend.api.monitoring.metrics import Metrics, Sources
+from backend.api.monitoring.readiness import Readiness
+from backend.api.monitoring.requests import Measured
 from backend.api.streams import Pace, Streams
 from backend.bootstrap import utc_now
 from backend.bootstrap.accounts import Accounts

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.api.auth.signing_in import HINT, SignedIn, SigningIn, bearer_token
 from backend.api.errors import Forbidden, Unauthorized, problem
-from backend.api.measure import Measure, address_of
+from backend.api.security.counting import Measure, address_of
 from backend.bootstrap.accounts import Accounts
 from backend.domain.errors import BackproofError
 

@@ -13,11 +13,11 @@ from pydantic_core import to_json
 
 from backend.api.documents.problems import Problem
 from backend.api.paths import PREFIX
-from backend.api.problem_statuses import PROBLEMS, statuses_of
 from backend.api.reference import reference_page, reference_policy
-from backend.api.schema_texts import spread_texts
+from backend.api.reference.problem_statuses import PROBLEMS, statuses_of
+from backend.api.reference.schema_texts import spread_texts
 
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = Path(__file__).parents[1] / "examples"
 """A file for each operation whose records carry no example of their own: its ``body``, and its answers by status."""
 
 PROBLEM_TYPE = "application/problem+json"

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.errors import TooLarge, Unsupported, answer, problem
-from backend.api.json_text import refuse_odd_json
+from backend.api.security.json_text import refuse_odd_json
 from backend.domain.errors import BackproofError
 
 MEGABYTE = 1_000_000

@@ -4,7 +4,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.auth.signing_in import SignedIn
 from backend.api.errors import problem
-from backend.api.measure import Measure, Window, address_of, too_many
+from backend.api.security.counting import Measure, Window, address_of, too_many
 from backend.settings import Settings
 
 READS = ("GET", "HEAD", "OPTIONS")

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.auth.signing_in import SignedIn
 from backend.api.errors import problem
-from backend.api.request_digest import digest_of
+from backend.api.security.request_digest import digest_of
 from backend.bootstrap.accounts import Accounts
 from backend.bootstrap.repeats import KeyedRequest, serving
 from backend.domain.errors import BackproofError, InvalidInput
