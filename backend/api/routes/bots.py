@@ -12,7 +12,7 @@ from backend.api.paths import path_of
 from backend.api.reference.problem_statuses import problems
 from backend.bootstrap import Application, done_before, repeating
 from backend.domain.bots import Bot
-from backend.domain.errors import Conflict, NotFound
+from backend.domain.errors import NotFound
 from backend.domain.verification import Verification
 from backend.services.dataset_documents import dataset_document
 from backend.services.documents import bot_document, bot_line, verification_document
@@ -35,11 +35,6 @@ def save_bot(body: BotBody, application: Served) -> Answer:
 
 def _saved(body: BotBody, application: Application) -> Bot:
     session = application.sessions.load(application.owner, body.session_id)
-    if application.interrupted(session):
-        raise Conflict(
-            f"Session {session.session_id} was interrupted: no process runs it any more.",
-            f"go on with `backproof sessions resume {session.session_id}`",
-        )
     attempts = application.sessions.attempts(session)
     return application.bots.save(session, attempts, body.name, body.attempt_id)
 
