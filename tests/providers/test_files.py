@@ -64,6 +64,6 @@ def test_more_cells_than_are_read_are_refused_and_the_file_is_called_by_its_name
     for content in ("a,b\n1,2\n3,4\n5,6\n", '{"a": 1, "b": 2}\n' * 4, '{"a": 1}\n{"b": 1}\n{"c": 1}\n{"d": 1}\n'):
         with pytest.raises(InvalidInput, match=r"yours.csv has more than 9 cells"):
             read_table(written(content), "yours.csv", few)
-    for content in (b"x" * 101, gzip.compress(b"x" * 101)):
+    for large in (b"x" * 101, gzip.compress(b"x" * 101)):
         with pytest.raises(InvalidInput, match=r"yours.csv is larger than"):
-            read_table(written(content), "yours.csv", few)
+            read_table(written(large), "yours.csv", few)

@@ -1,9 +1,11 @@
 """The contract of TokenStore."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from backend.domain.accounts import ApiToken
 from backend.domain.errors import Conflict, NotFound
 from backend.stores import Stores
 from tests.stores.account_samples import make_token
@@ -47,10 +49,11 @@ def test_a_token_is_revoked_once(stores: Stores) -> None:
 
 def test_a_stranger_neither_sees_nor_revokes_it(stores: Stores) -> None:
     stores.tokens.add_token(make_token())
-    for ask in (
+    asking: tuple[Callable[[], ApiToken], ...] = (
         lambda: stores.tokens.load_token(STRANGER, "tok_1"),
         lambda: stores.tokens.revoke_token(STRANGER, "tok_1", NOON),
-    ):
+    )
+    for ask in asking:
         with pytest.raises(NotFound, match='no token "tok_1"') as refused:
             ask()
         assert "did you mean" not in refused.value.hint
