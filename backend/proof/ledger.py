@@ -73,11 +73,15 @@ def opening_rank(opening: Opening, earlier: Sequence[Opening]) -> int:
             ``opening`` is the same look: it keeps the rank that it had, and what followed it does not count.
     """
     before: set[str] = set()
+    known: dict[tuple[str, int], bool] = {}  # cells of a batch share fingerprints, and there are thousands of them
     for other in earlier:
         if other.id == opening.id:
             break
-        if other.owner == opening.owner and other.period.overlaps(opening.period) and same_market(other, opening):
-            before.add(other.id)
+        if other.owner == opening.owner and other.period.overlaps(opening.period):
+            market = other.symbol, id(other.fingerprint)
+            if market not in known:
+                known[market] = same_market(other, opening)
+            before |= {other.id} if known[market] else set()
     return len(before) + 1
 
 

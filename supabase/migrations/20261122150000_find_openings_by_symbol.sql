@@ -11,6 +11,19 @@ language sql stable security invoker set search_path = '' as $$
     ) seen
 $$;
 
+-- Openings of one market on the same data have one fingerprint; it comes with the first of them.
+create or replace function public.list_openings(p_owner text) returns text
+language sql stable security invoker set search_path = '' as $$
+    select coalesce(json_agg(json_build_object('number', number, 'owner', owner, 'id', id, 'kind', kind,
+        'subject_id', subject_id, 'symbol', symbol, 'spec_hash', spec_hash, 'data_hash', data_hash, 'start', start,
+        'end', "end", 'fingerprint', case when place = 1 then fingerprint end, 'opened_at', opened_at)
+        order by number), '[]')
+    from (
+        select *, row_number() over (partition by symbol, data_hash, start, "end" order by number) as place
+        from public.holdout_openings where owner = p_owner
+    ) opening
+$$;
+
 do $$
 declare
     v_role text;

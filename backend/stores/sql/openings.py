@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select
 
 from backend.domain.ledger import Opening
-from backend.stores.codecs.ledger import opening_of, opening_row
+from backend.stores.codecs.ledger import SAME_FINGERPRINT, opening_row, openings_of
 from backend.stores.sql.database import Database
 from backend.stores.sql.tables import holdout_openings
 from backend.stores.sql.upserts import insert_missing
@@ -19,10 +19,16 @@ class SqlLedgerStore:
 
     def list_openings(self, owner: str) -> tuple[Opening, ...]:
         """In the order in which they were made."""
-        query = select(holdout_openings).where(holdout_openings.c.owner == owner).order_by(holdout_openings.c.number)
+        look = holdout_openings.c
+        group = [look[name] for name in SAME_FINGERPRINT]
+        slim = [column for column in look if column is not look.fingerprint]
+        mine = select(*slim).where(look.owner == owner).order_by(look.number)
+        first = select(func.min(look.number)).where(look.owner == owner).group_by(*group)
+        shown = select(*group, look.fingerprint).where(look.number.in_(first))
         with self._database.reading() as connection:
-            rows = connection.execute(query).mappings().all()
-        return tuple(opening_of(row) for row in rows)
+            rows = connection.execute(mine).mappings().all()
+            blocks = connection.execute(shown).mappings().all()
+        return tuple(openings_of(rows, blocks))
 
 
 def ledger_lock(owner: str) -> str:

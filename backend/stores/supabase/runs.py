@@ -6,7 +6,7 @@ from typing import Any
 from backend.domain.ledger import Opening
 from backend.domain.ports import RunCurves
 from backend.domain.results import BacktestRun, Trade
-from backend.stores.codecs.ledger import opening_of, opening_row
+from backend.stores.codecs.ledger import opening_row, openings_of
 from backend.stores.codecs.runs import TRADE_COLUMNS, curves_of, run_of, run_row, summary_of, trade_rows, trades_of
 from backend.stores.sql.tables import backtest_runs, backtest_trades, holdout_openings
 from backend.stores.supabase.client import Callers
@@ -72,5 +72,5 @@ class SupabaseLedgerStore:
 
     def list_openings(self, owner: str) -> tuple[Opening, ...]:
         """In the order in which they were made."""
-        rows = self._call("list_openings", owner=owner)
-        return tuple(opening_of(row_of(holdout_openings, row)) for row in rows)
+        rows = [row_of(holdout_openings, row) for row in self._call("list_openings", owner=owner)]
+        return tuple(openings_of(rows, [row for row in rows if row["fingerprint"] is not None]))

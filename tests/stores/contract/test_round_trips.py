@@ -95,6 +95,7 @@ def openings(draw: st.DrawFn) -> Opening:
         f"opn_{next(names)}",
         kind=draw(st.sampled_from(["session", "backtest", "cell", "report"])),
         symbol=draw(TEXTS),
+        data_hash=f"d{next(names)}",  # equal data have one fingerprint
         fingerprint=MarketFingerprint(session, returns),
         opened_at=draw(MOMENTS),
     )

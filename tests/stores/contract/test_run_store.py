@@ -99,3 +99,13 @@ def test_parts_of_a_run_of_somebody_else_are_not_found(stores: Stores, read: str
     stores.runs.add_run(make_run(), [])
     with pytest.raises(NotFound, match='no backtest "run_1"'):
         getattr(stores.runs, read)(STRANGER, "run_1")
+
+
+def test_openings_of_one_market_share_its_fingerprint(stores: Stores) -> None:
+    """Thousands of cells look at the same days: their daily returns are read, and held in memory, once."""
+    looks = [make_opening(f"opn_{n}", spec_hash=f"s{n}", kind="backtest") for n in range(3)]
+    other = make_opening("opn_9", symbol="MSFT", kind="backtest")
+    stores.runs.add_run(make_run(), [*looks, other])
+    stored = stores.ledger.list_openings(OWNER)
+    assert [as_row(opening) for opening in stored] == [as_row(opening) for opening in [*looks, other]]
+    assert len({id(opening.fingerprint) for opening in stored}) == 2
