@@ -149,7 +149,7 @@ def test_a_request_is_one_line_without_its_query(served: Service) -> None:
         "log_level": "info",
         "method": "GET",
         "route": "/sessions/{session_id}",
-        "status": 404,
+        "status": 422,
         "request_id": "abc-1",
     }
 
