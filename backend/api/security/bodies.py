@@ -206,7 +206,10 @@ def _once(body: bytes, receive: Receive) -> Receive:
 
 
 async def _refuse_other_than_json(scope: Scope, body: bytes) -> None:
-    stated = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1").lower()
+    headers = dict(scope["headers"])
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise Unsupported("A compressed body is not read here.", "send it without `Content-Encoding`")
+    stated = headers.get(b"content-type", b"").decode("latin-1").lower()
     kind, _, parameters = stated.partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('"')
     if kind.strip() != "application/json" or charset not in ("", "utf-8"):

@@ -1,5 +1,6 @@
 """What a body may be: JSON that everybody reads in the same way, not too large, and never an error of ours."""
 
+import gzip
 import json
 
 import pytest
@@ -54,6 +55,12 @@ def test_json_of_another_shape_is_refused_as_such(served: Service, body: bytes) 
 def test_a_body_of_another_kind_is_refused(served: Service, kind: str) -> None:
     headers = {b"Content-Type": kind.encode("latin-1")} if kind else {}
     assert served.client().post("tokens", content=b'{"name": "a"}', headers=headers).status_code == 415
+
+
+def test_a_compressed_body_is_refused_as_such(served: Service) -> None:
+    body = gzip.compress(b'{"name": "a"}')
+    answer = served.client().post("tokens", content=body, headers={**JSON, "Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json()["detail"]) == (415, "A compressed body is not read here.")
 
 
 def test_json_may_name_its_encoding(served: Service) -> None:
