@@ -37,7 +37,7 @@ class Shared:
 
     def tell(self, event: Event | BatchEvent) -> None:
         """Tell the listeners of an event that was stored."""
-        for listener in self.listeners:
+        for listener in tuple(self.listeners):  # some come and go with a request
             listener(event)
 
     @cached_property

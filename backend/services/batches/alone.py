@@ -1,7 +1,5 @@
 """A batch that is run by its caller instead of a worker."""
 
-from collections.abc import Callable
-
 from backend.domain.ports import CancelRequested, Progress, never
 
 
@@ -24,6 +22,3 @@ class Alone:
     def tries_again(self, _error: Exception) -> bool:
         """Nothing is tried again by itself."""
         return False
-
-    def when_cancelled(self, _act: Callable[[], None]) -> None:
-        """Nobody waits for what cannot be asked."""
