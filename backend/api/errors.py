@@ -138,14 +138,29 @@ async def _told(_request: Request, error: Exception) -> Response:
 
 async def _not_valid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = [_fault(one) for one in error.errors()[:SHOWN_FAULTS]]
+    faults = [_fault(one) for one in _own(error.errors())[:SHOWN_FAULTS]]
     first = faults[0]
     detail = f"{first['place'] or 'The body'} {first['message']}."
     return answer(422, _words("InvalidInput"), detail, REFERENCE, faults=faults)
 
 
+def _own(errors: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without lists that count as too short because an entry of theirs does not fit."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short" or not any(_within(place, error["loc"]) for place in places)
+    ]
+
+
+def _within(place: tuple[Any, ...], whole: tuple[Any, ...]) -> bool:
+    return len(place) > len(whole) and place[: len(whole)] == whole
+
+
 def _fault(error: Mapping[str, Any]) -> dict[str, str]:
-    place = ".".join(str(part) for part in error["loc"][1:]) if error["type"] != UNREADABLE else ""
+    named = [str(part) for part in error["loc"][1:] if not str(part).startswith("(")]  # what of several was meant
+    place = ".".join(named) if error["type"] != UNREADABLE else ""
     return {"place": mask(place[:200]), "message": mask(shortcoming(error)[:500])}
 
 

@@ -59,6 +59,8 @@ class QueuedBatches:
         """Have some cells run again; raises what ``Batches.rerun`` does."""
         batch = self.load(batch_id)
         if not (repeating() and batch.status == "running"):
+            if batch.status != "running":
+                self._accounts.jobs.refuse_unended(self._owner, "batch", batch_id)
             batch = self._batches.rerun(self._owner, batch_id, symbols, strategies, parameters)
         self._run(batch)
         return batch

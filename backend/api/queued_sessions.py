@@ -131,6 +131,7 @@ class QueuedSessions:
                 f"Session {present.session_id} is about to go on with what was said before.",
                 f"wait until job {job.job_id} has ended, or cancel the session",
             )
+        self._jobs.refuse_unended(self._owner, "session", present.session_id)
 
     def _said_before(self, session_id: str, text: str) -> Said | None:
         """What an earlier try of this request has stored."""

@@ -117,6 +117,15 @@ def test_a_job_that_is_cancelled_twice_leaves_the_next_one_alone(served: Service
     assert client.get(f"backtest/batch/{batch_id}").json()["status"] == "done"
 
 
+def test_a_batch_whose_job_is_not_over_is_not_set_running(served: Service, client: TestClient) -> None:
+    batch_id = opened(client, body(("AAPL", CROSS)))
+    served.work_off()
+    served.accounts.jobs.queue("local", "batch", batch_id)
+    refused = client.post(f"backtest/batch/{batch_id}/rerun")
+    assert (refused.status_code, refused.json()["title"]) == (409, "Conflict")
+    assert client.get(f"backtest/batch/{batch_id}").json()["status"] == "done"
+
+
 def test_cells_are_run_again_with_other_values(served: Service, client: TestClient) -> None:
     batch_id = opened(client)
     served.work_off()
@@ -137,7 +146,9 @@ def test_cells_are_run_again_with_other_values(served: Service, client: TestClie
 @pytest.mark.parametrize(
     ("document", "status", "said"),
     [
-        ({"items": []}, 422, "items"),
+        ({"items": []}, 422, "items must have at least 1"),
+        (body(("AAPL", {"name": "No entry"})), 422, "items.0.strategy cannot be used: a strategy needs a long_entry"),
+        (body(("AAPL", CROSS | {"long_entry": 5})), 422, "items.0.strategy.long_entry must be a text"),
         (body(("AAPL", "Goldn cross")), 404, 'did you mean "Golden cross"'),
         (body(("AAPL", CROSS | {"long_entry": "close >"})), 422, "Item 1"),
         ({"items": [{"symbol": "AAPL", "strategy": CROSS, "parameters": {"k": 1}}]}, 422, "no parameter"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import ConfigDict, Discriminator, Field, JsonValue, StringConstraints, Tag
 
 from backend.api.documents.body import Body
 from backend.domain.batches import MOST_CELLS, BatchItem, BatchRequest, BatchStatus, CellStatus
@@ -15,6 +15,16 @@ from backend.domain.timeframes import Timeframe
 
 Symbol = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=20)]
 StrategyName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+def _name_or_spec(stated: object) -> str:
+    """Which of the two is meant; in brackets, so that a fault does not name it as a field."""
+    return "(name)" if isinstance(stated, str) else "(spec)"
+
+
+StatedStrategy = Annotated[
+    Annotated[StrategyName, Tag("(name)")] | Annotated[StrategySpec, Tag("(spec)")], Discriminator(_name_or_spec)
+]
 
 _EXAMPLE: dict[str, JsonValue] = {
     "items": [
@@ -38,7 +48,7 @@ class BatchCell(Body):
     """
 
     symbol: Symbol
-    strategy: StrategyName | StrategySpec
+    strategy: StatedStrategy
     parameters: dict[str, float] = Field(default_factory=dict, max_length=MAX_PARAMETERS)
 
 
