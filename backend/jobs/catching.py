@@ -1,7 +1,9 @@
 """Keeps an error from ending a thread that others rely on."""
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+from backend.domain.errors import Unavailable
 
 
 class Caught:
@@ -12,6 +14,11 @@ class Caught:
     """
 
     error: Exception | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For the log: a sentence about what is away, or the traceback of a fault of the program."""
+        return {"reason": self.error.message} if isinstance(self.error, Unavailable) else {"exc_info": self.error}
 
     def __enter__(self) -> Self:
         return self

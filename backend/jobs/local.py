@@ -94,7 +94,7 @@ class LocalWorkers:
         with Caught() as caught:
             worker.work(job)
         if caught.error is not None:  # it is begun again when its lease has ended
-            log.error("job.end_not_recorded", job_id=job.job_id, exc_info=caught.error)
+            log.error("job.end_not_recorded", job_id=job.job_id, **caught.facts)
         self._at_work.discard(threading.current_thread())
         self._free.release()
         self._watch.wake()
