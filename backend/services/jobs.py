@@ -1,15 +1,20 @@
 """Queues, finds and cancels jobs."""
 
 from collections.abc import Callable
+from time import monotonic, sleep
 from typing import Any
 
 import structlog
 
-from backend.domain.errors import Unavailable
+from backend.domain.errors import Conflict, Unavailable
 from backend.domain.jobs import Job, JobKind, JobStatus
 from backend.domain.ports import Clock, Delivery, JobStore, NewId
 
 log = structlog.get_logger(__name__)
+
+RECORDED_WITHIN = 0.5
+"""Seconds after the end of a subject within which the end of its job is recorded."""
+BETWEEN_LOOKS = 0.02
 
 
 class Jobs:
@@ -71,6 +76,18 @@ class Jobs:
     def unfinished(self, owner: str, kind: JobKind, subject_id: str) -> Job | None:
         """The job that is queued or runs for this subject."""
         return self._store.unfinished(owner, kind, subject_id)
+
+    def refuse_unended(self, owner: str, kind: JobKind, subject_id: str) -> None:
+        """See that the subject has no unfinished job; its end is recorded a moment after that of the subject.
+
+        Raises:
+            Conflict: it has one all the same.
+        """
+        until = monotonic() + RECORDED_WITHIN
+        while (job := self.unfinished(owner, kind, subject_id)) is not None:
+            if monotonic() >= until:
+                raise Conflict(f"Job {job.job_id} is at work on {subject_id}.", "wait until it has ended, or cancel it")
+            sleep(BETWEEN_LOOKS)
 
     def cancel(self, owner: str, job_id: str) -> Job:
         """Ask a job to stop; a queued one ends at once. Raises NotFound."""
