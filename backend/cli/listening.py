@@ -51,7 +51,8 @@ def listen(addresses: Sequence[Address]) -> list[socket.socket]:
     with ExitStack() as unless_all:
         for address in addresses:
             port = sockets[0].getsockname()[1] if sockets else address.place[1]
-            made = _bound(Address(address.family, (address.place[0], port)), needed=address is addresses[-1])
+            last_hope = not sockets and address is addresses[-1]
+            made = _bound(Address(address.family, (address.place[0], port)), needed=last_hope)
             if made is not None:
                 sockets.append(unless_all.enter_context(made))
         unless_all.pop_all()
