@@ -178,7 +178,10 @@ def _json_object(line: str) -> dict[str, Any] | None:
 
 def _csv(file: _File, text: str) -> FileTable:
     header = text.split("\n", 1)[0]
-    reader = csv.reader(StringIO(text, newline=""), delimiter=max(DELIMITERS, key=header.count), strict=True)
+    delimiter = max(DELIMITERS, key=header.count)
+    if '"' not in text:  # then this is how many there are at least, known before a row is made
+        file.refuse_cells(text.count(delimiter) + text.count("\n"))
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[str]]] = []
     cells = 0
     try:

@@ -61,9 +61,16 @@ def test_no_file_and_no_folder() -> None:
 
 def test_more_cells_than_are_read_are_refused_and_the_file_is_called_by_its_name() -> None:
     few = Largest(size=100, cells=9)
-    for content in ("a,b\n1,2\n3,4\n5,6\n", '{"a": 1, "b": 2}\n' * 4, '{"a": 1}\n{"b": 1}\n{"c": 1}\n{"d": 1}\n'):
+    rows = "a,b\n1,2\n3,4\n5,6\n"
+    for content in (
+        rows,
+        rows.replace("1", '"1"'),
+        '{"a": 1, "b": 2}\n' * 4,
+        '{"a": 1}\n{"b": 1}\n{"c": 1}\n{"d": 1}\n',
+    ):
         with pytest.raises(InvalidInput, match=r"yours.csv has more than 9 cells"):
             read_table(written(content), "yours.csv", few)
     for large in (b"x" * 101, gzip.compress(b"x" * 101)):
         with pytest.raises(InvalidInput, match=r"yours.csv is larger than"):
             read_table(written(large), "yours.csv", few)
+    assert read_table(written("a,b\n1,2\n3,4\n"), "yours.csv", few).columns["b"] == ["2", "4"]  # nine with line ends
