@@ -1,10 +1,13 @@
 """Whether the server can work, what it counts, and what it writes about each request."""
 
 import re
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
+import structlog
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
@@ -138,11 +141,20 @@ def test_applications_of_one_process_count_apart(tmp_path: Path) -> None:
     assert ("backproof_sessions_ended_total", ("cancelled",)) not in samples(other)
 
 
-def test_a_request_is_one_line_without_its_query(served: Service) -> None:
+@pytest.fixture
+def log_lines() -> Iterator[list[MutableMapping[str, Any]]]:
+    """Every line that is logged, whatever level an earlier test has set."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
     with capture_logs() as lines:
-        answer = served.client().get("sessions/ses_1", params={"token": "hush"}, headers={"X-Request-ID": "abc-1"})
+        yield lines
+    structlog.configure(**before)
+
+
+def test_a_request_is_one_line_without_its_query(served: Service, log_lines: list[MutableMapping[str, Any]]) -> None:
+    answer = served.client().get("sessions/ses_1", params={"token": "hush"}, headers={"X-Request-ID": "abc-1"})
     assert answer.headers["x-request-id"] == "abc-1"
-    (line,) = [line for line in lines if line["event"] == "request.answered"]
+    (line,) = [line for line in log_lines if line["event"] == "request.answered"]
     assert line.pop("ms") >= 0
     assert line == {
         "event": "request.answered",
