@@ -115,7 +115,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "list_dataset_uses": {"p_owner": BOB, "p_limit": 9, "p_after": None},
     "list_events": {"p_session_id": BOB, "p_after": 0},
     "list_model_calls": {"p_owner": BOB, "p_session_id": BOB},
-    "list_looks": {"p_owner": BOB, "p_symbols": ["A"], "p_first": "0001-01-01", "p_last": "9999-12-31"},
+    "list_looks": {"p_owner": BOB, "p_symbols": "{A}", "p_first": "0001-01-01", "p_last": "9999-12-31"},
     "list_openings": {"p_owner": BOB},
     "list_run_trades": {"p_owner": BOB, "p_run_id": BOB, "p_limit": 9, "p_after": 0},
     "list_runs": {"p_owner": BOB, "p_limit": 9},
