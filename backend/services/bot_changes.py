@@ -81,6 +81,10 @@ class BotChanges:
             note = f"The prices of {symbol} from {extent.first} to {extent.last} are no longer stored."
             yield BotChange(kind="bars_missing", what=symbol, note=f"{note} The bot keeps its own.")
             return
+        except Unavailable:
+            note = f"The prices of {symbol} that are stored now cannot be read. The bot keeps its own."
+            yield BotChange(kind="bars_missing", what=symbol, note=note)
+            return
         if now.content_hash != snapshot:
             yield self._difference(bot, symbol, snapshot, now)
         elif now.source != extent.source:

@@ -118,6 +118,8 @@ def test_impossible_stored_bars_are_named(
     assert hint
     assert json.loads(backproof("bots", "verify", kept["bot_id"], "--json").stdout)["outcome"] == "reproduced"
     assert_nothing_else_is_lost(backproof, kept)
+    (change,) = json.loads(backproof("bots", "show", kept["bot_id"], "--json").stdout)["changes"]
+    assert (change["kind"], change["what"]) == ("bars_missing", "AAPL")
     assert backproof("data", "clear", "AAPL", "--yes").code == 0  # which mends it
     again = json.loads(backproof(*ITERATE).stdout)
     assert stable(again["attempts"]) == stable(kept["attempts"])
