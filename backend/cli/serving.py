@@ -1,7 +1,6 @@
 """Runs the HTTP server until somebody ends it."""
 
 import socket
-import sys
 from collections.abc import Callable, Sequence
 
 import uvicorn
@@ -17,8 +16,6 @@ LAST_WORDS = 3
 """Seconds that open requests have to end."""
 IDLE = 30
 """Seconds for which a connection is kept without a request."""
-TURN = 0.001
-"""Seconds after which a thread that computes lets others have their turn."""
 
 
 class Server(uvicorn.Server):
@@ -53,7 +50,6 @@ def run(sockets: Sequence[socket.socket], say: Callable[[str], None]) -> None:
     Raises:
         Unavailable: it could not start.
     """
-    sys.setswitchinterval(TURN)
     config = uvicorn.Config(
         APPLICATION,
         factory=True,
