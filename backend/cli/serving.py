@@ -1,5 +1,6 @@
 """Runs the HTTP server until somebody ends it."""
 
+import gc
 import socket
 from collections.abc import Callable, Sequence
 
@@ -16,6 +17,8 @@ LAST_WORDS = 3
 """Seconds that open requests have to end."""
 IDLE = 30
 """Seconds for which a connection is kept without a request."""
+COLLECTED_AFTER = (50_000, 20, 100)
+"""Objects that come before cycles of them are looked for: a large document alone has more than the 700 of Python."""
 
 
 class Server(uvicorn.Server):
@@ -50,6 +53,7 @@ def run(sockets: Sequence[socket.socket], say: Callable[[str], None]) -> None:
     Raises:
         Unavailable: it could not start.
     """
+    gc.set_threshold(*COLLECTED_AFTER)
     config = uvicorn.Config(
         APPLICATION,
         factory=True,
