@@ -5,7 +5,7 @@ from threading import BoundedSemaphore, Event
 from time import monotonic
 from typing import Any
 
-from backend.bootstrap import Application, done_before, repeating
+from backend.bootstrap import Application, done_before, queued_once, repeating
 from backend.bootstrap.accounts import Accounts
 from backend.domain.batches import Batch, BatchEvent, BatchRequest
 from backend.domain.jobs import Job
@@ -125,6 +125,4 @@ class QueuedBatches:
         return self._accounts.jobs.unfinished(self._owner, "batch", batch_id)
 
     def _run(self, batch: Batch) -> None:
-        jobs = self._accounts.jobs
-        if done_before("job", lambda job_id: jobs.load(self._owner, job_id)) is None:
-            jobs.queue(self._owner, "batch", batch.batch_id)
+        queued_once(self._accounts.jobs, self._owner, "batch", batch.batch_id)

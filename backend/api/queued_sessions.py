@@ -1,10 +1,9 @@
 """Sessions of an account whose work is done by jobs: opened, gone on with, stopped and shown."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from backend.agents.conversation.conversation import Said
-from backend.bootstrap import Application, done_before, repeating
+from backend.bootstrap import Application, done_before, queued_once, repeating
 from backend.bootstrap.accounts import Accounts
 from backend.domain.errors import Conflict
 from backend.domain.jobs import Job
@@ -72,7 +71,7 @@ class QueuedSessions:
         if self._application.locks.held(session_id):
             raise Conflict(f"Session {session_id} is running.", "wait until it has stopped, or cancel it")
         stated = budget.model_dump(exclude_none=True)
-        return self._run(session, {"budget": stated} if stated else {})
+        return self._run(session, {"budget": stated} if stated else None)
 
     def cancel(self, session_id: str) -> Session:
         """Ask a session to stop; one that nobody has begun to work on has ended when this returns.
@@ -118,9 +117,8 @@ class QueuedSessions:
     def _unfinished(self, session_id: str) -> Job | None:
         return self._jobs.unfinished(self._owner, "session", session_id)
 
-    def _run(self, session: Session, arguments: Mapping[str, Any] | None = None) -> Job:
-        queued = done_before("job", lambda job_id: self._jobs.load(self._owner, job_id))
-        return queued or self._jobs.queue(self._owner, "session", session.session_id, dict(arguments or {}))
+    def _run(self, session: Session, arguments: dict[str, Any] | None = None) -> Job:
+        return queued_once(self._jobs, self._owner, "session", session.session_id, arguments)
 
     def _refuse_awaited(self, session_id: str) -> None:
         """Raises Conflict where the conversation is about to go on with what was said before."""

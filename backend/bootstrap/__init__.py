@@ -2,6 +2,6 @@
 
 from backend.bootstrap.application import Application, build
 from backend.bootstrap.data import utc_now
-from backend.bootstrap.repeats import done_before, new_id, repeating
+from backend.bootstrap.repeats import done_before, new_id, queued_once, repeating
 
-__all__ = ["Application", "build", "done_before", "new_id", "repeating", "utc_now"]
+__all__ = ["Application", "build", "done_before", "new_id", "queued_once", "repeating", "utc_now"]

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from backend.domain.errors import NotFound
+from backend.domain.jobs import Job, JobKind
+from backend.services.jobs import Jobs
 
 Found = TypeVar("Found")
 
@@ -82,3 +84,10 @@ def done_before(prefix: str, load: Callable[[str], Found]) -> Found | None:
         return load(request.nth_id(prefix, 1))
     except NotFound:
         return None
+
+
+def queued_once(
+    jobs: Jobs, owner: str, kind: JobKind, subject_id: str | None = None, arguments: dict[str, Any] | None = None
+) -> Job:
+    """The job that an earlier try of the same request has stored, or else a new one; raises what ``queue`` does."""
+    return done_before("job", lambda job_id: jobs.load(owner, job_id)) or jobs.queue(owner, kind, subject_id, arguments)

@@ -12,7 +12,7 @@ from backend.api.documents.data import BarsDeleted, DataStatus, Imported, Import
 from backend.api.paths import path_of
 from backend.api.uploads.files import Uploads
 from backend.api.uploads.multipart import Form, read_form
-from backend.bootstrap import Application, done_before
+from backend.bootstrap import Application, queued_once
 from backend.domain.errors import InvalidInput
 from backend.services.imports.report import ImportReport
 from backend.services.market_data import OpenPeriod
@@ -55,8 +55,7 @@ def warm_prices(body: WarmBody, application: Served, everybody: Everybody) -> An
     """Fetch prices ahead of time, as a job; a symbol that fails does not stop the others."""
     OpenPeriod(body.start, body.end)
     arguments = body.model_dump(mode="json", include={"symbols", "timeframe", "start", "end"})
-    job = done_before("job", lambda job_id: everybody.jobs.load(application.owner, job_id))
-    job = job or everybody.jobs.queue(application.owner, "warm", arguments=arguments)
+    job = queued_once(everybody.jobs, application.owner, "warm", arguments=arguments)
     return Answer({"job_id": job.job_id, "status": job.status}, 202, location=path_of("jobs", job.job_id))
 
 
