@@ -1,15 +1,17 @@
 """Starts the command line: runs a command and turns its end into an exit code and, for errors, one sentence."""
 
+import atexit
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from backend.cli.exit_codes import DONE, INVALID, exit_code
+from backend.cli.exit_codes import DONE, FAILED, INVALID, exit_code
 from backend.cli.output import Output, OutputClosed, error_document, write_document
 from backend.domain.errors import BackproofError, Cancelled, InvalidInput
 
@@ -39,7 +41,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             # a terminal that cannot show a character gets a question mark, not a traceback
             stream.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:]))
+    _end(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -93,6 +95,19 @@ def _tell_unforeseen(kind: type[BaseException], error: BaseException, trace: Tra
         _trace(error)
     hint = "this is a mistake in the program: please report what the same command shows with --debug"
     _report(BackproofError(f"Backproof itself has failed ({kind.__name__}).", hint), as_json="--json" in sys.argv)
+
+
+def _end(code: int) -> NoReturn:
+    """End the process whatever its threads still do: Python's own end aborts or waits for ever where one computes."""
+    if threading.active_count() == 1:
+        sys.exit(code)
+    atexit._run_exitfuncs()  # noqa: SLF001 - temporary folders are removed, for one
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # nobody reads it, or the disk is full
+            code = code or FAILED
+    os._exit(code)
 
 
 def _trace(error: BaseException) -> None:

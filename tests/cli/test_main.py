@@ -155,3 +155,29 @@ def test_a_stream_that_was_closed_at_the_start_is_nobody_who_reads(closed: str, 
     assert ended.returncode == 2
     assert ended.stderr.startswith(told)
     assert "Traceback" not in ended.stderr
+
+
+ENDING = """
+import sys, tempfile, threading
+from backend.cli.__main__ import main
+
+kept = tempfile.TemporaryDirectory(dir=sys.argv[1])
+threading.Thread(target=threading.Event().wait).start()
+sys.stdout.write("not flushed, ")
+sys.argv = ["backproof", *sys.argv[2:]]
+main()
+"""
+"""A program with a thread that never ends, for which Python's own end would wait."""
+
+
+@pytest.mark.parametrize(("arguments", "code", "shown"), [(["--version"], 0, __version__), (["iteraet"], 2, "")])
+def test_a_thread_that_was_given_up_does_not_keep_the_program(
+    tmp_path: Path, arguments: list[str], code: int, shown: str
+) -> None:
+    command = [sys.executable, "-c", ENDING, str(tmp_path), *arguments]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == code
+    assert ended.stdout.startswith("not flushed, ")
+    assert shown in ended.stdout
+    assert ("Error: " in ended.stderr) == bool(code)
+    assert list(tmp_path.iterdir()) == []
