@@ -1,12 +1,16 @@
 """Does jobs until the process is asked to end."""
 
 import signal
-import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from backend.bootstrap.accounts import Accounts
 from backend.bootstrap.working import do_announced, local_workers
 from backend.observability import configure_logging
 from backend.settings import Settings
+
+SECONDS_BETWEEN = 0.5
+"""From one look at the wish to end to the next."""
 
 
 def work(settings: Settings) -> None:
@@ -26,10 +30,17 @@ def work(settings: Settings) -> None:
 
 
 def _work_here(accounts: Accounts) -> None:
-    asked = threading.Event()
+    asked: SimpleQueue[int] = SimpleQueue()  # which a signal may use at any moment, unlike an event
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda number, _: asked.put(number))
     workers = local_workers(accounts)
     workers.start()
-    asked.wait()
+    _wait_for(asked)
     workers.stop()
+
+
+def _wait_for(asked: "SimpleQueue[int]") -> None:
+    while True:
+        with suppress(Empty):  # a signal that comes at the very start of a wait is seen at its end
+            asked.get(timeout=SECONDS_BETWEEN)
+            return
