@@ -12,6 +12,7 @@ from backend import __version__
 from backend.api.auth.requirements import refuse_incomplete
 from backend.api.errors import install_error_handlers
 from backend.api.gates import Gates
+from backend.api.kept_answers import KeptAnswers
 from backend.api.monitoring import unwatch, watch
 from backend.api.parameters import refuse_unknown_parameters
 from backend.api.paths import PREFIX
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.accounts = Accounts(settings)
     app.state.gates = Gates()
+    app.state.kept_answers = KeptAnswers()
     app.state.stopping = Event()
     install_error_handlers(app)
     for router in ROUTERS:

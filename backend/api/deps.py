@@ -1,4 +1,4 @@
-"""What routes are handed: the account that asks, its application, and the gates of the server."""
+"""What routes are handed: the account that asks, its application, and what the server has for all of them."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from backend.api.auth import signed_in
 from backend.api.gates import Gates
+from backend.api.kept_answers import KeptAnswers
 from backend.bootstrap.accounts import Accounts
 from backend.bootstrap.application import Application
 from backend.domain.accounts import Account
@@ -30,6 +31,12 @@ async def gates_of(request: Request) -> Gates:
     return gates
 
 
+async def kept_answers_of(request: Request) -> KeptAnswers:
+    """Documents that were answered before."""
+    kept: KeptAnswers = request.app.state.kept_answers
+    return kept
+
+
 Caller = Annotated[Account, Depends(signed_in)]
 """The account that asks."""
 
@@ -41,3 +48,6 @@ Everybody = Annotated[Accounts, Depends(accounts_of)]
 
 Gated = Annotated[Gates, Depends(gates_of)]
 """The gates through which long work goes."""
+
+Keeping = Annotated[KeptAnswers, Depends(kept_answers_of)]
+"""Documents that were answered before."""

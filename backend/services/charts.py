@@ -1,6 +1,7 @@
 """What a chart of a stored backtest shows: its bars read again, its trades and curves, and what its strategy read."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,26 @@ OTHER_BARS = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a chart is made of.
+
+    Attributes:
+        run: its summary is enough.
+        symbols: those that are shown.
+        material: what the run read; None where it is not there any more, or is not the same.
+    """
+
+    run: BacktestRun
+    symbols: tuple[str, ...]
+    material: Material | None
+
+    @property
+    def told_by(self) -> tuple[str, ...] | None:
+        """What differs when the material does: the run knows its values by their hash, and not who served them."""
+        return None if self.material is None else tuple(frame.bars.source for frame in self.material.frames)
+
+
 class Charts:
     """Charts of stored backtests; nothing outside this machine is asked, and no bar after the end of a run is shown.
 
@@ -38,19 +59,26 @@ class Charts:
         self._gathering = gathering
         self._runs = runs
 
-    def chart(self, run: BacktestRun, periods: Periods | None, symbol: str | None = None) -> dict[str, Any]:
-        """The document of a chart.
+    def seen(self, run: BacktestRun, symbol: str | None = None) -> Seen:
+        """What there is of a run to be shown.
 
         Args:
             run: its summary is enough.
-            periods: of the session that its strategy is from, to be shaded.
             symbol: the one to show; the first few unless stated.
 
         Raises:
             InvalidInput: the run did not trade that symbol.
         """
-        shown = _shown(run, symbol)
-        material = self._material(run)
+        return Seen(run, _shown(run, symbol), self._material(run))
+
+    def chart(self, seen: Seen, periods: Periods | None) -> dict[str, Any]:
+        """The document of a chart.
+
+        Args:
+            seen: what it shows.
+            periods: of the session that the strategy is from, to be shaded.
+        """
+        run, shown, material = seen.run, seen.symbols, seen.material
         series = _read_again(run, material, shown) if material else self._kept(run, shown)
         closed = self._runs.trades(run.owner, run.run_id)
         curves = self._runs.curves(run.owner, run.run_id)

@@ -31,9 +31,13 @@ class Inventory:
         """
         return self._datasets.list_datasets(owner, limit, after)
 
-    def dataset(self, owner: str, dataset_id: str) -> tuple[SentimentDataset, DatasetUse]:
-        """One version with its rows, and who uses it. Raises NotFound."""
-        return self._datasets.load_dataset(owner, dataset_id), self._datasets.dataset_use(owner, dataset_id)
+    def dataset(self, owner: str, dataset_id: str) -> SentimentDataset:
+        """One version with its rows. Raises NotFound."""
+        return self._datasets.load_dataset(owner, dataset_id)
+
+    def use(self, owner: str, dataset_id: str) -> DatasetUse:
+        """One version without its rows, and who uses it. Raises NotFound."""
+        return self._datasets.dataset_use(owner, dataset_id)
 
     def linked(self, bot: Bot) -> tuple[SentimentDataset, ...]:
         """The versions that a bot links, with their rows. Raises NotFound."""

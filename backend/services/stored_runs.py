@@ -45,10 +45,9 @@ class StoredRuns:
             run = run.model_copy(update={"trades": self.trades(owner, run_id)})
         return run_document(run, trades=trades)
 
-    def equity_document(self, owner: str, run_id: str) -> dict[str, Any]:
-        """The lines of a run, a value for each moment in each of its lists. Raises NotFound."""
-        capital = self.summary(owner, run_id).execution.capital
-        return {"run_id": run_id} | curves_document(self._runs.load_curves(owner, run_id), capital)
+    def equity_document(self, run: BacktestRun) -> dict[str, Any]:
+        """The lines of a run, a value for each moment in each of its lists; its summary is enough. Raises NotFound."""
+        return {"run_id": run.run_id} | curves_document(self.curves(run.owner, run.run_id), run.execution.capital)
 
 
 def curves_document(curves: RunCurves, capital: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from backend.api.answers import Answer
-from backend.api.deps import Gated, Served
+from backend.api.deps import Gated, Keeping, Served
 from backend.api.documents.runs import (
     BacktestBody,
     Chart,
@@ -24,6 +24,7 @@ from backend.domain.errors import InvalidInput
 from backend.domain.results import BacktestRun, Trade
 from backend.services.documents import run_document, run_line
 from backend.services.run_results import BacktestRequest
+from backend.services.stored_runs import StoredRuns
 
 router = APIRouter(prefix="/backtest", tags=["backtests"])
 
@@ -105,17 +106,28 @@ def list_trades(
     run_id: str,
     page: Paged,
     application: Served,
+    kept: Keeping,
     all: Annotated[bool, Query(description="Every trade at once, instead of a page.")] = False,
 ) -> Answer:
     """List the trades of a backtest in the order of exit; on the first page also what was held at the end."""
     after = 0 if all else _behind(page)
-    trades = application.runs.trades(application.owner, run_id, None if all else page.wanted, after)
-    run = application.runs.summary(application.owner, run_id) if after == 0 else None
-    held = [position.model_dump(mode="json") for position in run.open_positions] if run else None
-    whole = Page(len(trades)) if all else page
+    limit = None if all else page.limit
+    run = application.runs.summary(application.owner, run_id)
+    return kept.answer(
+        run.owner,
+        ("trades", run_id, after, limit),
+        run.created_at,
+        lambda: _trades_document(run, application.runs, after, limit),
+    )
+
+
+def _trades_document(run: BacktestRun, runs: StoredRuns, after: int, limit: int | None) -> dict[str, Any]:
+    trades = runs.trades(run.owner, run.run_id, None if limit is None else limit + 1, after)
+    held = [position.model_dump(mode="json") for position in run.open_positions] if after == 0 else None
+    page = Page(len(trades) if limit is None else limit)
     rows = list(enumerate(trades, start=after + 1))
-    listed = whole.document("trades", rows, lambda row: _trade(row[1]), lambda row: str(row[0]))
-    return Answer({"run_id": run_id, "trades": listed["trades"], "open_positions": held, "next": listed["next"]})
+    listed = page.document("trades", rows, lambda row: _trade(row[1]), lambda row: str(row[0]))
+    return {"run_id": run.run_id, "trades": listed["trades"], "open_positions": held, "next": listed["next"]}
 
 
 def _behind(page: Page) -> int:
@@ -131,15 +143,17 @@ def _trade(trade: Trade) -> dict[str, Any]:
 
 
 @router.get("/{run_id}/equity", operation_id="show_equity", response_model=RunEquity)
-def show_equity(run_id: str, application: Served) -> Answer:
+def show_equity(run_id: str, application: Served, kept: Keeping) -> Answer:
     """Show the lines of a backtest: equity, benchmark, exposure and drawdown."""
-    return Answer(application.runs.equity_document(application.owner, run_id))
+    run = application.runs.summary(application.owner, run_id)
+    return kept.answer(run.owner, ("equity", run_id), run.created_at, lambda: application.runs.equity_document(run))
 
 
 @router.get("/{run_id}/chart", operation_id="show_chart", response_model=Chart)
 def show_chart(
     run_id: str,
     application: Served,
+    kept: Keeping,
     symbol: Annotated[
         str | None, Query(max_length=40, description="The only symbol to show; the first five unless stated.")
     ] = None,
@@ -151,7 +165,13 @@ def show_chart(
     """
     run = application.runs.summary(application.owner, run_id)
     periods = application.sessions.periods_behind(run.owner, run.symbols, run.spec_hash)
-    return Answer(application.charts.chart(run, periods, symbol))
+    seen = application.charts.seen(run, symbol)
+    return kept.answer(
+        run.owner,
+        ("chart", run_id, seen.symbols),
+        (run.created_at, periods, seen.told_by),
+        lambda: application.charts.chart(seen, periods),
+    )
 
 
 @router.get(

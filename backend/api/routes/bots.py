@@ -1,11 +1,11 @@
 """Bots: saved, listed, shown with their data, verified and deleted."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from backend.api.answers import Answer
-from backend.api.deps import Gated, Served
+from backend.api.deps import Gated, Keeping, Served
 from backend.api.documents.bots import BotBody, BotDatasets, BotDeleted, BotDocument, BotPage
 from backend.api.paging import Paged
 from backend.api.paths import path_of
@@ -16,6 +16,7 @@ from backend.domain.errors import NotFound
 from backend.domain.verification import Verification
 from backend.services.dataset_documents import dataset_document
 from backend.services.documents import bot_document, bot_line, verification_document
+from backend.services.inventory import Inventory
 
 router = APIRouter(prefix="/bots", tags=["bots"])
 
@@ -58,12 +59,22 @@ def show_bot(bot_id: str, application: Served) -> Answer:
 def list_bot_datasets(
     bot_id: str,
     application: Served,
+    kept: Keeping,
     data: Annotated[bool, Query(description="With the record of every trading session, by its date.")] = False,
 ) -> Answer:
     """List the dataset versions that a bot links, with what is known of their trading sessions."""
     bot = application.bots.load(application.owner, bot_id)
-    linked = application.inventory.linked(bot)
-    return Answer({"bot_id": bot_id, "datasets": [dataset_document(dataset, data=data) for dataset in linked]})
+    return kept.answer(
+        application.owner,
+        ("datasets of a bot", bot_id, data),
+        (bot.created_at, bot.datasets),  # versions that a bot links are never deleted
+        lambda: _datasets_document(bot, application.inventory, data=data),
+    )
+
+
+def _datasets_document(bot: Bot, inventory: Inventory, *, data: bool) -> dict[str, Any]:
+    linked = inventory.linked(bot)
+    return {"bot_id": bot.bot_id, "datasets": [dataset_document(dataset, data=data) for dataset in linked]}
 
 
 @router.post("/{bot_id}/verify", operation_id="verify_bot", response_model=Verification)

@@ -1,11 +1,11 @@
 """Dataset versions: listed with those who keep them, and shown session by session."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from backend.api.answers import Answer
-from backend.api.deps import Served
+from backend.api.deps import Keeping, Served
 from backend.api.documents.bots import DatasetPage, DatasetUsed
 from backend.api.paging import Paged
 from backend.services.dataset_documents import used_document
@@ -25,9 +25,15 @@ def list_datasets(page: Paged, application: Served) -> Answer:
 def show_dataset(
     dataset_id: str,
     application: Served,
+    kept: Keeping,
     data: Annotated[bool, Query(description="With the record of every trading session, by its date.")] = False,
 ) -> Answer:
     """Show a dataset version: where it is from, what is known of its trading sessions, and who keeps it."""
-    dataset, use = application.inventory.dataset(application.owner, dataset_id)
-    document: dict[str, Any] = used_document(dataset, use, data=data)
-    return Answer(document)
+    owner, inventory = application.owner, application.inventory
+    use = inventory.use(owner, dataset_id)
+    return kept.answer(
+        owner,
+        ("dataset", dataset_id, data),
+        use,
+        lambda: used_document(inventory.dataset(owner, dataset_id), use, data=data),
+    )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from backend.domain.periods import Period
 from backend.domain.ports.post_store import PostSpan
-from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, SentimentDay
+from backend.domain.sentiment import Channel, DatasetLink, DatasetMetadata, SentimentDataset, SentimentDay
 from backend.domain.timeframes import Timeframe
 
 
@@ -31,11 +31,13 @@ class DatasetUse:
     Attributes:
         bots: ids of those that link it, by id.
         sessions: ids of running ones that use it, by id; a version without either may be cleaned up.
+        metadata: what is known of how it was made; one that was cleaned up and is stored again has other metadata.
     """
 
     dataset: DatasetLink
     bots: tuple[str, ...]
     sessions: tuple[str, ...]
+    metadata: DatasetMetadata
 
 
 class DatasetStore(Protocol):

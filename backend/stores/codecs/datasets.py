@@ -59,10 +59,14 @@ def dataset_of(row: StoredRow) -> SentimentDataset:
 
 def link_of(row: StoredRow) -> DatasetLink:
     """The version as sessions and bots name it, without its rows."""
-    what = f"dataset {row['id']}"
-    metadata = record_of(DatasetMetadata, row["metadata"], what)
+    metadata = metadata_of(row)
     counts = metadata.model_dump(include={"total_days", "days_with_data", "coverage"})
-    return record_of(DatasetLink, {name: row[name] for name in _LINK_NAMES} | counts, what)
+    return record_of(DatasetLink, {name: row[name] for name in _LINK_NAMES} | counts, f"dataset {row['id']}")
+
+
+def metadata_of(row: StoredRow) -> DatasetMetadata:
+    """What is known of how a version was made."""
+    return record_of(DatasetMetadata, row["metadata"], f"dataset {row['id']}")
 
 
 def day_row(owner: str, symbol: str, channel: Channel, provider: str, day: SentimentDay) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
 
 from backend.domain.ports import DatasetUse
-from backend.stores.codecs.datasets import link_of
+from backend.stores.codecs.datasets import link_of, metadata_of
 from backend.stores.sql.lookups import DATASET, not_found
 from backend.stores.sql.paging import page
 from backend.stores.sql.tables import bot_datasets, session_datasets, sessions, trading_datasets
@@ -54,7 +54,9 @@ def _used(
     )
     bots = _users(connection, linked.order_by(by_bot.bot_id))
     users = _users(connection, running.order_by(by_session.session_id))
-    return tuple(DatasetUse(link_of(row), bots.get(row["id"], ()), users.get(row["id"], ())) for row in rows)
+    return tuple(
+        DatasetUse(link_of(row), bots.get(row["id"], ()), users.get(row["id"], ()), metadata_of(row)) for row in rows
+    )
 
 
 def _among(column: ColumnElement[str], among: Collection[str] | None) -> ColumnElement[bool]:

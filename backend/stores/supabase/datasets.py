@@ -8,7 +8,7 @@ from backend.domain.periods import Period
 from backend.domain.ports import DatasetUse, StoredSentiment
 from backend.domain.sentiment import Channel, DatasetLink, SentimentDataset, SentimentDay
 from backend.domain.timeframes import Timeframe
-from backend.stores.codecs.datasets import dataset_of, dataset_row, day_of, day_row, link_of
+from backend.stores.codecs.datasets import dataset_of, dataset_row, day_of, day_row, link_of, metadata_of
 from backend.stores.codecs.documents import dump
 from backend.stores.seen import SeenVersions
 from backend.stores.sql.tables import trading_datasets
@@ -107,4 +107,5 @@ def _links(rows: Sequence[dict[str, Any]]) -> tuple[DatasetLink, ...]:
 
 
 def _use_of(row: dict[str, Any]) -> DatasetUse:
-    return DatasetUse(link_of(row_of(trading_datasets, row["dataset"])), tuple(row["bots"]), tuple(row["sessions"]))
+    dataset = row_of(trading_datasets, row["dataset"])
+    return DatasetUse(link_of(dataset), tuple(row["bots"]), tuple(row["sessions"]), metadata_of(dataset))

@@ -186,7 +186,7 @@ def test_another_user_finds_nothing(ran: Ran) -> None:
     assert stranger.backtests.list("stranger", 9) == ()
     own = ran.client.get("backtest/run_none")
     assert own.json()["detail"] == 'There is no backtest "run_none".'
-    for read in (stranger.runs.load, stranger.runs.summary, stranger.runs.trades, stranger.runs.equity_document):
+    for read in (stranger.runs.load, stranger.runs.summary, stranger.runs.trades, stranger.runs.curves):
         with pytest.raises(NotFound, match="There is no backtest") as refused:
             read("stranger", ran.first["run_id"])
         assert "did you mean" not in refused.value.hint

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from backend.cli.render.data import cleanup_view, deleted_view, migration_view, status_report, warmed_table
+from backend.domain.sentiment import DatasetMetadata
 from backend.domain.timeframes import Timeframe
 from backend.services.cleanup import Orphans
 from backend.services.documents import dataset_use_document, pins_document
@@ -18,10 +19,20 @@ from tests.cli.render.drawing import drawn
 SERIES = {"symbol": "AAPL", "timeframe": "1d", "source": "yfinance", "start": "2000-03-01", "end": "2013-03-01"}
 POSTS = {"symbol": "AAPL", "channel": "reddit", "provider": "reddit", "start": "2026-11-01", "end": "2026-11-20"}
 REPLIES = {"model": "openai:some-model", "replies": 1234, "characters": 56789}
+METADATA = DatasetMetadata(
+    total_days=10,
+    days_with_data=8,
+    total_posts=40,
+    avg_sentiment=0.1,
+    coverage=1.0,
+    from_cache_days=0,
+    fetched_at=datetime(2026, 10, 22, tzinfo=UTC),
+    point_in_time=True,
+)
 STATUS: dict[str, list[dict[str, Any]]] = {
     "bars": [SERIES | {"bars": 3270, "sessions_missing": 2, "covered": [{"start": "2000-03-01", "end": "2013-03-01"}]}],
     "posts": [POSTS | {"posts": 812, "seen": [["2026-11-01T10:00:00+00:00", "2026-11-20T10:15:00+00:00"]]}],
-    "datasets": [dataset_use_document(DatasetUse(samples.link(), (), ()))],
+    "datasets": [dataset_use_document(DatasetUse(samples.link(), (), (), METADATA))],
     "bots": [pins_document(samples.bot())],
     "model_replies": [REPLIES | {"first": "2026-11-20T10:15:00+00:00", "last": "2026-11-21T10:15:00+00:00"}],
     "outbox": [{"session_id": "ses_1", "datasets": 2}],
