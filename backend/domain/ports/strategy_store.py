@@ -11,9 +11,6 @@ class StrategyStore(Protocol):
     def add_strategy(self, owner: str, strategy: SavedStrategy) -> None:
         """Raises Conflict when the owner has one of that name."""
 
-    def load_strategy(self, owner: str, strategy_id: str) -> SavedStrategy:
-        """Raises NotFound, naming ids that resemble it."""
-
     def list_strategies(
         self, owner: str, limit: int | None = None, after: str | None = None
     ) -> tuple[SavedStrategy, ...]:

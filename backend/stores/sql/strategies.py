@@ -6,7 +6,7 @@ from backend.domain.errors import Conflict
 from backend.domain.strategies import SavedStrategy
 from backend.stores.codecs.strategies import strategy_of, strategy_row
 from backend.stores.sql.database import Database
-from backend.stores.sql.lookups import STRATEGY, load_row, not_found
+from backend.stores.sql.lookups import STRATEGY, not_found
 from backend.stores.sql.paging import page
 from backend.stores.sql.tables import strategies
 
@@ -26,11 +26,6 @@ class SqlStrategyStore:
         with self._database.writing(f"strategies {owner}") as connection:
             _refuse_doubles(connection, owner, strategy)
             connection.execute(insert(strategies), strategy_row(owner, strategy))
-
-    def load_strategy(self, owner: str, strategy_id: str) -> SavedStrategy:
-        """Raises NotFound, naming ids that resemble it."""
-        with self._database.reading() as connection:
-            return strategy_of(load_row(connection, STRATEGY, owner, strategy_id)["document"], strategy_id)
 
     def list_strategies(
         self, owner: str, limit: int | None = None, after: str | None = None

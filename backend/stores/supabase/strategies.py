@@ -20,11 +20,6 @@ class SupabaseStrategyStore:
         """
         self._call("add_strategy", row=row_text(strategy_row(owner, strategy)))
 
-    def load_strategy(self, owner: str, strategy_id: str) -> SavedStrategy:
-        """Raises NotFound, naming ids that resemble it."""
-        document = self._call("load_strategy", owner=owner, strategy_id=strategy_id)
-        return strategy_of(document, strategy_id)
-
     def list_strategies(
         self, owner: str, limit: int | None = None, after: str | None = None
     ) -> tuple[SavedStrategy, ...]:

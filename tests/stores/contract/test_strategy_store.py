@@ -11,7 +11,7 @@ from tests.stores.samples import NOON, OWNER, STRANGER, make_strategy
 
 def test_a_strategy_comes_back_as_it_was(stores: Stores) -> None:
     stores.strategies.add_strategy(OWNER, make_strategy())
-    assert stores.strategies.load_strategy(OWNER, "str_1") == make_strategy()
+    assert stores.strategies.list_strategies(OWNER) == (make_strategy(),)
 
 
 def test_strategies_are_listed_newest_first(stores: Stores) -> None:
@@ -44,14 +44,14 @@ def test_a_name_is_taken_once_by_each_owner(stores: Stores) -> None:
     assert [each.strategy_id for each in stores.strategies.list_strategies(OWNER)] == ["str_1"]
 
 
-def test_an_owner_sees_only_strategies_of_their_own(stores: Stores) -> None:
+def test_an_owner_deletes_only_strategies_of_their_own(stores: Stores) -> None:
     stores.strategies.add_strategy(OWNER, make_strategy("str_abc"))
     with pytest.raises(NotFound, match='no strategy "str_abd"') as near:
-        stores.strategies.load_strategy(OWNER, "str_abd")
+        stores.strategies.delete_strategy(OWNER, "str_abd")
     assert near.value.hint == 'did you mean "str_abc"?'
     with pytest.raises(NotFound) as strange:
-        stores.strategies.load_strategy(STRANGER, "str_abc")
-    assert strange.value.hint == "`backproof strategies list` shows those there are"
+        stores.strategies.delete_strategy(STRANGER, "str_abc")
+    assert strange.value.hint == "list those there are: `backproof strategies list`"
 
 
 def test_what_ships_with_the_product_is_not_stored(stores: Stores) -> None:

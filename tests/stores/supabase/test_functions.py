@@ -130,7 +130,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "load_run": {"p_owner": BOB, "p_run_id": BOB},
     "load_session": {"p_owner": BOB, "p_session_id": BOB},
     "load_snapshot": {"p_owner": BOB, "p_snapshot_id": BOB},
-    "load_strategy": {"p_owner": BOB, "p_strategy_id": BOB},
     "orphans": {"p_owner": BOB, "p_stored_before": WHEN},
     "post_spans": {"p_owner": BOB},
     "read_bars": {"p_owner": BOB, "p_symbol": BOB, "p_timeframe": BOB, "p_source": "file"} | DAYS,

@@ -94,7 +94,7 @@ def test_users_see_nothing_of_each_other(ann: Stores, bob: Stores) -> None:
     assert bob.datasets.read_days(ANN, "AAPL", "reddit", "file", "s/1", EVER) == ()
     assert bob.models.find_reply(ANN, "h1") is None
     assert bob.strategies.list_strategies(ANN) == ()
-    for ask in (lambda: bob.models.list_calls(ANN, "ses_1"), lambda: bob.strategies.load_strategy(ANN, "str_1")):
+    for ask in (lambda: bob.models.list_calls(ANN, "ses_1"), lambda: bob.strategies.delete_strategy(ANN, "str_1")):
         with pytest.raises(NotFound):
             ask()
     with pytest.raises(NotFound, match='no session "ses_1"') as refused:
