@@ -34,7 +34,7 @@ SECONDS_BETWEEN = 2.0
 """From one look for jobs of which Redis has no word to the next."""
 
 PATIENCE = 5.0
-"""Seconds that jobs have to stop in order; then they are left as if killed."""
+"""Seconds that jobs have to stop in order; one that has not is another worker's when this process has ended."""
 
 SETTINGS: dict[str, Any] = {
     "task_default_queue": QUEUE,
@@ -221,7 +221,7 @@ class CeleryWorkers(CeleryJobs):
 @contextmanager
 def _leaving_in_time(worker: Worker) -> Iterator[None]:
     """Within the block, a process that Celery ends leaves its jobs; what does not stop in time is left as if killed."""
-    last = threading.Timer(PATIENCE, _end_now, [worker])
+    last = threading.Timer(PATIENCE, _end_now)
     last.daemon = True
 
     def leave(**_: object) -> None:
@@ -236,8 +236,9 @@ def _leaving_in_time(worker: Worker) -> Iterator[None]:
         last.cancel()
 
 
-def _end_now(worker: Worker) -> None:
-    worker.give_back()
+def _end_now() -> None:
+    """Nothing is given back, which a job could still write: the lock of the worker dies with the process."""
+    log.warning("worker.jobs_left")
     os._exit(0)
 
 

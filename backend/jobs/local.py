@@ -21,7 +21,7 @@ SECONDS_BETWEEN_VISITS = 2.0
 """From one look at whether a worker of this machine died to the next."""
 
 PATIENCE = 5.0
-"""Seconds that jobs have to stop in order; then they are left as if killed."""
+"""Seconds that jobs have to stop in order; one that has not is another worker's when this process has ended."""
 
 
 class LocalWorkers:
@@ -38,6 +38,7 @@ class LocalWorkers:
         self._free = threading.Semaphore(threads)
         self._watch = Watch(self._look, SECONDS_BETWEEN)
         self._at_work: set[threading.Thread] = set()
+        self._stopping = threading.Event()
         self._worker: Worker | None = None
         self._present = ExitStack()
         self._visited = float("-inf")
@@ -48,18 +49,24 @@ class LocalWorkers:
 
     def start(self) -> None:
         """Begin to work; jobs of workers of this machine that died are taken up at once."""
+        self._worker, self._visited = None, float("-inf")
+        self._stopping.clear()
         self._watch.start()
 
     def stop(self, patience: float = PATIENCE) -> None:
         """Let go: whatever runs stops where it can be taken up again, and is due again for whoever comes next."""
         end = time.monotonic() + patience
+        self._stopping.set()
         if self._worker is not None:
             self._worker.leave()
         self._watch.stop(patience)
         for thread in tuple(self._at_work):
             thread.join(max(0.0, end - time.monotonic()))
-        self._present.close()
-        self._worker, self._visited = None, float("-inf")
+        left = sorted(thread.name for thread in tuple(self._at_work) if thread.is_alive())
+        if left:  # nobody may take up what these can still write: the lock dies with the process
+            log.warning("worker.jobs_left", job_ids=left)
+        else:
+            self._present.close()
 
     def ready(self) -> str:
         """Why no job can be done now, in one sentence; empty when all is well."""
@@ -70,6 +77,8 @@ class LocalWorkers:
             worker = self._hire()
             self._present.enter_context(worker.present())
             self._worker = worker
+            if self._stopping.is_set():  # meanwhile
+                worker.leave()
         if time.monotonic() - self._visited >= SECONDS_BETWEEN_VISITS:
             self._visit()
             self._visited = time.monotonic()

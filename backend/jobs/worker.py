@@ -59,14 +59,7 @@ class Worker:
             try:
                 yield
             finally:
-                self.give_back()
-
-    def give_back(self) -> None:
-        """Let others have the jobs that it still has."""
-        try:
-            self._store.release(self.name, self._around.clock())
-        except Unavailable as error:
-            log.warning("worker.jobs_not_released", reason=error.message)
+                self._give_back()
 
     def leave(self) -> None:
         """Ask whatever runs to stop where it can be taken up again; nothing more is claimed."""
@@ -99,6 +92,12 @@ class Worker:
             kept = self._store.save_job(ended)
             log.info("job.left", status=ended.status if kept else "lost", error=ended.error)
         return ended
+
+    def _give_back(self) -> None:
+        try:
+            self._store.release(self.name, self._around.clock())
+        except Unavailable as error:
+            log.warning("worker.jobs_not_released", reason=error.message)
 
     def _tried(self, job: Job, lease: Lease) -> Job:
         clock = self._around.clock

@@ -14,7 +14,7 @@ from backend.domain.ports import JobStore, Running
 from backend.jobs.handlers import Handler
 from backend.jobs.worker import Surroundings, Worker, release_dead
 from backend.stores import FileLocks, Stores, open_database
-from tests.servers.waiting import wait_until
+from tests.servers.waiting import PATIENCE, wait_until
 from tests.stores.samples import OWNER
 
 AWAY = Unavailable("The store postgresql://ann:hunter2@db/x is away.")
@@ -108,6 +108,11 @@ class Stage:
         while not self._let_go[job.job_id].wait(0.01):
             if running.cancelled() or running.leaving():
                 raise Cancelled("It was stopped.")
+
+    def _insist(self, job: Job, running: Running) -> None:
+        """Go on until somebody lets it go, whoever asks it to stop."""
+        running.progress("insisting")
+        assert self._let_go[job.job_id].wait(PATIENCE)
 
     def _away(self, job: Job, _running: Running) -> None:
         if self.begun[job.job_id] <= job.arguments["times"]:
