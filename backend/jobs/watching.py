@@ -50,8 +50,10 @@ class Watch:
         return self._trouble
 
     def _watch(self) -> None:
-        while not self._over.is_set():
+        while True:
             self._wake.clear()  # before the look, so that what comes during it is seen by the next
+            if self._over.is_set():
+                return
             with Caught() as caught:
                 self._look()
             self._note(_trouble(caught.error), caught.error)
