@@ -10,7 +10,8 @@ from backend.domain.errors import InvalidInput, Unavailable
 from backend.settings import Settings
 from backend.worker.main import work
 from tests.agents.sessions import command
-from tests.servers.waiting import free_port
+from tests.programs import running
+from tests.servers.waiting import PATIENCE, free_port, wait_until
 
 
 def test_a_redis_that_is_away_is_told(tmp_path: Path) -> None:
@@ -46,3 +47,11 @@ def test_the_command_ends_with_the_code_of_its_error(tmp_path: Path) -> None:
     assert (process.returncode, output) == (5, "")
     assert "does not answer" in errors
     assert "Traceback" not in errors
+
+
+@pytest.mark.slow
+def test_it_ends_whichever_thread_takes_the_signal(tmp_path: Path) -> None:
+    with running("tests.worker.asked_aside", str(tmp_path)) as program:
+        assert wait_until(lambda: any(tmp_path.glob("locks/worker*")))
+        program.go()
+        assert program.process.wait(PATIENCE) == 0
