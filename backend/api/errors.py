@@ -10,18 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
+from backend.api.documents.problems import STATUSES, title_of
 from backend.api.faults import UNREADABLE, shortcoming
-from backend.domain.errors import (
-    BackproofError,
-    BudgetSpent,
-    Cancelled,
-    Conflict,
-    DataUnavailable,
-    InvalidInput,
-    MalformedOutput,
-    NotFound,
-    Unavailable,
-)
+from backend.api.hints import over_http
+from backend.domain.errors import BackproofError, InvalidInput, kind_among
 from backend.observability import mask
 
 log = structlog.get_logger()
@@ -62,14 +54,7 @@ class Unsupported(BackproofError):
 
 
 STATUS: dict[type[BackproofError], int] = {
-    InvalidInput: 422,
-    NotFound: 404,
-    Conflict: 409,
-    DataUnavailable: 424,
-    Unavailable: 503,
-    MalformedOutput: 502,
-    BudgetSpent: 402,
-    Cancelled: 409,
+    **STATUSES,
     Unauthorized: 401,
     Forbidden: 403,
     TooLarge: 413,
@@ -86,7 +71,7 @@ _TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 500:
 
 def problem(error: BackproofError) -> Response:
     """The answer to a request that ended with an error that people are told."""
-    kind = next((kind for kind in type(error).__mro__ if kind in STATUS), BackproofError)
+    kind = kind_among(error, STATUS)
     status = STATUS.get(kind, 500)
     headers = {}
     if isinstance(error, TooMany):
@@ -95,7 +80,8 @@ def problem(error: BackproofError) -> Response:
         headers["Retry-After"] = str(RETRY_AFTER)
     elif status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return answer(status, _words(kind.__name__), mask(error.message), mask(error.hint), headers=headers)
+    detail, hint = (mask(over_http(text)) for text in (error.message, error.hint))
+    return answer(status, title_of(kind), detail, hint, headers=headers)
 
 
 def answer(
@@ -141,7 +127,7 @@ async def _not_valid(_request: Request, error: Exception) -> Response:
     faults = [_fault(one) for one in _own(error.errors())[:SHOWN_FAULTS]]
     first = faults[0]
     detail = f"{first['place'] or 'The body'} {first['message']}."
-    return answer(422, _words("InvalidInput"), detail, REFERENCE, faults=faults)
+    return answer(422, title_of(InvalidInput), detail, REFERENCE, faults=faults)
 
 
 def _own(errors: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -186,9 +172,3 @@ def _methods_at(request: Request) -> set[str]:
 async def _own_fault(request: Request, error: Exception) -> Response:
     log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
     return answer(500, _TITLES[500], "Something went wrong here; it was written to the log.", "try again, or report it")
-
-
-def _words(name: str) -> str:
-    """``InvalidInput`` as ``Invalid input``."""
-    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-    return spaced.strip().capitalize()

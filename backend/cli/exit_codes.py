@@ -10,6 +10,7 @@ from backend.domain.errors import (
     MalformedOutput,
     NotFound,
     Unavailable,
+    kind_among,
 )
 
 DONE = 0
@@ -32,7 +33,7 @@ EXIT_CODES: dict[type[BackproofError], int] = {
 
 def documented_class(error: BackproofError) -> type[BackproofError]:
     """The class of the table that the error belongs to: its own, or the nearest one above it."""
-    return next((kind for kind in type(error).__mro__ if kind in EXIT_CODES), BackproofError)
+    return kind_among(error, EXIT_CODES)
 
 
 def exit_code(error: BackproofError) -> int:

@@ -5,34 +5,11 @@ from typing import Any
 
 import httpx2
 
-from backend.domain.errors import (
-    BackproofError,
-    BudgetSpent,
-    Cancelled,
-    Conflict,
-    DataUnavailable,
-    InvalidInput,
-    MalformedOutput,
-    NotFound,
-    Unavailable,
-)
+from backend.api.documents.problems import STATUSES, title_of
+from backend.domain.errors import BackproofError, InvalidInput, Unavailable
 
-KINDS: Mapping[int, type[BackproofError]] = {
-    402: BudgetSpent,
-    404: NotFound,
-    409: Conflict,
-    413: InvalidInput,
-    415: InvalidInput,
-    422: InvalidInput,
-    424: DataUnavailable,
-    429: Unavailable,
-    502: MalformedOutput,
-    503: Unavailable,
-}
-"""The class by the status; any other is a ``Problem`` and nothing more."""
-
-_CANCELLED = "Cancelled"
-"""Title of the one class that shares its status with another."""
+OF_THE_DOOR: Mapping[int, type[BackproofError]] = {413: InvalidInput, 415: InvalidInput, 429: Unavailable}
+"""What statuses come to that the door alone answers with; any other is a ``Problem`` and nothing more."""
 
 
 class Problem(BackproofError):
@@ -57,7 +34,7 @@ class Problem(BackproofError):
 
 def problem_of(status: int, document: Mapping[str, Any]) -> Problem:
     """The error for a problem document."""
-    kind = Cancelled if document.get("title") == _CANCELLED else KINDS.get(status)
+    kind = _BY_TITLE.get((status, document.get("title"))) or _BY_STATUS.get(status)
     return _CLASSES[kind](status, document) if kind else Problem(status, document)
 
 
@@ -73,7 +50,9 @@ def problem_in(response: httpx2.Response) -> Problem:
     return problem_of(response.status_code, document)
 
 
-_CLASSES = {
-    kind: type(kind.__name__, (Problem, kind), {"__doc__": kind.__doc__}) for kind in {*KINDS.values(), Cancelled}
-}
+_BY_TITLE = {(status, title_of(kind)): kind for kind, status in STATUSES.items()}
+_BY_STATUS = {status: kind for kind, status in reversed(STATUSES.items())} | dict(OF_THE_DOOR)
+"""Of two classes with one status the first."""
+
+_CLASSES = {kind: type(kind.__name__, (Problem, kind), {"__doc__": kind.__doc__}) for kind in STATUSES}
 """A problem that is also an error of that kind."""

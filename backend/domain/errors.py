@@ -14,13 +14,15 @@ BackproofError
 └── Cancelled         somebody asked for the work to stop
 """
 
+from collections.abc import Container
+
 
 class BackproofError(Exception):
     """Anything the user is told in one sentence plus a hint.
 
     Args:
         message: one sentence: what is wrong and where.
-        hint: what would be right, or what to do next; may be empty.
+        hint: what would be right, or what to do next, with commands as ``domain/commands.py`` says; may be empty.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -30,6 +32,11 @@ class BackproofError(Exception):
 
     def __reduce__(self) -> tuple[type["BackproofError"], tuple[str, str]]:
         return type(self), (self.message, self.hint)
+
+
+def kind_among(error: BackproofError, kinds: Container[type[BackproofError]]) -> type[BackproofError]:
+    """The class that the error belongs to: its own, or the nearest one above it that is among ``kinds``."""
+    return next((kind for kind in type(error).__mro__ if kind in kinds), BackproofError)
 
 
 class InvalidInput(BackproofError):

@@ -2,7 +2,36 @@
 
 from pydantic import ConfigDict
 
+from backend.domain.errors import (
+    BackproofError,
+    BudgetSpent,
+    Cancelled,
+    Conflict,
+    DataUnavailable,
+    InvalidInput,
+    MalformedOutput,
+    NotFound,
+    Unavailable,
+)
 from backend.domain.record import Record
+
+STATUSES: dict[type[BackproofError], int] = {
+    InvalidInput: 422,
+    NotFound: 404,
+    Conflict: 409,
+    DataUnavailable: 424,
+    Unavailable: 503,
+    MalformedOutput: 502,
+    BudgetSpent: 402,
+    Cancelled: 409,
+}
+"""The status of each class of the domain's errors; one that is not here has that of the nearest class above it."""
+
+
+def title_of(kind: type[BackproofError]) -> str:
+    """``InvalidInput`` as ``Invalid input``."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind.__name__)
+    return spaced.strip().capitalize()
 
 
 class Fault(Record):
