@@ -34,7 +34,7 @@ class Problem(BackproofError):
 
 def problem_of(status: int, document: Mapping[str, Any]) -> Problem:
     """The error for a problem document."""
-    kind = _BY_TITLE.get((status, document.get("title"))) or _BY_STATUS.get(status)
+    kind = _BY_TITLE.get((status, str(document.get("title")))) or _BY_STATUS.get(status)
     return _CLASSES[kind](status, document) if kind else Problem(status, document)
 
 
