@@ -72,10 +72,16 @@ def _run(body: BacktestBody, application: Application) -> BacktestRun:
 
 
 @router.get("", operation_id="list_backtests", response_model=RunPage)
-def list_backtests(page: Paged, application: Served) -> Answer:
+def list_backtests(page: Paged, application: Served, kept: Keeping) -> Answer:
     """List backtests, newest first."""
-    runs = application.backtests.list(application.owner, page.wanted, page.after)
-    return Answer(page.document("runs", runs, run_line, lambda run: run.run_id))
+    owner = application.owner
+    runs = application.backtests.list(owner, page.wanted, page.after)
+    return kept.answer(
+        owner,
+        ("runs", page.limit, page.after),
+        [(run.run_id, run.created_at) for run in runs],
+        lambda: page.document("runs", runs, run_line, lambda run: run.run_id),
+    )
 
 
 @router.get("/compare", operation_id="compare_backtests", response_model=RunComparison, openapi_extra=problems(404))

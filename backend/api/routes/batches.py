@@ -21,7 +21,7 @@ _WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,6})(?=$|[,;\s])")
 """As RFC 7240 writes it among other preferences."""
 
 
-def queued_batches(application: Served, everybody: Everybody) -> QueuedBatches:
+async def queued_batches(application: Served, everybody: Everybody) -> QueuedBatches:
     """The batches of the account that asks."""
     return QueuedBatches(application, everybody)
 

@@ -28,7 +28,7 @@ from backend.services.documents import attempt_document, turn_document
 router = APIRouter(tags=["sessions"])
 
 
-def queued_sessions(application: Served, everybody: Everybody) -> QueuedSessions:
+async def queued_sessions(application: Served, everybody: Everybody) -> QueuedSessions:
     """The sessions of the account that asks."""
     return QueuedSessions(application, everybody)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from backend.domain.arrays import Floats, Instants
 from backend.domain.ports import RunCurves
 from backend.domain.results import BacktestRun, PriceLine, Trade
-from backend.stores.codecs.documents import record_of
+from backend.stores.codecs.documents import parse, record_of
 from backend.stores.codecs.packing import pack, unpack
 from backend.stores.codecs.rows import StoredRow, reading
 
@@ -25,6 +26,9 @@ TIME_OF, CLOSE_OF = "time of ", "close of "
 
 NOT_IN_DOCUMENT: dict[str, Any] = {"trades": (), "equity_time": (), "prices": ()} | dict.fromkeys(CURVES.values(), ())
 """What is kept beside the document, as the document has it."""
+
+REMEMBERED = 256
+"""Summaries that stay parsed: a few pages of a list."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -52,6 +56,12 @@ def trade_rows(run: BacktestRun) -> list[dict[str, Any]]:
 def summary_of(document: Any, run_id: str) -> BacktestRun:
     """The run without trades, curves and prices."""
     return record_of(BacktestRun, document, f"backtest {run_id}")
+
+
+@lru_cache(REMEMBERED)
+def summary_of_text(text: str, run_id: str) -> BacktestRun:
+    """The same of a document as it is stored; the ones that were read last are not parsed again."""
+    return summary_of(parse(text), run_id)
 
 
 def curves_of(row: StoredRow) -> RunCurves:

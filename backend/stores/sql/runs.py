@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, cast, insert, select
 
 from backend.domain.errors import Conflict
 from backend.domain.ledger import Opening
 from backend.domain.ports import RunCurves
 from backend.domain.results import BacktestRun, Trade
-from backend.stores.codecs.runs import TRADE_COLUMNS, curves_of, run_of, run_row, summary_of, trade_rows, trades_of
+from backend.stores.codecs.runs import TRADE_COLUMNS, curves_of, run_of, run_row, summary_of_text, trade_rows, trades_of
 from backend.stores.sql.database import Database
 from backend.stores.sql.lookups import RUN, load_row, not_found
 from backend.stores.sql.openings import add_openings, ledger_lock
 from backend.stores.sql.paging import page
 from backend.stores.sql.tables import backtest_runs, backtest_trades
 from backend.stores.sql.upserts import insert_missing
+
+_TEXT = cast(backtest_runs.c.document, Text).label("text")
+"""The summary of a run as it is stored: a text that was read before is known again."""
 
 
 class SqlRunStore:
@@ -47,7 +50,7 @@ class SqlRunStore:
     def load_summary(self, owner: str, run_id: str) -> BacktestRun:
         """The run without trades, curves and prices. Raises NotFound."""
         with self._database.asking() as connection:
-            return summary_of(_part(connection, owner, run_id, backtest_runs.c.document)["document"], run_id)
+            return summary_of_text(_part(connection, owner, run_id, _TEXT)["text"], run_id)
 
     def load_curves(self, owner: str, run_id: str) -> RunCurves:
         """The lines of a run alone. Raises NotFound."""
@@ -70,13 +73,13 @@ class SqlRunStore:
         Raises:
             InvalidInput: the owner has no run ``after``.
         """
-        summaries = select(backtest_runs.c.run_id, backtest_runs.c.document)
+        summaries = select(backtest_runs.c.run_id, _TEXT)
         with self._database.reading() as connection:
             rows = connection.execute(page(connection, summaries, RUN, owner, (limit, after))).all()
-        return tuple(summary_of(row.document, row.run_id) for row in rows)
+        return tuple(summary_of_text(row.text, row.run_id) for row in rows)
 
 
-def _part(connection: Connection, owner: str, run_id: str, column: Column[Any]) -> RowMapping:
+def _part(connection: Connection, owner: str, run_id: str, column: ColumnElement[Any]) -> RowMapping:
     """One column of the row of a run beside its id: the block of its curves is far larger than the rest."""
     query = select(backtest_runs.c.run_id, column).where(backtest_runs.c.owner == owner, RUN.id == run_id)
     row = connection.execute(query).mappings().one_or_none()

@@ -110,5 +110,7 @@ def _writes_ahead(connection: sqlite3.Connection) -> bool:
 
 def _begin(connection: Connection) -> None:
     # A writer takes its lock at the start: one that read first could not wait for another writer, only fail.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.connection.execute("BEGIN")  # asks the file for nothing yet, and as a statement it costs far more
