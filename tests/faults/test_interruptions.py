@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,9 +20,6 @@ pytestmark = pytest.mark.slow
 ITERATE = ("iterate", SMALL, "--start", "2005-01-03", "--end", "2009-12-31")
 INTERRUPTED = (130, -signal.SIGINT)
 """A shell shows 130 for both: an interruption within an ``exec`` makes Python end by the signal itself."""
-
-SOON = 5.0
-"""Seconds; stopping takes about one on an idle machine."""
 
 
 @pytest.mark.parametrize("phase", ["started:", "data: reddit posts", "attempt 1: testing"])
@@ -81,13 +77,12 @@ def test_a_session_is_cancelled_from_elsewhere_and_resumed_by_one_process_only(
         _read_until(process, "attempt 1: diagnosis")
         session_id = _sessions(backproof)[0]["session_id"]
         assert backproof("sessions", "cancel", session_id).code == 0
-        asked = time.monotonic()
+        begun = len(_attempts(backproof, session_id))
         _, errors = process.communicate(timeout=60)
-    assert time.monotonic() - asked < SOON
     assert process.returncode == 130
     assert f"resume with `backproof sessions resume {session_id}`" in errors
-    kept = json.loads(backproof("sessions", "show", session_id, "--json").stdout)["attempts"]
-    assert kept
+    kept = _attempts(backproof, session_id)
+    assert 1 <= len(kept) <= begun + 1  # whatever was at work when it was asked to stop
 
     with command(data_dir, "sessions", "resume", session_id) as process:
         _read_until(process, f"attempt {len(kept) + 2}: testing")
@@ -99,7 +94,7 @@ def test_a_session_is_cancelled_from_elsewhere_and_resumed_by_one_process_only(
         process.send_signal(signal.SIGCONT)
         process.communicate(timeout=60)
     assert process.returncode in INTERRUPTED
-    after = json.loads(backproof("sessions", "show", session_id, "--json").stdout)["attempts"]
+    after = _attempts(backproof, session_id)
     assert len(after) > len(kept)
     whole = len(kept) - 1  # the last one may have been stopped before it was analysed
     assert after[:whole] == kept[:whole]
@@ -157,4 +152,9 @@ def _stream(stream: IO[str] | None) -> IO[str]:
 
 def _sessions(backproof: Backproof) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(backproof("sessions", "list", "--json").stdout)["sessions"]
+    return found
+
+
+def _attempts(backproof: Backproof, session_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(backproof("sessions", "show", session_id, "--json").stdout)["attempts"]
     return found
