@@ -158,7 +158,8 @@ def test_no_more_run_at_once_than_there_are_threads(stage: Stage, announce: Call
     jobs = [stage.add("hold") for _ in range(THREADS + 2)]
     for job in jobs:
         announce(job.job_id)
-    assert wait_until(lambda: len([job for job in jobs if stage.load(job).status == "running"]) == THREADS, 20)
+    assert wait_until(lambda: sum(stage.begun[job.job_id] for job in jobs) == THREADS)
+    assert len([job for job in jobs if stage.load(job).status == "running"]) == THREADS
     for job in jobs:
         stage.let_go(job)
     for job in jobs:
