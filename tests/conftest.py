@@ -1,5 +1,6 @@
 """Keeps every test by itself: a home of its own, none of the user's settings, and no skip that CI would not see."""
 
+import gc
 import os
 import signal
 from collections.abc import Generator
@@ -21,6 +22,9 @@ USERS_OWN = ("BACKPROOF_", "OPENAI_", "SUPABASE_", "REDDIT_", "ALPACA_", "LANGSM
 OFFLINE = "file,sample"
 """Sources that ask nobody outside; a test of another one names it."""
 
+COLLECTED_AFTER = (20_000, 10, 10)
+"""Thresholds of the search for cycles of objects, which at Python's own takes a seventh of all time."""
+
 # no deadline: a shared machine stalls; no chance in CI: a red run can be repeated
 settings.register_profile("backproof", deadline=None, derandomize=IN_CI, print_blob=True)
 settings.load_profile("backproof")
@@ -36,6 +40,13 @@ def pytest_configure() -> None:
         del os.environ[name]
     for kind in ("PRICES", "POSTS"):
         os.environ[f"BACKPROOF_{kind}"] = OFFLINE
+
+
+def pytest_collection_finish() -> None:
+    """Search for cycles of objects less often, and not among all that collecting the tests has left."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 @pytest.fixture(scope="session")
