@@ -10,17 +10,18 @@ from threading import Event, Lock, Thread
 import structlog
 
 from backend.bootstrap.application import Application
+from backend.domain.errors import Cancelled
+from backend.domain.sessions import Event as SessionEvent
 from backend.domain.sessions import SessionRequest
 from backend.jobs.catching import Caught
-from backend.services.batches.alone import Alone
 from backend.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 TEXT = "momentum or mean reversion on AAPL with reddit"
 
-PATIENCE = 1.0
-"""Seconds that a process which ends waits for the session to stop."""
+PATIENCE = 5.0
+"""Seconds that a process which ends waits for the session to stop; after that its folder may stay."""
 
 _once = Lock()
 """Taken by the first who asks, and kept."""
@@ -49,9 +50,14 @@ def begin(settings: Settings, patience: float = PATIENCE) -> Callable[[], None]:
 
 def _run_small_session(settings: Settings, folder: "TemporaryDirectory[str]", over: Event) -> None:
     request = SessionRequest(text=TEXT, start="2010-01-04", end="2012-12-31", iterations=1)
+
+    def stop_when_over(_: SessionEvent) -> None:  # not as one is cancelled, whose errands go on and write for a moment
+        if over.is_set():
+            raise Cancelled("The process ends.")
+
     with Caught() as caught, folder:
         application = Application(settings)
-        with closing(application.shared.database):
-            application.runner.run(application.open_session(request), running=Alone(over.is_set))
+        with closing(application.shared.database), application.sessions.listening(stop_when_over):
+            application.runner.run(application.open_session(request))
     if caught.error is not None and not over.is_set():  # the first session takes a little longer then
         log.warning("warm_up.failed", exc_info=caught.error)
