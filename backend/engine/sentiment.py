@@ -1,12 +1,13 @@
 """Scored posts aggregated by session, aligned with bars, and pooled over channels."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.domain.arrays import Bools, Floats, Integers
+from backend.domain.arrays import Bools, Dates, Floats, Instants, Integers
 from backend.domain.bars import Bars
 from backend.domain.errors import InvalidInput
 from backend.domain.frames import SentimentColumns
@@ -19,6 +20,26 @@ LABEL_THRESHOLD = 0.05
 
 WITH_POSTS = np.int8(COVERAGE_CODES.index(Coverage.WITH_POSTS))
 EMPTY = np.int8(COVERAGE_CODES.index(Coverage.EMPTY))
+
+
+@dataclass(frozen=True, eq=False)
+class SentimentMeans:
+    """The part of ``SentimentDays`` that bars read; its arrays are the same."""
+
+    session: Dates
+    cutoff: Instants
+    coverage: NDArray[np.int8]
+    posts: Integers
+    mean: Floats
+    std: Floats
+
+    def __len__(self) -> int:
+        return int(self.session.size)
+
+    @property
+    def fetched(self) -> Bools:
+        """Sessions whose posts are known, be there any or none; shape (S,)."""
+        return self.coverage <= EMPTY
 
 
 def daily_sentiment(posts: ScoredPosts, calendar: TradingCalendar, coverage: NDArray[np.int8]) -> SentimentDays:
@@ -37,12 +58,13 @@ def daily_sentiment(posts: ScoredPosts, calendar: TradingCalendar, coverage: NDA
     Raises:
         InvalidInput: ``coverage`` does not match the calendar.
     """
-    if coverage.shape != calendar.sessions.shape:
-        raise InvalidInput(f"{coverage.size} coverage codes do not match {len(calendar)} sessions.")
-    index = calendar.session_index_of_posts(posts.created_at, posts.date_only)
-    fetched = np.append(coverage <= EMPTY, False)
-    kept = (index >= 0) & fetched[index]
-    return _aggregate(_filtered(posts, kept), index[kept], calendar, coverage)
+    return _aggregate(*_by_session(posts, calendar, coverage), calendar, coverage)
+
+
+def daily_means(posts: ScoredPosts, calendar: TradingCalendar, coverage: NDArray[np.int8]) -> SentimentMeans:
+    """What bars read of ``daily_sentiment``, which it is a part of: the same arguments, numbers and errors."""
+    kept, index = _by_session(posts, calendar, coverage)
+    return _means(index, _unique_posts(kept, index, len(calendar)), calendar, coverage)
 
 
 def posts_before(posts: ScoredPosts, moment: np.datetime64) -> ScoredPosts:
@@ -50,7 +72,7 @@ def posts_before(posts: ScoredPosts, moment: np.datetime64) -> ScoredPosts:
     return _filtered(posts, posts.created_at < moment)
 
 
-def sentiment_columns(bars: Bars, days: SentimentDays) -> SentimentColumns:
+def sentiment_columns(bars: Bars, days: SentimentDays | SentimentMeans) -> SentimentColumns:
     """The record that is known at the end of each bar.
 
     A daily bar takes the record of its own session. A bar within a session takes the newest record whose cut-off is
@@ -98,31 +120,68 @@ def _filtered(posts: ScoredPosts, kept: Bools) -> ScoredPosts:
     return ScoredPosts(*(getattr(posts, field.name)[kept] for field in fields(posts)))
 
 
-def _aggregate(
-    posts: ScoredPosts, index: Integers, calendar: TradingCalendar, coverage: NDArray[np.int8]
-) -> SentimentDays:
-    size = len(calendar)
+def _by_session(
+    posts: ScoredPosts, calendar: TradingCalendar, coverage: NDArray[np.int8]
+) -> tuple[ScoredPosts, Integers]:
+    """The posts of fetched sessions, and the index of the session of each."""
+    if coverage.shape != calendar.sessions.shape:
+        raise InvalidInput(f"{coverage.size} coverage codes do not match {len(calendar)} sessions.")
+    index = calendar.session_index_of_posts(posts.created_at, posts.date_only)
+    fetched = np.append(coverage <= EMPTY, False)
+    kept = (index >= 0) & fetched[index]
+    return _filtered(posts, kept), index[kept]
+
+
+class _Unique(NamedTuple):
+    """Posts whose text is new in its session: the session of each, its sentiment, and how many a session has."""
+
+    group: Integers
+    value: Floats
+    number: Integers
+
+
+def _unique_posts(posts: ScoredPosts, index: Integers, size: int) -> _Unique:
     first = _first_occurrences(index, posts.text_key)
-    group, value = index[first], posts.sentiment[first]
+    return _Unique(index[first], posts.sentiment[first], np.bincount(index[first], minlength=size))
+
+
+def _means(index: Integers, unique: _Unique, calendar: TradingCalendar, coverage: NDArray[np.int8]) -> SentimentMeans:
+    group, value, count = unique
+    size = len(calendar)
     written = np.bincount(index, minlength=size)
-    unique = np.bincount(group, minlength=size)
-    mean = _divide(np.bincount(group, weights=value, minlength=size), unique)
+    mean = _divide(np.bincount(group, weights=value, minlength=size), count)
     squares = np.bincount(group, weights=(value - mean[group]) ** 2, minlength=size)
-    positive = np.bincount(group[value >= LABEL_THRESHOLD], minlength=size)
-    negative = np.bincount(group[value <= -LABEL_THRESHOLD], minlength=size)
-    return SentimentDays(
+    return SentimentMeans(
         session=calendar.sessions,
         cutoff=calendar.closes,
         coverage=np.where(coverage <= EMPTY, np.where(written > 0, WITH_POSTS, EMPTY), coverage).astype(np.int8),
         posts=written,
-        unique_posts=unique,
+        mean=mean,
+        std=np.sqrt(_divide(squares, count - 1)),
+    )
+
+
+def _aggregate(
+    posts: ScoredPosts, index: Integers, calendar: TradingCalendar, coverage: NDArray[np.int8]
+) -> SentimentDays:
+    size = len(calendar)
+    unique = group, value, count = _unique_posts(posts, index, size)
+    means = _means(index, unique, calendar, coverage)
+    positive = np.bincount(group[value >= LABEL_THRESHOLD], minlength=size)
+    negative = np.bincount(group[value <= -LABEL_THRESHOLD], minlength=size)
+    return SentimentDays(
+        session=means.session,
+        cutoff=means.cutoff,
+        coverage=means.coverage,
+        posts=means.posts,
+        unique_posts=count,
         authors=_distinct_authors(index, posts.author_key, size),
         positive=positive,
-        neutral=unique - positive - negative,
+        neutral=count - positive - negative,
         negative=negative,
-        mean=mean,
-        median=_medians(group, value, unique),
-        std=np.sqrt(_divide(squares, unique - 1)),
+        mean=means.mean,
+        median=_medians(group, value, count),
+        std=means.std,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backend.domain.arrays import Bools, Floats
 from backend.domain.bars import Bars
@@ -12,8 +13,8 @@ from backend.domain.frames import Frame
 from backend.domain.moments import session_date
 from backend.domain.sentiment import ScoredPosts, SentimentDataset, SentimentDays
 from backend.domain.signals import Signals
-from backend.engine.calendar import trading_calendar
-from backend.engine.sentiment import daily_sentiment, posts_before
+from backend.engine.calendar import TradingCalendar, trading_calendar
+from backend.engine.sentiment import daily_means, daily_sentiment, posts_before
 from backend.language import CompiledSpec
 from backend.proof.causality import Unfounded
 from backend.services.dataset_manager import with_pooled_channels
@@ -65,8 +66,8 @@ class RawInputs:
         return replace(self, bars=bars, posts=posts, others=others)
 
     def frame(self) -> Frame:
-        """The bars with daily records that are made from the posts anew."""
-        days = {dataset.channel: _daily(dataset, some) for dataset, some in self.pairs()}
+        """The bars with what they read of daily records, which is made from the posts anew."""
+        days = {dataset.channel: daily_means(some, *_sessions(dataset)) for dataset, some in self.pairs()}
         others = {symbol: other.frame() for symbol, other in self.others.items()}
         return Frame(self.bars, with_pooled_channels(self.bars, days), others)
 
@@ -127,14 +128,14 @@ def _ended(bars: Bars, moment: np.datetime64) -> int:
     return int(np.searchsorted(bars.end, moment, side="right"))
 
 
-def _daily(dataset: SentimentDataset, posts: ScoredPosts) -> SentimentDays:
-    calendar = trading_calendar(dataset.start, dataset.end)
-    return daily_sentiment(posts, calendar, dataset.days.coverage)
+def _sessions(dataset: SentimentDataset) -> tuple[TradingCalendar, NDArray[np.int8]]:
+    """Those of a dataset, and what is known about the posts of each."""
+    return trading_calendar(dataset.start, dataset.end), dataset.days.coverage
 
 
 def _differing(dataset: SentimentDataset, posts: ScoredPosts) -> Bools:
     """Records that are not what the posts give; shape (S,)."""
-    given, there = _daily(dataset, posts), dataset.days
+    given, there = daily_sentiment(posts, *_sessions(dataset)), dataset.days
     counts = [getattr(given, name) != getattr(there, name) for name in ("coverage", *COUNTS)]
     means = [
         ~np.isclose(getattr(given, name), getattr(there, name), rtol=0.0, atol=SAME_MEAN, equal_nan=True)

@@ -22,7 +22,7 @@ from backend.domain.sentiment import (
     SentimentDays,
 )
 from backend.engine.calendar import trading_calendar
-from backend.engine.sentiment import combine, sentiment_columns
+from backend.engine.sentiment import SentimentMeans, combine, sentiment_columns
 from backend.services.cleanup import OLD_ENOUGH, Orphans, delete_orphans, find_orphans, moment_before
 from backend.services.counters import DataCounters
 from backend.services.datasets.assembly import DatasetAssembly
@@ -227,7 +227,9 @@ class DatasetManager:
         self._known.forget(symbol)
 
 
-def with_pooled_channels(bars: Bars, days: Mapping[Channel, SentimentDays]) -> dict[str, SentimentColumns]:
+def with_pooled_channels(
+    bars: Bars, days: Mapping[Channel, SentimentDays | SentimentMeans]
+) -> dict[str, SentimentColumns]:
     """The columns of each channel aligned with the bars, and under ``"all"`` the channels together."""
     columns: dict[str, SentimentColumns] = {channel: sentiment_columns(bars, d) for channel, d in days.items()}
     if columns:

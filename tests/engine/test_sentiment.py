@@ -15,7 +15,14 @@ from backend.domain.frames import SentimentColumns
 from backend.domain.sentiment import COVERAGE_CODES, Coverage, ScoredPosts, SentimentDays
 from backend.domain.timeframes import Timeframe
 from backend.engine.calendar import TradingCalendar, trading_calendar
-from backend.engine.sentiment import combine, daily_sentiment, posts_before, sentiment_columns
+from backend.engine.sentiment import (
+    SentimentMeans,
+    combine,
+    daily_means,
+    daily_sentiment,
+    posts_before,
+    sentiment_columns,
+)
 
 WEEK = (date(2012, 11, 19), date(2012, 11, 23))  # Monday .. Friday, Thanksgiving on the 22nd: four sessions
 Row = tuple[str, float, int, int]
@@ -151,6 +158,18 @@ def test_every_record_agrees_with_plain_statistics(rows: list[Row]) -> None:
             assert days.median[row] == pytest.approx(median(unique), abs=1e-12)
         if len(unique) > 1:
             assert days.std[row] == pytest.approx(stdev(unique), abs=1e-9)
+
+
+coverages = st.lists(st.integers(0, len(COVERAGE_CODES) - 1), min_size=4, max_size=4)
+
+
+@given(st.lists(a_post, max_size=30), coverages)
+def test_what_bars_read_is_a_part_of_the_records(rows: list[Row], known: list[int]) -> None:
+    calendar, posts, coverage = trading_calendar(*WEEK), posts_of(rows), np.array(known, dtype=np.int8)
+    days, means = (made(posts, calendar, coverage) for made in (daily_sentiment, daily_means))
+    for name in (*(field.name for field in fields(SentimentMeans)), "fetched"):
+        np.testing.assert_array_equal(getattr(means, name), getattr(days, name), strict=True)
+    assert len(means) == len(days)
 
 
 @given(st.lists(a_post, max_size=30), st.lists(a_post, max_size=30), st.integers(0, 3))
