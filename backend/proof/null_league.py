@@ -19,7 +19,7 @@ from backend.domain.verdict import NullPlayer
 from backend.engine.calendar import periods_per_year
 from backend.engine.simulation import Rules, Simulation, simulate
 from backend.proof.excess import in_excess
-from backend.proof.sharpe import Moments
+from backend.proof.sharpe import sharpe_of
 
 DRAWS = 500
 SMALLEST_SIZE = 1e-6
@@ -142,8 +142,8 @@ def _at(rows: Integers, count: int) -> Bools:
 
 def _player(plays: Sequence[Simulation], pitch: Pitch, sharpe: float | None) -> NullPlayer:
     risk_free = pitch.execution.interest_rate / periods_per_year(pitch.bars.timeframe)
-    moments = [Moments.of(in_excess(play.returns, risk_free)) for play in plays]
-    ratios = [m.sharpe * sqrt(pitch.periods_per_year) for m in moments if m is not None]
+    measured = [sharpe_of(in_excess(play.returns, risk_free)) for play in plays]
+    ratios = [ratio * sqrt(pitch.periods_per_year) for ratio in measured if ratio is not None]
     beaten = None if sharpe is None or not ratios else sum(sharpe > ratio for ratio in ratios) / len(ratios)
     return NullPlayer(
         total_return=median(float(play.equity[-1]) / play.capital - 1 for play in plays),

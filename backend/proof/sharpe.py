@@ -33,16 +33,14 @@ class Moments:
     @classmethod
     def of(cls, returns: Floats) -> "Moments | None":
         """Measure a series of shape (T,) without missing values; None when it is constant or has under 2 values."""
-        if returns.size < 2:
+        found = _distances(returns)
+        if found is None:
             return None
-        centred = returns - returns.mean()
-        spread = sqrt(float(np.mean(centred**2)))
-        if spread <= ZERO_SPREAD * float(np.abs(returns).max()):
-            return None
-        scores = centred / spread
+        distances, squares = found
+        scores = distances / sqrt(squares / returns.size)
         return cls(
             count=int(returns.size),
-            sharpe=float(returns.mean() / returns.std(ddof=1)),
+            sharpe=_ratio(returns, squares),
             skewness=float(np.mean(scores**3)),
             kurtosis=float(np.mean(scores**4)),
         )
@@ -52,6 +50,27 @@ class Moments:
         """Standard error of the Sharpe ratio times ``sqrt(count - 1)`` (Mertens 2002); 1 for no skill."""
         squared = 1 - self.skewness * self.sharpe + (self.kurtosis - 1) / 4 * self.sharpe**2
         return sqrt(max(squared, ZERO_SPREAD))
+
+
+def sharpe_of(returns: Floats) -> float | None:
+    """``Moments.of(returns).sharpe``, and None where these are undefined, at a tenth of their cost."""
+    found = _distances(returns)
+    return None if found is None else _ratio(returns, found[1])
+
+
+def _ratio(returns: Floats, squares: float) -> float:
+    return float(returns.mean()) / sqrt(squares / (returns.size - 1))
+
+
+def _distances(returns: Floats) -> tuple[Floats, float] | None:
+    """Distances from the mean and the sum of their squares; None when constant or under 2 values."""
+    if returns.size < 2:
+        return None
+    distances = returns - returns.mean()
+    squares = float(np.sum(distances**2))
+    if sqrt(squares / returns.size) <= ZERO_SPREAD * float(np.abs(returns).max()):
+        return None
+    return distances, squares
 
 
 def probabilistic_sharpe(moments: Moments, benchmark: float = 0.0) -> float:

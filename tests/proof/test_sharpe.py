@@ -16,6 +16,7 @@ from backend.proof.sharpe import (
     minimum_deflated_record,
     minimum_track_record,
     probabilistic_sharpe,
+    sharpe_of,
     trials_with_maximum,
 )
 
@@ -59,6 +60,13 @@ def test_minimum_track_record_of_the_paper(frequency: int, skewness: float, kurt
     # Bailey & Lopez de Prado (2012): a yearly Sharpe ratio of 2 against 1 with 95 % confidence.
     measured = Moments(100, 2 / sqrt(frequency), skewness, kurtosis)
     assert minimum_track_record(measured, 1 / sqrt(frequency)) / frequency == pytest.approx(years, abs=0.005)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.01, -0.02, 0.013, 1e-15]), max_size=40), st.integers(1, 3))
+def test_the_ratio_by_itself_is_that_of_the_moments(values: list[float], stride: int) -> None:
+    returns = np.array(values)[::stride]
+    measured = Moments.of(returns)
+    assert sharpe_of(returns) == (None if measured is None else measured.sharpe)
 
 
 def test_moments_agree_with_the_libraries() -> None:
