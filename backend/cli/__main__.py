@@ -88,19 +88,22 @@ def _usage_error(error: "typer.TyperException") -> InvalidInput:
     return InvalidInput(message, hint)
 
 
-def _tell_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _tell_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> NoReturn:
     """End by an error that nobody has foreseen like by any other; its words are left out, they may hold a password."""
     del trace  # the error has it
     if DEBUG in sys.argv or not issubclass(kind, Exception):
         _trace(error)
     hint = "this is a mistake in the program: please report what the same command shows with --debug"
-    _report(BackproofError(f"Backproof itself has failed ({kind.__name__}).", hint), as_json="--json" in sys.argv)
+    told = BackproofError(f"Backproof itself has failed ({kind.__name__}).", hint)
+    _end(_report(told, as_json="--json" in sys.argv))
 
 
 def _end(code: int) -> NoReturn:
     """End the process whatever its threads still do: Python's own end aborts or waits for ever where one computes."""
     if threading.active_count() == 1:
         sys.exit(code)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # it ends
     atexit._run_exitfuncs()  # noqa: SLF001 - temporary folders are removed, for one
     for stream in (sys.stdout, sys.stderr):
         try:

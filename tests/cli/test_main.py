@@ -165,12 +165,16 @@ kept = tempfile.TemporaryDirectory(dir=sys.argv[1])
 threading.Thread(target=threading.Event().wait).start()
 sys.stdout.write("not flushed, ")
 sys.argv = ["backproof", *sys.argv[2:]]
+if "fail" in sys.argv:
+    sys.modules["backend.cli.app"] = None
 main()
 """
 """A program with a thread that never ends, for which Python's own end would wait."""
 
 
-@pytest.mark.parametrize(("arguments", "code", "shown"), [(["--version"], 0, __version__), (["iteraet"], 2, "")])
+@pytest.mark.parametrize(
+    ("arguments", "code", "shown"), [(["--version"], 0, __version__), (["iteraet"], 2, ""), (["fail"], 1, "")]
+)
 def test_a_thread_that_was_given_up_does_not_keep_the_program(
     tmp_path: Path, arguments: list[str], code: int, shown: str
 ) -> None:
