@@ -283,7 +283,7 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = _told(str(first["loc"][0])) if first["loc"] else "the settings"
         reason = first["msg"].removeprefix("Value error, ")
-        raise InvalidInput(f"The setting {name} is not valid: {reason}.", "see `backproof settings`") from None
+        raise InvalidInput(f"The setting {name} is not valid: {reason}.", "see all: `backproof settings`") from None
 
 
 def _told(location: str) -> str:
@@ -295,5 +295,5 @@ def _refuse_unknown_names() -> None:
     stated = {name.upper() for name in (*os.environ, *dotenv_values(ENV_FILE))}
     unknown = sorted(name for name in stated if name.startswith(PREFIX) and name not in known)
     if unknown:
-        hint = did_you_mean(unknown[0], known) or "see `backproof settings`"
+        hint = did_you_mean(unknown[0], known) or "see all: `backproof settings`"
         raise InvalidInput(f"There is no setting {unknown[0]}.", hint)

@@ -49,7 +49,10 @@ class CancelFlag:
     def stop_if_requested(self) -> None:
         """Raises Cancelled when somebody is known to have asked for it."""
         if self.requested():
-            raise Cancelled(f"Session {self._session_id} was cancelled.", "go on with `backproof sessions resume`")
+            raise Cancelled(
+                f"Session {self._session_id} was cancelled.",
+                f"resume it: `backproof sessions resume {self._session_id}`",
+            )
 
     def waiting_for(self, work: Callable[[], T]) -> T:
         """The result of work that may hang where it cannot poll, e.g. on a network.

@@ -36,7 +36,7 @@ def open_session(sessions: Sessions, owner: str, request: SessionRequest, terms:
         raise InvalidInput(
             f"The strategist {request.strategist} asks {terms.choice.label}, and OPENAI_API_KEY is not set.",
             "set it, or set OPENAI_BASE_URL alone for a server that answers like OpenAI, such as Ollama; "
-            "or use --strategist builtin",
+            "or let built-in search propose: `--strategist builtin`",
         )
     budget = _filled(request.budget, terms.budget)
     refuse_unusable(terms.choice, budget)

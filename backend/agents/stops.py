@@ -72,15 +72,17 @@ def _settle(desk: Desk, stop: Stop, hint: str = "") -> None:
 
 
 def _failure(desk: Desk, stop: Stop, hint: str) -> BackproofError | None:
-    resume = f"`backproof sessions resume {desk.session.session_id}"
+    command = f"backproof sessions resume {desk.session.session_id}"
     if stop.kind == "outage":
-        kept = ModelAway(stop.message, f"{hint or 'wait until it answers'}; then {resume}`")
+        kept = ModelAway(stop.message, f"{hint or 'wait until it answers'}; then resume it: `{command}`")
         return None if desk.session.request.strategist == "both" else kept
     if _tested(desk):
         return None
     if stop.kind == "replies":
-        return MalformedOutput(stop.message, f"ask another model, state the request in other words, or {resume}`")
-    return BudgetSpent(stop.message, f"resume it with a larger budget: {resume} {LARGER[stop.kind]}`")
+        return MalformedOutput(
+            stop.message, f"ask another model, state the request in other words, or resume it: `{command}`"
+        )
+    return BudgetSpent(stop.message, f"resume it with a larger budget: `{command} {LARGER[stop.kind]}`")
 
 
 def _tested(desk: Desk) -> bool:

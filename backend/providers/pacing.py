@@ -146,7 +146,7 @@ class Pacing:
 
     def _gave_up(self, failure: TransientFailure) -> Unavailable:
         if isinstance(failure, Unreachable):
-            hint = "check the network, or work with what is stored: backproof data status"
+            hint = "check the network, or work with what is stored: `backproof data status`"
         elif failure.wait is not None and failure.wait > self._patience.longest_wait:
             hint = f"it asks to be left alone for {failure.wait:.0f} seconds; try again after that"
         else:

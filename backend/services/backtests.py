@@ -76,5 +76,5 @@ class Backtests:
 def _named(symbols: tuple[str, ...]) -> tuple[str, ...]:
     """Each symbol once."""
     if not symbols:
-        raise InvalidInput("A backtest needs a symbol.", "name one or more: --symbols AAPL,MSFT")
+        raise InvalidInput("A backtest needs a symbol.", "name one or more: `--symbols AAPL,MSFT`")
     return tuple(dict.fromkeys(symbols))

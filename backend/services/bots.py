@@ -68,12 +68,12 @@ class Bots:
         if session.status != "done":
             raise Conflict(
                 f"Session {session.session_id} is {session.status}; a bot is saved from a session that is done.",
-                f"finish it with `backproof sessions resume {session.session_id}`",
+                f"resume it: `backproof sessions resume {session.session_id}`",
             )
         if session.bot_id is not None and self._store.load_bot(session.owner, session.bot_id).turn == session.turn_n:
             raise Conflict(
                 f"Session {session.session_id} was saved before, as bot {session.bot_id}.",
-                f"look at it with `backproof bots show {session.bot_id}`",
+                f"look at it: `backproof bots show {session.bot_id}`",
             )
 
     def _describe(self, session: Session, attempt: Attempt, name: str, snapshots: tuple[str, ...]) -> Bot:
@@ -115,7 +115,7 @@ def _chosen(session: Session, attempts: tuple[Attempt, ...]) -> Attempt:
             return attempt
     raise NotFound(
         f"Session {session.session_id} chose no attempt, so there is nothing to save.",
-        f"see why each failed with `backproof sessions show {session.session_id}`",
+        f"see why each failed: `backproof sessions show {session.session_id}`",
     )
 
 

@@ -68,7 +68,7 @@ class Collection:
         names = {collector.name for collector in self._collectors}
         before = sorted({span.symbol for span in self._store.post_spans() if span.provider in names})
         if not before:
-            raise InvalidInput("No symbol was collected before.", "say which: backproof collect --symbols AAPL,MSFT")
+            raise InvalidInput("No symbol was collected before.", "say which: `backproof collect --symbols AAPL,MSFT`")
         return tuple(before)
 
     def visit(self, symbols: Sequence[str]) -> tuple[Collected, ...]:
@@ -163,5 +163,5 @@ def _refuse_for_good(results: Sequence[Collected]) -> None:
 def _ticker(text: str) -> str:
     symbol = read_symbol(text)
     if symbol is None:
-        raise InvalidInput(f'"{text[:40]}" cannot be a symbol.', "write tickers, as in --symbols AAPL,MSFT")
+        raise InvalidInput(f'"{text[:40]}" cannot be a symbol.', "write tickers: `--symbols AAPL,MSFT`")
     return symbol

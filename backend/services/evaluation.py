@@ -146,12 +146,12 @@ def _require_one_symbol(spec: StrategySpec, execution: Execution) -> None:
     if spec.rotation is not None:
         raise InvalidInput(
             "A rotation chooses among several symbols with one account, and this trades a single one.",
-            "run it with `backproof backtest run --symbols AAPL,MSFT,IBM`",
+            "backtest it over several symbols: `backproof backtest run --symbols AAPL,MSFT,IBM`",
         )
     if execution.max_positions is not None and execution.max_positions > 1:
         raise InvalidInput(
             f"{execution.max_positions} positions at the same time cannot be held in one symbol.",
-            "name several symbols, or leave --max-positions out",
+            "name several symbols, or leave the number of positions out: `--max-positions`",
         )
 
 

@@ -116,7 +116,7 @@ class Exporting:
             if bars is not None:
                 return bars
         raise DataUnavailable(
-            f"No {timeframe} bars of {symbol} are stored.", f"fetch them first: backproof data warm {symbol}"
+            f"No {timeframe} bars of {symbol} are stored.", f"fetch them first: `backproof data warm {symbol}`"
         )
 
 

@@ -18,7 +18,7 @@ from backend.services.market.stored import StoredPrices
 
 __all__ = ["MarketData", "MarketSlice", "OpenPeriod", "SharedBars"]
 
-IMPORT_HINT = "import a file: backproof data import prices FILE"
+IMPORT_HINT = "import a file: `backproof data import prices FILE`"
 
 
 class MarketData:

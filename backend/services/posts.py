@@ -200,15 +200,15 @@ class Posts:
         known = f"channels with posts: {', '.join(others)}" if others else f"no channel has posts about {symbol}"
         asked = f"{channel} posts about {symbol} from {period.start} to {period.end}"
         why = f"there are: {there}" if there else "none were imported, and no source in use has any"
-        bring_in = f"backproof data import posts FILE --channel {channel}"
+        how = f"leave the channel out: `--without {channel}`; "
+        how += f"or import a file: `backproof data import posts FILE --channel {channel}`"
         for source in self._sources:
             if live := self._collectors.get((source.name, channel)):
-                sentence = f"{live.no_history(_first_day(source, holdings))}: import a file ({bring_in}), or leave the "
-                sentence += f"channel out: --without {channel}"
-                return DataUnavailable(f"{sentence}.", f"asked for were {asked}; {why}; {ARCHIVE}; {known}")
+                sentence = f"{live.no_history(_first_day(source, holdings))}: import a file, or leave the channel out."
+                return DataUnavailable(sentence, f"{how}; asked for were {asked}; {why}; {ARCHIVE}; {known}")
         return DataUnavailable(
             f"There are no {asked}: {why}.",
-            f"leave the channel out: --without {channel}; or import a file: {bring_in}; {known}",
+            f"{how}; {known}",
         )
 
     def _served(self, symbol: str, channel: Channel, period: Period) -> bool:

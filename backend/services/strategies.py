@@ -61,7 +61,7 @@ class Strategies:
         names = [name for strategy in known for name in (strategy.strategy_id, strategy.name)]
         raise NotFound(
             f'There is no strategy "{wanted}".',
-            did_you_mean(wanted, names) or "`backproof strategies list` shows those there are",
+            did_you_mean(wanted, names) or "list those there are: `backproof strategies list`",
         )
 
     def add(self, owner: str, spec: StrategySpec) -> SavedStrategy:

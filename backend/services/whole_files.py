@@ -27,7 +27,7 @@ def require_place(file: Path, *, overwrite: bool) -> None:
     if is_folder(file) or not is_folder(file.parent):
         raise InvalidInput(f"{file} is no place for a file.", "name a file in a folder that is there")
     if _is(Path.exists, file) and not overwrite:
-        raise Conflict(f"{file} is there already.", "name another file, or replace this one with --overwrite")
+        raise Conflict(f"{file} is there already.", "name another file, or replace this one: `--overwrite`")
 
 
 @contextmanager

@@ -132,7 +132,7 @@ def _at_once(session_id: str, descriptor: int) -> None:
     except BlockingIOError as error:
         raise Busy(
             f"Session {session_id} is being run by another process.",
-            f"wait until it ends, or stop it with `backproof sessions cancel {session_id}`",
+            f"wait until it ends, or cancel it: `backproof sessions cancel {session_id}`",
         ) from error
 
 

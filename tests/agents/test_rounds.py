@@ -96,7 +96,7 @@ def test_without_its_model_a_session_fails_clearly_and_goes_on_when_it_is_back(t
         app.runner.run(session)
     failed = app.sessions.load(app.owner, session.session_id)
     assert (failed.status, failed.failed_reason) == ("failed", AWAY.message)
-    assert caught.value.hint == f"wait; then `backproof sessions resume {session.session_id}`"
+    assert caught.value.hint == f"wait; then resume it: `backproof sessions resume {session.session_id}`"
     assert len(app.sessions.attempts(failed)) == 1
     back = with_model(application(tmp_path), Script([candidate(50)]))
     assert back.runner.run(failed).status == "done"

@@ -110,8 +110,11 @@ def test_what_was_collected_serves_periods_from_its_first_day_on() -> None:
     with pytest.raises(DataUnavailable) as caught:
         desk.posts.choose("TEST", "reddit", earlier, [collected()])
     assert caught.value.message == (
-        "reddit via praw has no history before 2025-11-24: import a file (backproof data import posts FILE "
-        "--channel reddit), or leave the channel out: --without reddit."
+        "reddit via praw has no history before 2025-11-24: import a file, or leave the channel out."
+    )
+    assert caught.value.hint.startswith(
+        "leave the channel out: `--without reddit`; "
+        "or import a file: `backproof data import posts FILE --channel reddit`; asked for were"
     )
     assert "unofficial archive" in caught.value.hint
     assert "arctic_shift" in caught.value.hint

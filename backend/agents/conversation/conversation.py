@@ -136,6 +136,6 @@ def _idle(session: Session) -> Session:
     if session.status == "running":
         raise Conflict(
             f"Session {session.session_id} is running; it is answered when its turn has ended.",
-            f"go on with `backproof sessions resume {session.session_id}`, or cancel it",
+            f"wait until it has ended, cancel it, or resume it: `backproof sessions resume {session.session_id}`",
         )
     return session

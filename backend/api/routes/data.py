@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from backend.api.answers import Answer
 from backend.api.deps import Everybody, Gated, Served
 from backend.api.documents.data import BarsDeleted, DataStatus, Imported, ImportFields, WarmBody, WarmQueued
+from backend.api.hints import over_http
 from backend.api.paths import path_of
 from backend.api.uploads.files import Uploads
 from backend.api.uploads.multipart import Form, read_form
@@ -121,4 +122,6 @@ def _imported(application: Application, path: str, form: Form, stated: ImportFie
 
 
 def _document(report: ImportReport) -> dict[str, Any]:
-    return report.model_dump(mode="json") | {"rows_refused": report.rows_refused}
+    refused = [refusal.model_copy(update={"reason": over_http(refusal.reason)}) for refusal in report.refused]
+    told = report.model_copy(update={"refused": tuple(refused)})
+    return told.model_dump(mode="json") | {"rows_refused": report.rows_refused}

@@ -21,5 +21,5 @@ class ImportedPosts:
         """Raises DataUnavailable: a file is read when it is imported."""
         raise DataUnavailable(
             f"No file with {channel} posts about {symbol} from {period.start} to {period.end} was imported.",
-            f"import one: backproof data import posts FILE --channel {channel}",
+            f"import one: `backproof data import posts FILE --channel {channel}`",
         )

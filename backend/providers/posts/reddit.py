@@ -58,7 +58,7 @@ class RedditPosts:
         """Raises DataUnavailable: nothing can be had but what is new."""
         raise DataUnavailable(
             f"{self.no_history(None)}, so not the {channel} posts about {symbol} from {period.start} to {period.end}.",
-            "collect from now on: backproof collect",
+            "collect from now on: `backproof collect`",
         )
 
     def no_history(self, since: date | None) -> str:

@@ -28,5 +28,5 @@ class ImportedPrices:
         """Raises DataUnavailable: a file is read when it is imported."""
         raise DataUnavailable(
             f"No file with {timeframe} bars of {symbol} from {period.start} to {period.end} was imported.",
-            "import one: backproof data import prices FILE",
+            "import one: `backproof data import prices FILE`",
         )

@@ -173,5 +173,5 @@ def _refuse_disorder(moments: Dates | Instants, name: str) -> None:
 
 
 def _disorder(name: str, what: str) -> DataUnavailable:
-    hint = "try again later, or import a file: backproof data import prices FILE"
+    hint = "try again later, or import a file: `backproof data import prices FILE`"
     return DataUnavailable(f"Yahoo's {name} are out of order: {what}.", hint)

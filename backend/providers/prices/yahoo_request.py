@@ -93,7 +93,7 @@ class ChartRequest:
         if status == 404:
             raise DataUnavailable(
                 f"Yahoo has no symbol {self.symbol}: it may be renamed or delisted.",
-                "check the ticker, or import a file: backproof data import prices FILE",
+                "check the ticker, or import a file: `backproof data import prices FILE`",
             )
         if status in (400, 422):
             return self._nothing_or_refused(refusal(body))

@@ -108,7 +108,7 @@ class YahooPrices:
         back = f"go back {reach} days" if reach else f"are used from {FIRST_DAILY} on"
         raise DataUnavailable(
             f"Yahoo's {CALLED[timeframe]} bars {back}, so it cannot serve {symbol} from {period.start} on.",
-            f"ask from {self.span(symbol, timeframe).start} on, or import a file: backproof data import prices FILE",
+            f"ask from {self.span(symbol, timeframe).start} on, or import a file: `backproof data import prices FILE`",
         )
 
     def _chart(self, request: ChartRequest) -> Chart:

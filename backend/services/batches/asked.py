@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from backend.domain.batches import MOST_CELLS, BatchItem, BatchRequest, BatchStrategy, CellSummary
+from backend.domain.commands import without_commands
 from backend.domain.errors import BackproofError, InvalidInput, NotFound
 from backend.domain.spec import StrategySpec
 from backend.domain.strategies import SavedStrategy
@@ -154,4 +155,4 @@ def _cells(count: int) -> str:
 
 def told(error: BackproofError) -> str:
     """Why a cell failed, in one or two sentences."""
-    return f"{error.message} Hint: {error.hint}." if error.hint else error.message
+    return f"{error.message} Hint: {without_commands(error.hint)}." if error.hint else error.message

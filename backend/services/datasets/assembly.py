@@ -169,5 +169,5 @@ def _refuse_if_all_failed(made: SentimentDataset, wanted: Wanted) -> None:
     raise Unavailable(
         f"None of the {wanted.channel} posts about {wanted.symbol} from {period.start} to {period.end} "
         f"could be fetched: {made.metadata.failures[-1].reason}",
-        f"try again later, or leave the channel out: --without {wanted.channel}",
+        f"try again later, or leave the channel out: `--without {wanted.channel}`",
     )

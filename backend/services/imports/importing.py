@@ -149,7 +149,8 @@ class Imports:
         elif old is not None and not _same_adjustments(old, bars):
             reason = f"{bars.symbol} is adjusted by other factors than what was imported before; {whole}"
         elif jump is not None:
-            reason = f"prices jump where the file meets those imported before ({jump}); {whole}, or use --accept-jumps"
+            reason = f"prices jump where the file meets those imported before ({jump}); {whole}, "
+            reason += "or accept the jumps: `--accept-jumps`"
         else:
             return True
         refusals.add(reason, lines=(), rows=len(bars))

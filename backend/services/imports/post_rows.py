@@ -138,7 +138,7 @@ def _channel(value: Any) -> Channel:
     try:
         return channel_named(str(value or ""))
     except InvalidInput as error:
-        raise _Refused(f"{error.message.rstrip('.')}; name one with --channel") from None
+        raise _Refused(f"{error.message.rstrip('.')}; name that of the whole file: `--channel`") from None
 
 
 def _id(row: Mapping[str, Any], created_at: datetime, text: str) -> str:

@@ -53,7 +53,7 @@ def refuse_jumps(bars: Bars, times: BarTimes) -> None:
     raise BadRows(
         f"prices jump and there is no adjusted close: {jumps[0]}{more}, which a strategy would take for {felt} that no"
         " shareholder had",
-        "add a column adj_close, or bring adjusted prices; if it was a real move, take them with --accept-jumps",
+        "add a column adj_close, or bring adjusted prices; if it was a real move, accept the jumps: `--accept-jumps`",
         rows,
     )
 

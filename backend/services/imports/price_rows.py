@@ -101,8 +101,8 @@ def _bar_stamp(sheet: _Sheet, options: PriceOptions) -> BarStamp | None:
     named: BarStamp = "end" if column.lower().endswith("_end") else "start"
     if options.bar_stamp not in (None, named):
         raise InvalidInput(
-            f"The column {column} names the {named} of its bars, but --bar-stamp says {options.bar_stamp}.",
-            "leave --bar-stamp out, or rename the column if its name is wrong",
+            f"The column {column} names the {named} of its bars, but the bar stamp is stated as {options.bar_stamp}.",
+            "rename the column if its name is wrong, or leave the bar stamp out: `--bar-stamp`",
         )
     return named
 

@@ -137,7 +137,7 @@ class PriceTimes:
         if self._bar_stamp is None:
             raise InvalidInput(
                 f"{self._file} does not say whether a time is the start or the end of its bar.",
-                "say it: --bar-stamp start, or --bar-stamp end",
+                "state the bar stamp, which is start or end: `--bar-stamp start`",
             )
 
 

@@ -40,7 +40,7 @@ class Recording:
         if session.status not in REPLAYED:
             raise Conflict(
                 f"Session {session_id} is {session.status}; a session is replayed when it has ended by itself.",
-                f"let it end first: backproof sessions resume {session_id}",
+                f"let it end first: `backproof sessions resume {session_id}`",
             )
         if any(_left(session, turn) for turn in session.turns[:-1]):
             raise Conflict(

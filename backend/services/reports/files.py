@@ -133,7 +133,7 @@ def _writers(run: BacktestRun, wanted: Wanted, periods: Periods | None) -> dict[
     file = wanted.file or Path(f"{run.run_id}.{wanted.format}")
     if wanted.format != "csv":
         if wanted.table is not None:
-            raise InvalidInput(f"{wanted.format} is written whole.", "leave --what out, or ask for --format csv")
+            raise InvalidInput(f"{wanted.format} is written whole.", "name no table, or ask for CSV: `--format csv`")
         return {file: _page_writer(periods) if wanted.format == "html" else _write_document}
     if wanted.table is None:
         return {file.with_name(f"{file.stem}-{table}{file.suffix}"): _table_writer(table) for table in USUAL}

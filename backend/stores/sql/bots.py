@@ -141,4 +141,4 @@ def _bot_of(row: RowMapping) -> Bot:
 
 
 def _no_snapshot(snapshot_id: str) -> NotFound:
-    return NotFound(f'There are no pinned bars "{snapshot_id}".', "a bot names its own under `backproof bots show ID`")
+    return NotFound(f'There are no pinned bars "{snapshot_id}".', "a bot names its own")

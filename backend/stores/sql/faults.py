@@ -59,12 +59,17 @@ _NO_SPACE = Fault(
     "The database {place} has no room left ({reason}).",
     "free some space or connections on its server and try again; everything stored before is kept",
 )
-_NO_SCHEMA = Fault("The database {place} lacks a part of its schema ({reason}).", "run `backproof data migrate`")
+_NO_SCHEMA = Fault(
+    "The database {place} lacks a part of its schema ({reason}).",
+    "bring the schema up to date: `backproof data migrate`",
+)
 _NOT_ALLOWED = Fault(
     "The database {place} does not allow this to its user ({reason}).",
     "give that user the rights of the schema's owner, or name another in BACKPROOF_DATABASE_URL",
 )
-_OTHER = Fault("The database {place} refused: {reason}.", "if it stays so, run `backproof data migrate`")
+_OTHER = Fault(
+    "The database {place} refused: {reason}.", "if it stays so, bring the schema up to date: `backproof data migrate`"
+)
 
 SQLITE_FAULTS = {
     3: _NO_ACCESS,  # SQLITE_PERM

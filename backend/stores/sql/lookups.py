@@ -30,13 +30,15 @@ class Noun(NamedTuple):
     hint: str
 
 
-SESSION = Noun("session", sessions, sessions.c.session_id, "`backproof sessions list` shows those there are")
-RUN = Noun("backtest", backtest_runs, backtest_runs.c.run_id, "`backproof backtest list` shows those there are")
-BATCH = Noun("batch", batches, batches.c.batch_id, "`GET /backtest/batch` lists those there are")
-BOT = Noun("bot", bots, bots.c.bot_id, "`backproof bots list` shows those there are")
-STRATEGY = Noun("strategy", strategies, strategies.c.strategy_id, "`backproof strategies list` shows those there are")
-DATASET = Noun("dataset", trading_datasets, trading_datasets.c.id, "`backproof sessions show ID` names those it used")
-TOKEN = Noun("token", api_tokens, api_tokens.c.token_id, "`backproof tokens list` shows those there are")
+SESSION = Noun("session", sessions, sessions.c.session_id, "list those there are: `backproof sessions list`")
+RUN = Noun("backtest", backtest_runs, backtest_runs.c.run_id, "list those there are: `backproof backtest list`")
+BATCH = Noun("batch", batches, batches.c.batch_id, "list those there are: `backproof batch --list`")
+BOT = Noun("bot", bots, bots.c.bot_id, "list those there are: `backproof bots list`")
+STRATEGY = Noun("strategy", strategies, strategies.c.strategy_id, "list those there are: `backproof strategies list`")
+DATASET = Noun(
+    "dataset", trading_datasets, trading_datasets.c.id, "a session names those it used: `backproof sessions show ID`"
+)
+TOKEN = Noun("token", api_tokens, api_tokens.c.token_id, "list those there are: `backproof tokens list`")
 JOB = Noun("job", jobs, jobs.c.job_id, "the list of jobs shows those there are")
 
 

@@ -72,7 +72,7 @@ def refuse_pending(pending: Sequence[str], place: str) -> None:
     if pending:
         raise Unavailable(
             f"The database {place} is not at the present schema: {len(pending)} steps are pending, from {pending[0]}.",
-            "run `backproof data migrate`",
+            "bring the schema up to date: `backproof data migrate`",
         )
 
 

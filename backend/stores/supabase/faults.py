@@ -21,7 +21,7 @@ OLDER_SCHEMA = {"PGRST202", "PGRST204", "PGRST205", "42883", "42P01", "42703", "
 REFUSED_KEY = {"PGRST300", "PGRST301", "PGRST302", "PGRST303", "401", "403", "28000", "28P01"}
 """A token or key is missing, expired, forged or of another project."""
 
-PUSH = "run `backproof data migrate`, which tells how to bring the schema up to date (`supabase db push`)"
+PUSH = "bring the schema up to date (`supabase db push`): `backproof data migrate`"
 CHECK_KEYS = "check SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY, or sign in again"
 CHECK_URL = "check SUPABASE_URL and the network, then try again"
 

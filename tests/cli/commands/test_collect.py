@@ -15,9 +15,7 @@ from tests.cli.commands.conftest import program
 from tests.cli.conftest import Backproof
 from tests.servers.reddit import CLIENT_ID, CLIENT_SECRET, RedditServer, faults_of
 
-SENTENCE = (
-    "import a file (backproof data import posts FILE --channel reddit), or leave the channel out: --without reddit."
-)
+SENTENCE = "import a file, or leave the channel out."
 
 
 @pytest.fixture

@@ -281,7 +281,7 @@ def test_shorter_bars_need_to_say_what_their_time_is() -> None:
 def test_a_stamp_that_contradicts_its_column_is_refused(column: str, said: Literal["start", "end"]) -> None:
     header = HEADER.replace("date", column)
     line = "KO,2010-03-01T14:31:00Z,10,12,9,11,500"
-    with pytest.raises(InvalidInput, match=rf"The column {column} names the .* but --bar-stamp says {said}"):
+    with pytest.raises(InvalidInput, match=rf"The column {column} names the .* but the bar stamp is stated as {said}"):
         Desk().prices(line, header=header, bar_stamp=said)
 
 

@@ -88,7 +88,7 @@ def test_an_unknown_session_is_told_with_ids_of_the_same_owner(with_sessions: St
     assert near.value.hint == 'did you mean "ses_1"?'
     with pytest.raises(NotFound) as far:
         with_sessions.sessions.load_session(OWNER, "zzz")
-    assert far.value.hint == "`backproof sessions list` shows those there are"
+    assert far.value.hint == "list those there are: `backproof sessions list`"
 
 
 def test_events_count_up_by_one_within_their_session(with_sessions: Stores) -> None:
