@@ -46,9 +46,11 @@ class Page:
             line: a row as it is shown.
             id_of: the id of a row.
         """
-        shown = rows[: self.limit]
-        following = cursor(id_of(shown[-1])) if len(rows) > self.limit else None
-        return {noun: [line(row) for row in shown], "next": following}
+        return {noun: [line(row) for row in rows[: self.limit]], "next": self.following(rows, id_of)}
+
+    def following(self, rows: Sequence[Row], id_of: Callable[[Row], str]) -> str | None:
+        """The cursor of the next page; None on the last."""
+        return cursor(id_of(rows[self.limit - 1])) if len(rows) > self.limit else None
 
 
 async def page(

@@ -1,5 +1,6 @@
 """Sessions of an account whose work is done by jobs: opened, gone on with, stopped and shown."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from backend.agents.conversation.conversation import Said
@@ -8,7 +9,8 @@ from backend.bootstrap.accounts import Accounts
 from backend.domain.errors import Conflict
 from backend.domain.jobs import Job
 from backend.domain.models import Budget
-from backend.domain.sessions import Session, SessionLine, SessionRequest, Status
+from backend.domain.session_lines import ListedSession, SessionLine, UnreadableSession
+from backend.domain.sessions import Session, SessionRequest, Status
 from backend.services.documents import session_document, session_row
 
 RESUMABLE: tuple[Status, ...] = ("running", "cancelled", "failed")
@@ -98,12 +100,18 @@ class QueuedSessions:
         document = session_document(session, self._sessions.attempts(session), interrupted=interrupted)
         return document | {"job_id": job.job_id if job else None}
 
-    def lines(self, limit: int, after: str | None, status: Status | None) -> tuple[SessionLine, ...]:
+    def lines(self, limit: int, after: str | None, status: Status | None) -> tuple[ListedSession, ...]:
         """Newest first, from the one behind ``after`` on. Raises InvalidInput when there is none of that id."""
         return self._sessions.lines(self._owner, limit, after, status)
 
-    def line(self, line: SessionLine) -> dict[str, Any]:
-        """One row of a list."""
+    def rows(self, lines: Sequence[ListedSession]) -> dict[str, Any]:
+        """Rows of a list, and those of which there is none."""
+        return {
+            "sessions": [self._row(line) for line in lines if isinstance(line, SessionLine)],
+            "unreadable": [line.model_dump() for line in lines if isinstance(line, UnreadableSession)],
+        }
+
+    def _row(self, line: SessionLine) -> dict[str, Any]:
         left = self._application.interrupted(line)
         return session_row(line, interrupted=left and self._unfinished(line.session_id) is None)
 

@@ -12,7 +12,8 @@ from backend.bootstrap.data import CHECKPOINTS, DataParts, utc_now
 from backend.bootstrap.repeats import new_id
 from backend.domain.errors import Conflict
 from backend.domain.models import ModelChoice
-from backend.domain.sessions import Session, SessionLine, SessionRequest
+from backend.domain.session_lines import SessionLine
+from backend.domain.sessions import Session, SessionRequest
 from backend.observability import trace_only_when_asked
 from backend.services.answers import Answers
 from backend.services.backtests import Backtests

@@ -42,7 +42,7 @@ class SessionCalls:
         return self._connection.write(SessionQueued, "POST", "sessions", body)
 
     def list(self) -> Iterator[SessionLine]:
-        """Newest first, read page by page."""
+        """Newest first, read page by page; one that the server cannot read is left out."""
         for page in pages(lambda after: self._connection.read(SessionPage, "sessions", limit=PAGE, cursor=after)):
             yield from page.sessions
 

@@ -14,7 +14,7 @@ from backend.domain.record import Record, Text
 from backend.domain.results import Metrics, YearFigures
 from backend.domain.sentiment import DatasetLink
 from backend.domain.spec import StrategySpec
-from backend.domain.verdict import Holdout, NullLeague, Outcome, Verdict
+from backend.domain.verdict import Holdout, NullLeague, Verdict
 
 Status = Literal["running", "done", "needs_input", "cancelled", "failed"]
 EventType = Literal[
@@ -235,24 +235,6 @@ class Event(Record):
     at: datetime
     type: EventType
     data: dict[str, Any]
-
-
-class SessionLine(Record):
-    """A session in a list: what a row of it shows, read without the rest.
-
-    Attributes:
-        request: the user's words.
-        understood: whether a goal was made of them.
-        outcome: of its verdict; None before there is one.
-    """
-
-    session_id: str
-    status: Status
-    created_at: datetime
-    request: str
-    understood: bool
-    outcome: Outcome | None = None
-    bot_id: str | None = None
 
 
 class Session(Record):

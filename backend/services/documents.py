@@ -7,7 +7,8 @@ from backend.domain.bots import Bot, BotChange
 from backend.domain.conversation import Lift, Turn
 from backend.domain.ports import PostSpan
 from backend.domain.results import BacktestRun
-from backend.domain.sessions import Attempt, Session, SessionLine
+from backend.domain.session_lines import SessionLine
+from backend.domain.sessions import Attempt, Session
 from backend.domain.verification import Verification
 from backend.services.inventory import DatasetUse
 from backend.services.series_status import SeriesStatus
@@ -54,16 +55,7 @@ def attempt_document(attempt: Attempt) -> dict[str, Any]:
 
 def session_line(session: Session, *, interrupted: bool = False) -> dict[str, Any]:
     """One row of a list of sessions; an ``interrupted`` one is stored as running, but no process runs it."""
-    line = SessionLine(
-        session_id=session.session_id,
-        status=session.status,
-        created_at=session.created_at,
-        request=session.request.text,
-        understood=session.understood,
-        outcome=session.verdict.outcome if session.verdict else None,
-        bot_id=session.bot_id,
-    )
-    return session_row(line, interrupted=interrupted)
+    return session_row(SessionLine.of(session), interrupted=interrupted)
 
 
 def session_row(line: SessionLine, *, interrupted: bool = False) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from backend.domain.goal import Goal
 from backend.domain.models import ModelChoice
 from backend.domain.periods import Periods
 from backend.domain.ports import Clock, NewId, SessionStore
-from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, SessionRequest, Status
+from backend.domain.session_lines import ListedSession
+from backend.domain.sessions import Attempt, Event, EventType, Session, SessionRequest, Status
 from backend.services.turns import asked_back, turns_of
 
 Listener = Callable[[Event], None]
@@ -95,7 +96,7 @@ class Sessions:
 
     def lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
-    ) -> tuple[SessionLine, ...]:
+    ) -> tuple[ListedSession, ...]:
         """Newest first, from the one behind ``after`` on; of one status where one is stated.
 
         Raises:
@@ -121,7 +122,7 @@ class Sessions:
         if current.status == "running":
             raise Conflict(
                 f"Session {session.session_id} is running; a turn is added when it has ended.",
-                f"go on with `backproof sessions resume {session.session_id}`, or cancel it",
+                f"wait until it has ended, cancel it, or resume it: `backproof sessions resume {session.session_id}`",
             )
         before = asked_back(current, turns_of(current, len(self.attempts(current))))
         if turn.n != len(before) + 1:
@@ -171,7 +172,7 @@ class Sessions:
         if session.status != "running":
             raise Conflict(
                 f"Session {session_id} is {session.status}; only a running session can be cancelled.",
-                f"look at it with `backproof sessions show {session_id}`",
+                f"look at it: `backproof sessions show {session_id}`",
             )
         self._store.request_cancel(owner, session_id, wanted=True)
         return session

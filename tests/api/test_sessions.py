@@ -1,5 +1,8 @@
 """Sessions over HTTP: opened, queued, run, gone on with, stopped, resumed and listed."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,7 +59,25 @@ def test_what_can_not_be_is_refused_and_nothing_is_stored(client: TestClient, bo
     refused = client.post("sessions", json=body)
     assert refused.status_code == 422
     assert said in refused.json()["detail"]
-    assert client.get("sessions").json() == {"sessions": [], "next": None}
+    assert client.get("sessions").json() == {"sessions": [], "unreadable": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "damage", ["status = 'paused'", "document = '{'", "document = json_remove(document, '$.request')"]
+)
+def test_a_session_that_cannot_be_read_is_named_beside_the_others(
+    served: Service, client: TestClient, damage: str, tmp_path: Path
+) -> None:
+    first, broken, last = (opened(client, PLAIN) for _ in range(3))
+    with closing(sqlite3.connect(tmp_path / "backproof.sqlite")) as database, database:
+        database.execute(f"UPDATE sessions SET {damage} WHERE session_id = ?", (broken,))
+    page = client.get("sessions", params={"limit": 2}).json()
+    assert [row["session_id"] for row in page["sessions"]] == [last]
+    (unreadable,) = page["unreadable"]
+    assert unreadable["session_id"] == broken
+    assert unreadable["reason"].startswith(f"The stored session {broken} cannot be read: ")
+    rest = client.get("sessions", params={"cursor": page["next"]}).json()
+    assert ([row["session_id"] for row in rest["sessions"]], rest["unreadable"]) == ([first], [])
 
 
 def test_an_attempt_is_shown_by_its_number(stories: Stories) -> None:

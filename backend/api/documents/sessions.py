@@ -14,6 +14,7 @@ from backend.domain.models import Budget, ModelChoice
 from backend.domain.periods import Periods
 from backend.domain.record import Record, Text
 from backend.domain.sentiment import DatasetLink
+from backend.domain.session_lines import UnreadableSession
 from backend.domain.sessions import Attempt, SessionRequest, Status, StrategistName, Timings, Usage
 from backend.domain.verdict import Holdout, NullLeague, Outcome, Verdict
 
@@ -120,10 +121,12 @@ class SessionPage(Record):
     """Sessions, newest first.
 
     Attributes:
+        unreadable: those of this page whose stored rows are damaged, or of another version.
         next: cursor of the next page; null on the last.
     """
 
     sessions: tuple[SessionLine, ...]
+    unreadable: tuple[UnreadableSession, ...]
     next: str | None
 
 

@@ -49,9 +49,10 @@ def open_session(body: SessionBody, application: Served, sessions: Sessions) -> 
 
 @router.get("/sessions", operation_id="list_sessions", response_model=SessionPage)
 def list_sessions(page: Paged, sessions: Sessions, status: Wanted = None) -> Answer:
-    """List sessions, newest first."""
+    """List sessions, newest first, and name those that cannot be read."""
     lines = sessions.lines(page.wanted, page.after, status)
-    return Answer(page.document("sessions", lines, sessions.line, lambda line: line.session_id))
+    following = page.following(lines, lambda line: line.session_id)
+    return Answer(sessions.rows(lines[: page.limit]) | {"next": following})
 
 
 @router.get("/sessions/{session_id}", operation_id="show_session", response_model=SessionDocument)

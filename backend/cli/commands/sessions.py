@@ -27,17 +27,21 @@ POLL_SECONDS = 0.25
 
 @app.command("list")
 def list_(*, limit: Limit = 20, json: Json = False) -> None:
-    """List sessions, newest first."""
+    """List sessions, newest first, and name those that cannot be read."""
     application = open_application()
 
     from backend.cli.render.session import sessions_table
-    from backend.services.documents import session_line
+    from backend.domain.session_lines import SessionLine, UnreadableSession
+    from backend.services.documents import session_row
 
-    sessions = application.sessions.list(application.owner, limit)
-    interrupted = {session.session_id for session in sessions if application.interrupted(session)}
-    lines = [session_line(session, interrupted=session.session_id in interrupted) for session in sessions]
-    document = {"sessions": lines}
-    Output(as_json=json).show(document, sessions_table(sessions, interrupted))
+    listed = application.sessions.lines(application.owner, limit)
+    lines = [line for line in listed if isinstance(line, SessionLine)]
+    interrupted = {line.session_id for line in lines if application.interrupted(line)}
+    document = {
+        "sessions": [session_row(line, interrupted=line.session_id in interrupted) for line in lines],
+        "unreadable": [line.model_dump() for line in listed if isinstance(line, UnreadableSession)],
+    }
+    Output(as_json=json).show(document, sessions_table(listed, interrupted))
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """The report of a session: everything behind the verdict, then the verdict, which is what a reader is left with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -21,6 +21,7 @@ from backend.cli.render.turns import turns_table
 from backend.cli.render.verdict import beside_the_market, checks_table, null_league_table, verdict_panel
 from backend.domain.periods import Periods
 from backend.domain.sentiment import DatasetLink
+from backend.domain.session_lines import ListedSession, SessionLine, UnreadableSession
 from backend.domain.sessions import Attempt, Session
 
 CURVE_WIDTH = 40
@@ -57,17 +58,18 @@ def session_report(session: Session, attempts: tuple[Attempt, ...], *, interrupt
     return Group(*parts, Text(""), _interrupted(session) if interrupted else _outcome(session, attempts, chosen))
 
 
-def sessions_table(sessions: tuple[Session, ...], interrupted: Collection[str] = ()) -> RenderableType:
-    """One row a session; ``interrupted`` names those that no process runs any more."""
+def sessions_table(sessions: Sequence[ListedSession], interrupted: Collection[str] = ()) -> RenderableType:
+    """One row a session, below them what cannot be read; ``interrupted`` names those that no process runs any more."""
     if not sessions:
         return nothing_yet('No sessions yet; begin with `backproof iterate "..."`.')
     grid = table("session", "begun (UTC)", "status", "verdict", "request", wrapped=("request",))
-    for session in sessions:
-        outcome = session.verdict.outcome if session.verdict else ""
-        shown = INTERRUPTED if session.session_id in interrupted else session.status
-        status = Text(shown, style=STATUS_STYLES[shown])
-        grid.add_row(session.session_id, moment(session.created_at), status, outcome, plain(session.request.text))
-    return grid
+    for line in sessions:
+        if isinstance(line, SessionLine):
+            shown = INTERRUPTED if line.session_id in interrupted else line.status
+            status = Text(shown, style=STATUS_STYLES[shown])
+            grid.add_row(line.session_id, moment(line.created_at), status, line.outcome or "", plain(line.request))
+    unreadable = tuple(line.reason for line in sessions if isinstance(line, UnreadableSession))
+    return Group(grid, notices_view(unreadable)) if unreadable else grid
 
 
 def datasets_table(datasets: tuple[DatasetLink, ...]) -> Table:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from backend.domain.ledger import Opening, TrialBatch
-from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, Status
+from backend.domain.session_lines import ListedSession
+from backend.domain.sessions import Attempt, Event, EventType, Session, Status
 
 
 class SessionStore(Protocol):
@@ -21,8 +22,10 @@ class SessionStore(Protocol):
 
     def session_lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
-    ) -> tuple[SessionLine, ...]:
+    ) -> tuple[ListedSession, ...]:
         """Newest first, from the one behind ``after`` on; of one status where one is stated.
+
+        A row that cannot be read is told in its place.
 
         Raises:
             InvalidInput: the owner has no session ``after``.

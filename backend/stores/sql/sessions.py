@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, insert, select, update
 
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.ledger import Opening, TrialBatch
-from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, Status
+from backend.domain.session_lines import ListedSession
+from backend.domain.sessions import Attempt, Event, EventType, Session, Status
 from backend.stores.codecs.documents import dump, parse, record_of
 from backend.stores.codecs.ledger import trial_row, trials_of
+from backend.stores.codecs.session_lines import line_of
 from backend.stores.sql.damage import refuse_lost_rows
 from backend.stores.sql.database import Database
 from backend.stores.sql.lookups import SESSION, load_row, not_found
@@ -19,14 +21,17 @@ from backend.stores.sql.tables import attempts, session_events, sessions, trial_
 from backend.stores.sql.upserts import insert_missing, insert_or_replace
 
 _TEXT = sessions.c.document
-_LINE = (
-    *(sessions.c[name] for name in ("session_id", "status", "created_at")),
-    _TEXT["request"]["text"].as_string().label("request"),
-    _TEXT["goal"].as_string().is_not(None).label("understood"),
-    _TEXT["verdict"]["outcome"].as_string().label("outcome"),
-    _TEXT["bot_id"].as_string().label("bot_id"),
-)
+_NAMED = tuple(sessions.c[name] for name in ("session_id", "status", "created_at"))
+_READ: dict[str, ColumnElement[Any]] = {
+    "request": _TEXT["request"]["text"].as_string(),
+    "understood": _TEXT["goal"].as_string().is_not(None),
+    "outcome": _TEXT["verdict"]["outcome"].as_string(),
+    "bot_id": _TEXT["bot_id"].as_string(),
+}
+_LINE = (*_NAMED, *(value.label(name) for name, value in _READ.items()))
 """What a line shows; the database reads it out of the documents."""
+_LINE_IF_WHOLE = (*_NAMED, *(case((func.json_valid(_TEXT), value)).label(name) for name, value in _READ.items()))
+"""The same where the database itself sees to no document: one that is damaged would end the query."""
 
 
 class SqlSessionStore:
@@ -59,19 +64,20 @@ class SqlSessionStore:
 
     def session_lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
-    ) -> tuple[SessionLine, ...]:
+    ) -> tuple[ListedSession, ...]:
         """Newest first, from the one behind ``after`` on; of one status where one is stated.
 
         Raises:
             InvalidInput: the owner has no session ``after``.
         """
-        wanted = select(*_LINE) if status is None else select(*_LINE).where(sessions.c.status == status)
+        shown = _LINE if self._database.on_server else _LINE_IF_WHOLE
+        wanted = select(*shown) if status is None else select(*shown).where(sessions.c.status == status)
         with self._database.reading() as connection:
             rows = connection.execute(page(connection, wanted, SESSION, owner, (limit, after))).mappings().all()
             at_the_end = len(rows) < limit and status is None  # counting is as slow as the list is long
             if at_the_end and not self._database.on_server:
                 refuse_lost_rows(connection, sessions, owner)
-        return tuple(record_of(SessionLine, dict(row), f"session {row['session_id']}") for row in rows)
+        return tuple(line_of(dict(row)) for row in rows)
 
     def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
         """Those that showed at least one attempt, newest first, in one read."""

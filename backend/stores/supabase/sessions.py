@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from backend.domain.ledger import Opening, TrialBatch
-from backend.domain.sessions import Attempt, Event, EventType, Session, SessionLine, Status
+from backend.domain.session_lines import ListedSession
+from backend.domain.sessions import Attempt, Event, EventType, Session, Status
 from backend.stores.codecs.documents import dump, parse, record_of
 from backend.stores.codecs.ledger import opening_row, trial_row, trials_of
 from backend.stores.codecs.rows import StoredRow
+from backend.stores.codecs.session_lines import line_of
 from backend.stores.sql.tables import trial_ledger
 from backend.stores.supabase.client import Callers
 from backend.stores.supabase.rows import row_of, row_text
@@ -39,14 +41,14 @@ class SupabaseSessionStore:
 
     def session_lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
-    ) -> tuple[SessionLine, ...]:
+    ) -> tuple[ListedSession, ...]:
         """Newest first, from the one behind ``after`` on; of one status where one is stated.
 
         Raises:
             InvalidInput: the owner has no session ``after``.
         """
         rows = self._call("session_lines", owner=owner, limit=limit, after=after, status=status)
-        return tuple(record_of(SessionLine, row, f"session {row['session_id']}") for row in rows)
+        return tuple(map(line_of, rows))
 
     def sessions_with_attempts(self, owner: str) -> tuple[Session, ...]:
         """Those that showed at least one attempt, newest first, in one read."""

@@ -6,6 +6,7 @@ from backend.cli.render.format import ratio, signed_percent
 from backend.cli.render.session import session_report, sessions_table
 from backend.cli.render.verdict import beside_the_market
 from backend.domain.conversation import Ending, Turn
+from backend.domain.session_lines import SessionLine, UnreadableSession
 from backend.domain.sessions import Session
 from tests.cli import samples
 from tests.cli.render.drawing import drawn
@@ -115,7 +116,15 @@ def test_a_session_without_a_verdict_says_where_it_stands(session: Session, expe
 
 def test_brackets_in_a_request_are_shown_as_they_are() -> None:
     request = DONE.request.model_copy(update={"text": "momentum [bold]AAPL[/bold] :smile:"})
-    assert "momentum [bold]AAPL[/bold] :smile:" in drawn(sessions_table((samples.done_session(request=request),)), 120)
+    line = SessionLine.of(samples.done_session(request=request))
+    assert "momentum [bold]AAPL[/bold] :smile:" in drawn(sessions_table((line,)), 120)
+
+
+def test_a_session_that_cannot_be_read_stands_below_the_others() -> None:
+    lines = (UnreadableSession(session_id="ses_9", reason="The stored session ses_9 cannot be read: status."),)
+    shown = drawn(sessions_table((*lines, SessionLine.of(samples.done_session()))), 120)
+    assert "! The stored session ses_9 cannot be read" in shown
+    assert samples.done_session().session_id in shown
 
 
 def test_an_empty_list_says_how_to_begin() -> None:

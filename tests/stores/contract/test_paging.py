@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from backend.domain.errors import InvalidInput
+from backend.domain.session_lines import SessionLine
 from backend.stores import Stores
 from tests.stores.samples import (
     NOON,
@@ -103,6 +104,7 @@ def test_a_line_of_a_session_says_what_a_row_shows(stores: Stores) -> None:
         "outcome": None,
         "bot_id": None,
     }
+    assert isinstance(done, SessionLine)
     assert (done.session_id, done.understood) == ("ses_2", True)
     assert (done.outcome, done.bot_id) == (VERDICT.outcome, "bot_1")
 
