@@ -14,6 +14,7 @@ from backend.settings import Settings
 from tests.client.serving import Watched, serving
 from tests.client.tour import Made, tour
 from tests.servers.supabase_lite import SupabaseLite
+from tests.servers.waiting import PATIENCE
 from tests.stores.supabase.accounts import ANN, BOB
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -82,7 +83,7 @@ def nothing_is_seen(client: Backproof, made: Made) -> None:
 
 def left_out(url: str, requests: list[httpx2.Request]) -> set[str]:
     """Ids of the operations that none of these requests is."""
-    described = httpx2.get(f"{url}/api/v1/openapi.json").json()["paths"]
+    described = httpx2.get(f"{url}/api/v1/openapi.json", timeout=PATIENCE).json()["paths"]
     known = {
         (method.upper(), path): operation["operationId"]
         for path, item in described.items()

@@ -10,6 +10,7 @@ import pytest
 from tests.servers.cluster import EMPTY, MIGRATIONS, SharedCluster
 from tests.servers.programs import ServerMissing
 from tests.servers.supabase_lite import MAX_ROWS, SupabaseLite
+from tests.servers.waiting import PATIENCE
 
 SCHEMA = """
     create table notes (number int primary key, owner text not null, at timestamptz default '2024-01-02 03:04:05+00');
@@ -50,7 +51,7 @@ def ask(lite: SupabaseLite, method: str, path: str, token: str = "", body: objec
     headers = (
         {"apikey": lite.publishable_key, "authorization": f"Bearer {token}"} if token else {"apikey": lite.secret_key}
     )
-    return httpx.request(method, f"{lite.url}/rest/v1/{path}", headers=headers, json=body)
+    return httpx.request(method, f"{lite.url}/rest/v1/{path}", headers=headers, json=body, timeout=PATIENCE)
 
 
 def test_it_answers_a_select(notes: SupabaseLite) -> None:

@@ -10,6 +10,7 @@ import pytest
 from psycopg import Connection
 
 from tests.servers.supabase_lite import SupabaseLite
+from tests.servers.waiting import PATIENCE
 from tests.stores.supabase.accounts import ANN, BOB
 from tests.stores.supabase.catalogue import FUNCTIONS, Row, columns, fill, rows_of
 
@@ -197,7 +198,7 @@ def call(lite: SupabaseLite, function: str, arguments: dict[str, Any], token: st
     sent = {name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in arguments.items()}
     key = token if token == lite.secret_key else lite.publishable_key
     headers = {"apikey": key} | ({"authorization": f"Bearer {token}"} if token else {})
-    return httpx.post(f"{lite.url}/rest/v1/rpc/{function}", headers=headers, json=sent)
+    return httpx.post(f"{lite.url}/rest/v1/rpc/{function}", headers=headers, json=sent, timeout=PATIENCE)
 
 
 def test_every_function_is_called(database: Connection[Any]) -> None:
