@@ -100,6 +100,7 @@ def test_ctrl_c_at_the_prompt_says_how_to_go_on(tmp_path: Path) -> None:
 def test_a_conversation_ends_with_its_input(tmp_path: Path) -> None:
     """Ctrl-D at the beginning of a line ends what is typed, at a prompt or without one."""
     assert said_on_a_terminal(tmp_path, [("> ", "\x04")], "chat")[0] == 0
+    assert on_a_terminal(tmp_path, "chat", answer="\x04")[0] == 0  # before there is a prompt
     code, shown = on_a_terminal(tmp_path, "chat", "--json", answer="\x04")
     assert code == 0
     assert '"turns": []' in shown

@@ -1,6 +1,9 @@
 """``backproof chat``: a conversation with a session, one line a turn."""
 
+import os
+import select
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +24,9 @@ NAMES = {"text": "The request", "iterations": "--iterations", "seed": "--seed"}
 """What the fields of a request are called here."""
 
 PROMPT = "> "
+
+LONGEST_TYPED = 4096
+"""Bytes of a line that a terminal keeps."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +96,31 @@ def _lines(output: Output) -> Iterator[str]:
         import readline  # noqa: F401 - lets lines be edited, called back, and longer than 4096 bytes
     while True:
         try:
-            yield input(PROMPT)
+            yield _typed_before(output) or input(PROMPT)
         except EOFError:
             return
         except KeyboardInterrupt:
             output.people.print()  # what is told next begins a line
             raise
+
+
+def _typed_before(output: Output) -> str:
+    """A line that was typed while there was no prompt; empty where there is none.
+
+    Raises:
+        EOFError: its end was typed, which the line editor would take for a character.
+    """
+    from rich.text import Text
+
+    by_lines = termios.tcgetattr(sys.stdin)[3] & termios.ICANON
+    if not by_lines or not select.select([sys.stdin], [], [], 0)[0]:
+        return ""
+    typed = os.read(sys.stdin.fileno(), LONGEST_TYPED)
+    if not typed:
+        raise EOFError
+    text = typed.decode(errors="replace")
+    output.people.print(Text(f"{PROMPT}{text}"), end="")
+    return text
 
 
 def _request(text: str, options: ChatOptions, limits: Limits) -> "SessionRequest":
