@@ -29,6 +29,31 @@ METRIC_UNITS: dict[str, MetricUnit] = {
     "beta": "ratio",
 }
 
+METRIC_HEADINGS: dict[str, str] = {
+    "total_return": "Total return",
+    "benchmark_return": "Buy and hold, no costs",
+    "cagr": "Yearly return",
+    "volatility": "Volatility",
+    "sharpe": "Sharpe ratio",
+    "sortino": "Sortino ratio",
+    "calmar": "Calmar ratio",
+    "max_drawdown": "Max drawdown",
+    "longest_drawdown_days": "Longest drawdown, days",
+    "trades": "Trades",
+    "win_rate": "Win rate",
+    "profit_factor": "Profit factor",
+    "average_trade": "Average trade",
+    "best_trade": "Best trade",
+    "worst_trade": "Worst trade",
+    "exposure": "Time in the market",
+    "turnover": "Turnover a year",
+    "alpha": "Alpha a year",
+    "beta": "Beta",
+    "costs_paid": "Costs paid",
+    "final_equity": "Final equity",
+}
+"""What each metric is called in a table, in the order in which a reader wants them."""
+
 
 def percent(fraction: float) -> str:
     """``0.1534`` as ``15.3 %``."""

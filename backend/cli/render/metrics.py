@@ -7,40 +7,15 @@ from rich.text import Text
 
 from backend.cli.render.format import Formatter, coloured, count, money, percent, ratio, signed_percent
 from backend.cli.render.tables import table
-from backend.domain.figures import METRIC_UNITS, MetricUnit
+from backend.domain.figures import METRIC_HEADINGS, METRIC_UNITS, MetricUnit
 from backend.domain.results import Metrics
-
-LABELS = {
-    "total_return": "Total return",
-    "benchmark_return": "Buy and hold, no costs",
-    "cagr": "Yearly return",
-    "volatility": "Volatility",
-    "sharpe": "Sharpe ratio",
-    "sortino": "Sortino ratio",
-    "calmar": "Calmar ratio",
-    "max_drawdown": "Max drawdown",
-    "longest_drawdown_days": "Longest drawdown, days",
-    "trades": "Trades",
-    "win_rate": "Win rate",
-    "profit_factor": "Profit factor",
-    "average_trade": "Average trade",
-    "best_trade": "Best trade",
-    "worst_trade": "Worst trade",
-    "exposure": "Time in the market",
-    "turnover": "Turnover a year",
-    "alpha": "Alpha a year",
-    "beta": "Beta",
-    "costs_paid": "Costs paid",
-    "final_equity": "Final equity",
-}
-"""What each metric is called in a table, in the order in which a reader wants them."""
 
 WRITERS: dict[MetricUnit, Formatter] = {
     "share": percent, "signed": signed_percent, "ratio": ratio, "count": count, "days": count, "money": money,
 }  # fmt: skip
 
 FORMATS: dict[str, tuple[str, Formatter]] = {
-    name: (label, WRITERS[METRIC_UNITS[name]]) for name, label in LABELS.items()
+    name: (label, WRITERS[METRIC_UNITS[name]]) for name, label in METRIC_HEADINGS.items()
 }
 """How each metric is named and written."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from backend.domain.figures import METRIC_HEADINGS, METRIC_UNITS, MetricUnit
 from backend.domain.results import BacktestRun
 from backend.services.reports.page.formats import MISSING, number, percent, signed_percent, tone
 from backend.services.reports.tables import Tables
@@ -68,25 +69,32 @@ def _whole(value: float | None) -> str:
     return MISSING if value is None else number(value, 0)
 
 
-_METRICS: tuple[tuple[str, str, Write], ...] = (
-    ("total_return", "Total return", signed_percent),
-    ("cagr", "Yearly return", signed_percent),
-    ("volatility", "Volatility", percent),
-    ("sharpe", "Sharpe ratio", number),
-    ("sortino", "Sortino ratio", number),
-    ("calmar", "Calmar ratio", number),
-    ("max_drawdown", "Max drawdown", percent),
-    ("longest_drawdown_days", "Longest drawdown, days", _whole),
-    ("alpha", "Alpha a year", signed_percent),
-    ("beta", "Beta", number),
-    ("trades", "Trades", _whole),
-    ("win_rate", "Win rate", percent),
-    ("profit_factor", "Profit factor", number),
-    ("average_trade", "Average trade", signed_percent),
-    ("best_trade", "Best trade", signed_percent),
-    ("worst_trade", "Worst trade", signed_percent),
-    ("exposure", "Time in the market", percent),
-    ("turnover", "Turnover a year", number),
-    ("costs_paid", "Costs paid", number),
-    ("final_equity", "Final equity", number),
+_WRITERS: dict[MetricUnit, Write] = {
+    "share": percent, "signed": signed_percent, "ratio": number, "count": _whole, "days": _whole, "money": number,
+}  # fmt: skip
+
+_SHOWN = (
+    "total_return",
+    "cagr",
+    "volatility",
+    "sharpe",
+    "sortino",
+    "calmar",
+    "max_drawdown",
+    "longest_drawdown_days",
+    "alpha",
+    "beta",
+    "trades",
+    "win_rate",
+    "profit_factor",
+    "average_trade",
+    "best_trade",
+    "worst_trade",
+    "exposure",
+    "turnover",
+    "costs_paid",
+    "final_equity",
 )
+"""In the order in which they are shown."""
+
+_METRICS = tuple((name, METRIC_HEADINGS[name], _WRITERS[METRIC_UNITS[name]]) for name in _SHOWN)
