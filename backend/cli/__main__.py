@@ -4,7 +4,6 @@ import atexit
 import os
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -99,9 +98,11 @@ def _tell_unforeseen(kind: type[BaseException], error: BaseException, trace: Tra
 
 
 def _end(code: int) -> NoReturn:
-    """End the process whatever its threads still do: Python's own end aborts or waits for ever where one computes."""
-    if threading.active_count() == 1:
-        sys.exit(code)
+    """End the process whatever its threads still do, and at once.
+
+    Python's own end aborts or waits for ever where a thread computes, and takes a fifth of a second to forget what
+    ends anyway.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # it ends
     atexit._run_exitfuncs()  # noqa: SLF001 - temporary folders are removed, for one
