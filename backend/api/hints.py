@@ -30,7 +30,7 @@ def over_http(hint: str) -> str:
 def _request(command: str) -> str:
     program, *words = command.split()
     wanted = REQUESTS.get(" ".join(words[:2])) if program == "backproof" else None
-    if wanted is None:
+    if wanted is None or wanted.count("{}") > len(words[2:]):  # or somebody's own words, quoted in a message
         return ""
     method, path = wanted.format(*words[2:]).split()
     return f"{method} {PREFIX}{path}"

@@ -38,6 +38,8 @@ def test_every_command_in_a_hint_is_said_over_http_or_left_out_knowingly() -> No
         ("leave it out: `--without reddit`; or wait", "leave it out; or wait"),
         ("bring it up to date: `backproof data migrate`", "bring it up to date"),
         ('did you mean "ses_1"?', 'did you mean "ses_1"?'),
+        ("look at it: `backproof bots show`", "look at it"),
+        ("look: `backproof`", "look"),
     ],
 )
 def test_a_hint_tells_what_to_send(hint: str, told: str) -> None:
@@ -57,6 +59,11 @@ def test_unknown_ids_and_wrong_moments_are_answered_with_requests(served: Servic
     assert served.work_off() == 1
     late = client.post(f"sessions/{session_id}/cancel")
     assert late.json()["hint"] == f"look at it: `GET {PREFIX}/sessions/{session_id}`"
+
+
+def test_an_id_that_looks_like_a_command_is_not_found_either(client: TestClient) -> None:
+    for noun, verb in (("bots", "show"), ("sessions", "resume")):
+        assert client.get(f"{noun}/x: `backproof {noun} {verb}`").status_code == 404
 
 
 def test_what_an_import_refuses_is_told_without_options(client: TestClient) -> None:
