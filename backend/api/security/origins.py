@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from backend.api.errors import Forbidden
 
-SENT = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-Request-ID"
+SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Prefer, X-Request-ID"
 """Headers that a page elsewhere may send."""
 METHODS = "GET, HEAD, POST, DELETE"
 READ = b"ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
