@@ -119,6 +119,16 @@ def test_a_dataset_that_is_lost_is_not_shown_by_its_bot(
     assert client.get("bots/bot_1/datasets").status_code == 404
 
 
+def test_a_bot_that_takes_the_place_of_another_shows_its_own_datasets(client: TestClient, stores: Application) -> None:
+    kept_by_a_bot(stores)
+    asked(client, "bots/bot_1/datasets")
+    other = make_dataset(channel="news")
+    stores.stores.datasets.store_datasets(ME, "ses_1", [other])
+    stores.stores.bots.delete_bot(ME, "bot_1")
+    stores.stores.bots.add_bot(make_bot(owner=ME, datasets=(other,)), ())
+    assert [dataset["id"] for dataset in asked(client, "bots/bot_1/datasets")["datasets"]] == [other.id]
+
+
 def kept_by_a_bot(stores: Application) -> SentimentDataset:
     dataset = make_dataset()
     stores.stores.datasets.store_datasets(ME, "ses_1", [dataset])

@@ -67,7 +67,7 @@ def list_bot_datasets(
     return kept.answer(
         application.owner,
         ("datasets of a bot", bot_id, data),
-        [application.inventory.use(bot.owner, link.id).metadata for link in bot.datasets],
+        [(link.id, application.inventory.use(bot.owner, link.id).metadata) for link in bot.datasets],
         lambda: _datasets_document(bot, application.inventory, data=data),
     )
 
