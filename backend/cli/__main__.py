@@ -6,13 +6,14 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
 from backend.cli.exit_codes import DONE, FAILED, INVALID, exit_code
 from backend.cli.output import Output, OutputClosed, error_document, write_document
-from backend.domain.errors import BackproofError, Cancelled, InvalidInput
+from backend.domain.errors import BackproofError, Cancelled, InvalidInput, Unavailable
 
 if TYPE_CHECKING:
     import typer
@@ -125,7 +126,8 @@ def _report(error: BackproofError, *, as_json: bool) -> int:
         return exit_code(error)
     Output(as_json=as_json).complain(error)
     if as_json:
-        write_document(error_document(error))
+        with suppress(OutputClosed, Unavailable):  # it was told above, and its exit code tells it too
+            write_document(error_document(error))
     return exit_code(error)
 
 

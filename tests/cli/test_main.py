@@ -157,6 +157,18 @@ def test_a_stream_that_was_closed_at_the_start_is_nobody_who_reads(closed: str, 
     assert "Traceback" not in ended.stderr
 
 
+def test_an_error_whose_document_nobody_reads_is_still_that_error() -> None:
+    """As after ``| head -0``: the reading end of the pipe is closed before anything is written."""
+    read, written = os.pipe()
+    os.close(read)
+    with os.fdopen(written, "wb") as output:
+        command = [sys.executable, "-m", "backend.cli", "sessions", "zzz", "--json"]
+        ended = subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: There is no command")
+    assert "itself has failed" not in ended.stderr
+
+
 ENDING = """
 import sys, tempfile, threading
 from backend.cli.__main__ import main
