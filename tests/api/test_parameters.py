@@ -23,5 +23,5 @@ def test_a_parameter_that_a_route_does_not_have_is_refused(
 
 
 def test_parameters_that_a_route_has_are_read(client: TestClient) -> None:
-    assert client.get("sessions?limit=1&status=done").json() == {"sessions": [], "next": None}
+    assert client.get("sessions?limit=1&status=done").json() == {"sessions": [], "unreadable": [], "next": None}
     assert client.get("strategies?limit=1").status_code == 200

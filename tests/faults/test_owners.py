@@ -47,7 +47,7 @@ def told(backproof: Backproof, monkeypatch: pytest.MonkeyPatch) -> As:
 def test_sessions_bots_and_looks_are_their_owners_alone(told: As, refused: Refused) -> None:
     session = told("ann", *SAVED)
     assert session["holdout"]["openings"] == 1
-    assert told("bob", "sessions", "list") == {"sessions": []}
+    assert told("bob", "sessions", "list") == {"sessions": [], "unreadable": []}
     assert told("bob", "bots", "list") == {"bots": []}
     status = told("bob", "data", "status")
     assert (status["datasets"], status["bots"]) == ([], [])

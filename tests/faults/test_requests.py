@@ -70,7 +70,7 @@ def test_what_can_be_no_symbol_opens_no_session(backproof: Backproof, refused: R
     told = refused(2, "iterate", "momentum on AAPL", "--symbols", "../../etc")
     assert '"../../ETC" is not a symbol' in told[0]
     assert "ticker" in told[1]
-    assert json.loads(backproof("sessions", "list", "--json").stdout) == {"sessions": []}
+    assert json.loads(backproof("sessions", "list", "--json").stdout) == {"sessions": [], "unreadable": []}
 
 
 @pytest.mark.parametrize(
@@ -93,4 +93,4 @@ def test_what_is_no_request_is_refused_before_anything_is_stored(
     assert sentence in told[0]
     assert len(told[0]) < 250
     assert told[1] == "see `backproof iterate --help`"
-    assert json.loads(backproof("sessions", "list", "--json").stdout) == {"sessions": []}
+    assert json.loads(backproof("sessions", "list", "--json").stdout) == {"sessions": [], "unreadable": []}

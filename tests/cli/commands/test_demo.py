@@ -33,4 +33,4 @@ def test_the_demo_says_the_same_again_and_keeps_to_its_own_store(
     assert told["holdout"]["openings"] == again["holdout"]["openings"] == 1
     assert told["verdict"] == again["verdict"]
     assert [a["spec"] for a in told["attempts"]] == [a["spec"] for a in again["attempts"]]
-    assert json.loads(backproof("sessions", "list", "--json").stdout) == {"sessions": []}
+    assert json.loads(backproof("sessions", "list", "--json").stdout) == {"sessions": [], "unreadable": []}
