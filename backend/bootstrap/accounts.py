@@ -5,6 +5,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from backend.agents.traces import send_before_the_end
 from backend.bootstrap.application import Application
 from backend.bootstrap.shared import Shared
 from backend.domain.accounts import Account
@@ -28,6 +29,7 @@ class Accounts:
 
     def __init__(self, settings: Settings) -> None:
         trace_only_when_asked()
+        send_before_the_end()
         self.settings = settings
         self.shared = Shared(settings)
         self._kept: OrderedDict[Account, Application] = OrderedDict()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backend.agents.traces import send_before_the_end
 from backend.bootstrap.data import CHECKPOINTS, DataParts, utc_now
 from backend.bootstrap.repeats import new_id
 from backend.domain.errors import Conflict
@@ -231,4 +232,5 @@ class Application(DataParts):
 def build(settings: Settings) -> Application:
     """The application of this machine's single owner; no trace leaves it unless the user asks for that."""
     trace_only_when_asked()
+    send_before_the_end()
     return Application(settings)
