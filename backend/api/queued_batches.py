@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from threading import BoundedSemaphore, Event
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend.bootstrap import Application, done_before, queued_once, repeating
 from backend.bootstrap.accounts import Accounts
@@ -11,6 +11,9 @@ from backend.domain.batches import Batch, BatchEvent, BatchRequest
 from backend.domain.jobs import Job
 from backend.domain.sessions import Event as SessionEvent
 from backend.services.batches.documents import batch_document
+
+if TYPE_CHECKING:
+    from backend.services.batches import Batches
 
 LONGEST_WAIT = 30.0
 """Seconds that an answer may be held back for a batch to end."""
@@ -34,9 +37,13 @@ class QueuedBatches:
 
     def __init__(self, application: Application, accounts: Accounts) -> None:
         self._application = application
-        self._owner = application.owner
-        self._batches = application.batches
         self._accounts = accounts
+        self._owner = application.owner
+
+    @property
+    def _batches(self) -> "Batches":
+        """Opens the store, which may take long, so not before it is asked for something."""
+        return self._application.batches
 
     def open(self, request: BatchRequest) -> Batch:
         """Store a new batch, and have it run.

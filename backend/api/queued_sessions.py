@@ -12,6 +12,8 @@ from backend.domain.models import Budget
 from backend.domain.session_lines import ListedSession, SessionLine, UnreadableSession
 from backend.domain.sessions import Session, SessionRequest, Status
 from backend.services.documents import session_document, session_row
+from backend.services.jobs import Jobs
+from backend.services.sessions import Sessions
 
 RESUMABLE: tuple[Status, ...] = ("running", "cancelled", "failed")
 
@@ -28,9 +30,17 @@ class QueuedSessions:
 
     def __init__(self, application: Application, accounts: Accounts) -> None:
         self._application = application
+        self._accounts = accounts
         self._owner = application.owner
-        self._sessions = application.sessions
-        self._jobs = accounts.jobs
+
+    @property
+    def _sessions(self) -> Sessions:
+        """Opens the store, which may take long, so not before it is asked for something."""
+        return self._application.sessions
+
+    @property
+    def _jobs(self) -> Jobs:
+        return self._accounts.jobs
 
     def open(self, request: SessionRequest) -> Job:
         """Store a new session, and have it run.
