@@ -56,7 +56,7 @@ def test_a_damaged_database_is_told(refused: Refused, stored: Path, arguments: t
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"\0" * 48, b"\xff" * 48])
 def test_rows_that_damage_hides_are_missed(backproof: Backproof, stored: Path, damage: bytes) -> None:
-    """A few bytes anywhere in the list or in its indexes: the row is read as it was, or the command fails."""
+    """A few bytes anywhere in the list or in its indexes: the row is read as it was, named, or the command fails."""
     with closing(sqlite3.connect(stored)) as connection:
         pages = connection.execute(
             "select pageno from dbstat where name in (select name from sqlite_master where tbl_name = 'sessions')"
@@ -68,18 +68,23 @@ def test_rows_that_damage_hides_are_missed(backproof: Backproof, stored: Path, d
             stored.write_bytes(content[:offset] + damage + content[offset + 48 :])
             ended = backproof("sessions", "list", "--json")
             assert ended.code in (0, 5)
-            if ended.code == 0:
-                assert len(json.loads(ended.stdout)["sessions"]) == 1
-            told += ended.code == 5
+            listed = json.loads(ended.stdout) if ended.code == 0 else {"sessions": [], "unreadable": [{}]}
+            assert len(listed["sessions"]) + len(listed["unreadable"]) == 1
+            told += len(listed["unreadable"])
     assert told > len(pages)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", ["{", '{"status": "done"}', "null"])
-def test_a_damaged_row_is_told(refused: Refused, stored: Path, document: str) -> None:
+def test_a_damaged_row_is_told(backproof: Backproof, refused: Refused, stored: Path, document: str) -> None:
     with closing(sqlite3.connect(stored)) as connection, connection:
         connection.execute("update sessions set document = ?", [document])
-    sentence, hint = refused(5, "sessions", "list")
+    listed = json.loads(backproof("sessions", "list", "--json").stdout)
+    assert listed["sessions"] == []
+    (unreadable,) = listed["unreadable"]
+    assert "cannot be read" in unreadable["reason"]
+    assert unreadable["session_id"] in backproof("sessions", "list").stdout
+    sentence, hint = refused(5, "sessions", "show", unreadable["session_id"])
     assert "cannot be read" in sentence
     assert "restore a backup" in hint
 
