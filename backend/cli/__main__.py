@@ -110,7 +110,7 @@ def _end(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # nobody reads it, or the disk is full
+        except (OSError, ValueError):  # nobody reads it, the disk is full, or it is closed
             code = code or FAILED
     os._exit(code)
 
