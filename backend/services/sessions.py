@@ -90,10 +90,6 @@ class Sessions:
         """Raises NotFound."""
         return self._store.load_session(owner, session_id)
 
-    def list(self, owner: str, limit: int) -> tuple[Session, ...]:
-        """Newest first."""
-        return self._store.list_sessions(owner, limit)
-
     def lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
     ) -> tuple[ListedSession, ...]:

@@ -90,8 +90,7 @@ def test_a_dataset_that_grew_equals_one_that_was_made_at_once(tmp_path: Path) ->
     market = twin()
     whole = imported(tmp_path / "whole", market).datasets.get_or_create_dataset("local", SYMBOL, "reddit", WHOLE)
     app = imported(tmp_path / "pieces", market)
-    app.sessions.open(app.owner, REQUEST, "test")
-    session_id = app.sessions.list(app.owner, 1)[0].session_id
+    session_id = app.sessions.open(app.owner, REQUEST, "test").session_id
     for start, end in ((2005, 2005), (2005, 2006), (2004, 2006), (2004, 2007)):
         period = Period(start=date(start, 1, 3), end=date(end, 12, 30))
         app.datasets.create_or_update_dataset(app.owner, session_id, SYMBOL, "reddit", period)

@@ -44,6 +44,12 @@ def run(app: Application, request: SessionRequest) -> Session:
     return app.runner.run(app.sessions.open(app.owner, request, app.strategist.name))
 
 
+def only_session(app: Application) -> Session:
+    """The one session that is stored."""
+    (line,) = app.sessions.lines(app.owner, 2)
+    return app.sessions.load(app.owner, line.session_id)
+
+
 def document(app: Application, session: Session) -> dict[str, Any]:
     """The session as people see it."""
     return session_document(session, app.sessions.attempts(session))

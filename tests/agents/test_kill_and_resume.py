@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from backend.bootstrap import Application
-from tests.agents.sessions import SMALL, application, command, document, finished, run, small_request, stable
+from tests.agents.sessions import (
+    SMALL,
+    application,
+    command,
+    document,
+    finished,
+    only_session,
+    run,
+    small_request,
+    stable,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -56,10 +66,8 @@ def _kill(folder: Path, event: int, seconds: float) -> None:
 
 
 def _resumed(app: Application) -> dict[str, Any]:
-    (session,) = app.sessions.list(app.owner, 2)
-    return document(app, app.runner.run(session))
+    return document(app, app.runner.run(only_session(app)))
 
 
 def _resumed_by_command(app: Application, folder: Path) -> dict[str, Any]:
-    (session,) = app.sessions.list(app.owner, 2)
-    return finished(command(folder, "sessions", "resume", session.session_id, "--json"))
+    return finished(command(folder, "sessions", "resume", only_session(app).session_id, "--json"))

@@ -94,8 +94,8 @@ def test_a_session_killed_while_its_model_answers_counts_that_call_in_full(
     process.communicate()
     server.released.set()
     app = asking(folder, server)
-    (session, *_) = app.sessions.list(app.owner, 2)
-    ended = app.runner.run(session)
+    (newest, *_) = app.sessions.lines(app.owner, 2)
+    ended = app.runner.run(app.sessions.load(app.owner, newest.session_id))
     assert stable(document(app, ended)) == stable(expected)
     calls = calls_of(app, ended)
     assert [call.status for call in calls].count("reserved") == 1

@@ -16,7 +16,7 @@ from backend.search.tuner import EVALUATIONS
 from backend.services.attempts import Attempts
 from backend.services.preparation import LoopData
 from backend.tools.backtester import Backtester
-from tests.agents.sessions import application, document, run, small_request, stable
+from tests.agents.sessions import application, document, only_session, run, small_request, stable
 
 pytestmark = pytest.mark.slow
 
@@ -136,7 +136,7 @@ class _Interrupting(BuiltInStrategist):
         if context.n == 2 and self._keyboard:
             raise KeyboardInterrupt
         if context.n == 2:
-            self._app.sessions.cancel(self._app.owner, self._app.sessions.list(self._app.owner, 1)[0].session_id)
+            self._app.sessions.cancel(self._app.owner, only_session(self._app).session_id)
         return super().propose(context, occasion)
 
 
@@ -148,7 +148,7 @@ def test_a_cancelled_session_keeps_what_was_finished_and_resumes(
     object.__setattr__(app, "crew", replace(app.crew, strategist=_Interrupting(app, keyboard=keyboard)))
     with pytest.raises(raised):
         run(app, small_request())
-    session = app.sessions.list(app.owner, 1)[0]
+    session = only_session(app)
     assert session.status == "cancelled"
     assert len(app.sessions.attempts(session)) == 1
     fresh = application(tmp_path)
@@ -167,7 +167,7 @@ def test_a_session_without_data_fails_and_says_why(tmp_path: Path) -> None:
     app = application(tmp_path)
     with pytest.raises(DataUnavailable):
         run(app, small_request(text="momentum on AAPL with sec sentiment"))
-    session = app.sessions.list(app.owner, 1)[0]
+    session = only_session(app)
     assert session.status == "failed"
     assert "sec" in (session.failed_reason or "")
 
@@ -184,7 +184,7 @@ def test_data_that_changes_under_a_session_stops_it(tmp_path: Path) -> None:
     object.__setattr__(app, "crew", replace(app.crew, strategist=_Interrupting(app, keyboard=False)))
     with pytest.raises(Cancelled):
         run(app, small_request())
-    session = app.sessions.list(app.owner, 1)[0]
+    session = only_session(app)
     app.sessions.save(session.model_copy(update={"data_hash": "0" * 32}))
     with pytest.raises(Conflict, match="changed since it started"):
         application(tmp_path).runner.run(session)

@@ -31,7 +31,7 @@ def test_a_session_that_was_opened_is_queued_by_the_repeated_request(served: Ser
     with keyed("k", repeated=True):
         assert sessions.open(REQUEST) == job
     assert job.subject_id == session.session_id
-    assert len(application.sessions.list("local", 9)) == 1
+    assert len(application.sessions.lines("local", 9)) == 1
     assert served.work_off() == 1
 
 

@@ -17,9 +17,6 @@ class SessionStore(Protocol):
     def load_session(self, owner: str, session_id: str) -> Session:
         """Raises NotFound, naming ids that resemble it."""
 
-    def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
-        """Newest first."""
-
     def session_lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
     ) -> tuple[ListedSession, ...]:

@@ -58,10 +58,6 @@ class SqlSessionStore:
         with self._database.reading() as connection:
             return _session_of(load_row(connection, SESSION, owner, session_id))
 
-    def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
-        """Newest first."""
-        return self._newest(owner, select(sessions).limit(limit))
-
     def session_lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
     ) -> tuple[ListedSession, ...]:

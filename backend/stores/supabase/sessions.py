@@ -35,10 +35,6 @@ class SupabaseSessionStore:
         document = self._call("load_session", owner=owner, session_id=session_id)
         return record_of(Session, document, f"session {session_id}")
 
-    def list_sessions(self, owner: str, limit: int) -> tuple[Session, ...]:
-        """Newest first."""
-        return _sessions_of(self._call("list_sessions", owner=owner, limit=limit))
-
     def session_lines(
         self, owner: str, limit: int, after: str | None = None, status: Status | None = None
     ) -> tuple[ListedSession, ...]:

@@ -10,7 +10,7 @@ from typing import IO, Any
 import pytest
 
 from backend.cli.exit_codes import INTERRUPTED
-from tests.agents.sessions import application, command, finished
+from tests.agents.sessions import application, command, finished, only_session
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +90,7 @@ def test_a_kill_in_the_middle_of_a_turn_and_a_restart_change_nothing(undisturbed
     process.kill()
     process.communicate()
     app = application(tmp_path)
-    first = app.sessions.list(app.owner, 10)[-1]
+    first = app.sessions.lines(app.owner, 10)[-1]
     running = [s.status for s in app.conversation.members(app.owner, first.session_id)]
     assert running == ["done", "running"]
     chat(tmp_path, *FOLLOW_UPS[MIDDLE:LATER], session=first.session_id)
@@ -105,7 +105,7 @@ def test_an_interrupted_turn_is_kept_and_gone_on_with(tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED, errors
     app = application(tmp_path)
-    (stopped,) = app.sessions.list(app.owner, 2)
+    stopped = only_session(app)
     assert (stopped.status, stopped.turns[0].ending is None, len(stopped.turns)) == ("cancelled", False, 2)
     said = app.conversation.say(app.owner, stopped.session_id, "go on")
     ended = app.runner.run(said.session)

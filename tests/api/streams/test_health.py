@@ -43,7 +43,7 @@ def test_a_server_whose_store_answers_is_ready(served: Service) -> None:
 
 def test_a_server_whose_database_is_gone_lives_and_is_not_ready(tmp_path: Path) -> None:
     served = service(tmp_path)
-    served.accounts.service.sessions.list("local", 1)
+    served.accounts.service.sessions.lines("local", 1)
     for file in tmp_path.glob(f"{DATABASE}*"):
         file.unlink()
     client = served.client()

@@ -41,8 +41,8 @@ def test_a_session_is_added_once(with_sessions: Stores) -> None:
 def test_sessions_are_listed_newest_first(stores: Stores) -> None:
     for name, hours in (("b", 0), ("a", 2), ("c", 0)):
         stores.sessions.add_session(make_session(name, created_at=NOON + timedelta(hours=hours)))
-    assert [session.session_id for session in stores.sessions.list_sessions(OWNER, 10)] == ["a", "c", "b"]
-    assert [session.session_id for session in stores.sessions.list_sessions(OWNER, 2)] == ["a", "c"]
+    assert [session.session_id for session in stores.sessions.session_lines(OWNER, 10)] == ["a", "c", "b"]
+    assert [session.session_id for session in stores.sessions.session_lines(OWNER, 2)] == ["a", "c"]
 
 
 def test_sessions_that_showed_an_attempt_are_found_newest_first(with_sessions: Stores) -> None:
@@ -71,7 +71,7 @@ def test_sessions_are_found_by_a_strategy_that_they_tried(with_sessions: Stores)
 
 
 def test_an_owner_reads_and_writes_only_sessions_of_their_own(with_sessions: Stores) -> None:
-    assert [session.session_id for session in with_sessions.sessions.list_sessions(STRANGER, 10)] == ["ses_bob"]
+    assert [session.session_id for session in with_sessions.sessions.session_lines(STRANGER, 10)] == ["ses_bob"]
     with pytest.raises(NotFound):
         with_sessions.sessions.load_session(STRANGER, "ses_1")
     with pytest.raises(NotFound):

@@ -93,13 +93,13 @@ def test_a_step_that_fails_leaves_the_schema_as_it_was(server: Database) -> None
 
 def test_a_database_without_its_schema_is_told(empty: Database) -> None:
     with pytest.raises(Unavailable, match="lacks a part of its schema") as refused:
-        Stores.over(empty).sessions.list_sessions(OWNER, 1)
+        Stores.over(empty).sessions.session_lines(OWNER, 1)
     assert "backproof data migrate" in refused.value.hint
 
 
 def test_the_short_name_of_the_kind_is_understood(postgres_url: str) -> None:
     with closing(open_database(postgres_url.replace("postgresql://", "postgres://"))) as database:
-        assert Stores.over(database).sessions.list_sessions(OWNER, 1) == ()
+        assert Stores.over(database).sessions.session_lines(OWNER, 1) == ()
 
 
 @contextmanager
@@ -202,7 +202,7 @@ def test_what_a_user_may_not_do_is_told(postgres_url: str, server: Database) -> 
         closing(connect_database(url)) as database,
         pytest.raises(Unavailable, match=r"does not allow this to its user \(permission denied"),
     ):
-        Stores.over(database).sessions.list_sessions(OWNER, 1)
+        Stores.over(database).sessions.session_lines(OWNER, 1)
 
 
 def disconnect(url: str) -> int:

@@ -121,7 +121,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "list_run_trades": {"p_owner": BOB, "p_run_id": BOB, "p_limit": 9, "p_after": 0},
     "list_runs": {"p_owner": BOB, "p_limit": 9},
     "list_session_datasets": {"p_owner": BOB, "p_session_id": BOB},
-    "list_sessions": {"p_owner": BOB, "p_limit": 9},
     "list_strategies": {"p_owner": BOB},
     "list_trials": {"p_session_id": BOB},
     "load_bot": {"p_owner": BOB, "p_bot_id": BOB},

@@ -83,7 +83,7 @@ def test_a_user_may_do_all_that_a_session_needs(ann: Stores) -> None:
 
 def test_users_see_nothing_of_each_other(ann: Stores, bob: Stores) -> None:
     test_a_user_may_do_all_that_a_session_needs(ann)
-    assert bob.sessions.list_sessions(ANN, 9) == ()
+    assert bob.sessions.session_lines(ANN, 9) == ()
     assert bob.sessions.list_events("ses_1", 0) == ()
     assert bob.sessions.list_attempts("ses_1") == ()
     assert bob.sessions.list_trials("ses_1") == ()
