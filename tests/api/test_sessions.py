@@ -63,7 +63,13 @@ def test_what_can_not_be_is_refused_and_nothing_is_stored(client: TestClient, bo
 
 
 @pytest.mark.parametrize(
-    "damage", ["status = 'paused'", "document = '{'", "document = json_remove(document, '$.request')"]
+    "damage",
+    [
+        "status = 'paused'",
+        "document = '{'",
+        "document = json_remove(document, '$.request')",
+        "created_at = created_at || '?'",
+    ],
 )
 def test_a_session_that_cannot_be_read_is_named_beside_the_others(
     served: Service, client: TestClient, damage: str, tmp_path: Path

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal, select, tuple_
+from sqlalchemy import Connection, Select, literal, select, tuple_, type_coerce
+from sqlalchemy.types import NullType
 
 from backend.domain.errors import InvalidInput
 from backend.stores.sql.lookups import Noun
@@ -28,8 +29,8 @@ def page(
     own = query.where(noun.table.c.owner == owner).order_by(*(column.desc() for column in order)).limit(limit)
     if after is None:
         return own
-    last = connection.execute(select(*order).where(noun.table.c.owner == owner, noun.id == after)).one_or_none()
+    kept = (type_coerce(column, NullType()) for column in order)  # as it stands there, should it be damaged
+    last = connection.execute(select(*kept).where(noun.table.c.owner == owner, noun.id == after)).one_or_none()
     if last is None:
         raise InvalidInput(f'There is no {noun.name} "{after}" to go on behind.', "begin the list anew")
-    values = (literal(value, column.type) for value, column in zip(last, order, strict=True))
-    return own.where(tuple_(*order) < tuple_(*values))
+    return own.where(tuple_(*order) < tuple_(*(literal(value, NullType()) for value in last)))

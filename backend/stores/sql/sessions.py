@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    String,
+    case,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.ledger import Opening, TrialBatch
@@ -21,17 +33,21 @@ from backend.stores.sql.tables import attempts, session_events, sessions, trial_
 from backend.stores.sql.upserts import insert_missing, insert_or_replace
 
 _TEXT = sessions.c.document
-_NAMED = tuple(sessions.c[name] for name in ("session_id", "status", "created_at"))
+_NAMED = sessions.c.session_id, sessions.c.status
 _READ: dict[str, ColumnElement[Any]] = {
     "request": _TEXT["request"]["text"].as_string(),
     "understood": _TEXT["goal"].as_string().is_not(None),
     "outcome": _TEXT["verdict"]["outcome"].as_string(),
     "bot_id": _TEXT["bot_id"].as_string(),
 }
-_LINE = (*_NAMED, *(value.label(name) for name, value in _READ.items()))
+_LINE = (*_NAMED, sessions.c.created_at, *(value.label(name) for name, value in _READ.items()))
 """What a line shows; the database reads it out of the documents."""
-_LINE_IF_WHOLE = (*_NAMED, *(case((func.json_valid(_TEXT), value)).label(name) for name, value in _READ.items()))
-"""The same where the database itself sees to no document: one that is damaged would end the query."""
+_LINE_IF_WHOLE = (
+    *_NAMED,
+    type_coerce(sessions.c.created_at, String).concat("Z").label("created_at"),
+    *(case((func.json_valid(_TEXT), value)).label(name) for name, value in _READ.items()),
+)
+"""The same where the database itself sees to no document and no time: one that is damaged would end the query."""
 
 
 class SqlSessionStore:
