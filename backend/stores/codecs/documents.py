@@ -25,13 +25,13 @@ def dump(value: Any) -> str:
         ) from error
 
 
-def parse(text: str | bytes) -> Any:
+def parse(text: str | bytes, what: str = "document") -> Any:
     """The value of a stored JSON text.
 
     Raises:
-        Unavailable: the text is not JSON.
+        Unavailable: the text is not JSON; the message names ``what``.
     """
-    with reading("document"):
+    with reading(what):
         return from_json(text)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from backend.domain.errors import Unavailable
 from backend.stores.codecs.packing import pack, unpack
-from backend.stores.codecs.runs import NOT_IN_DOCUMENT, run_of, run_row
+from backend.stores.codecs.runs import NOT_IN_DOCUMENT, run_of, run_row, summary_of_text
 from tests.stores.samples import make_run
 
 
@@ -68,3 +68,9 @@ def test_a_block_without_equity_is_told() -> None:
     del columns["value"]
     with pytest.raises(Unavailable, match='there is no column "value"'):
         run_of(row | {"equity": pack(columns)}, [])
+
+
+@pytest.mark.parametrize("text", ["{", "null", '{"run_id": "run_1"}'])
+def test_a_damaged_summary_is_told(text: str) -> None:
+    with pytest.raises(Unavailable, match=r"^The stored backtest run_1 cannot be read: "):
+        summary_of_text(text, "run_1")
