@@ -20,6 +20,7 @@ from backend.client.connection import Connection, parsed, part, stated
 from backend.client.following import follow
 from backend.client.paging import PAGE, pages
 from backend.domain.models import Budget
+from backend.domain.session_lines import UnreadableSession
 from backend.domain.sessions import Attempt, Event
 
 QUEUED = 202
@@ -41,10 +42,11 @@ class SessionCalls:
         body = stated(SessionBody, {"request": request, **given})
         return self._connection.write(SessionQueued, "POST", "sessions", body)
 
-    def list(self) -> Iterator[SessionLine]:
-        """Newest first, read page by page; one that the server cannot read is left out."""
+    def list(self) -> Iterator[SessionLine | UnreadableSession]:
+        """Newest first, read page by page; those that the server cannot read come at the end of their page."""
         for page in pages(lambda after: self._connection.read(SessionPage, "sessions", limit=PAGE, cursor=after)):
             yield from page.sessions
+            yield from page.unreadable
 
     def show(self, session_id: str) -> SessionDocument:
         """Everything about a session."""
