@@ -38,6 +38,7 @@ class LocalWorkers:
         self._free = threading.Semaphore(threads)
         self._watch = Watch(self._look, SECONDS_BETWEEN)
         self._at_work: set[threading.Thread] = set()
+        self._changing = threading.Lock()
         self._stopping = threading.Event()
         self._worker: Worker | None = None
         self._present = ExitStack()
@@ -60,9 +61,9 @@ class LocalWorkers:
         if self._worker is not None:
             self._worker.leave()
         self._watch.stop(patience)
-        for thread in tuple(self._at_work):
+        for thread in self._begun():
             thread.join(max(0.0, end - time.monotonic()))
-        left = sorted(thread.name for thread in tuple(self._at_work) if thread.is_alive())
+        left = sorted(thread.name for thread in self._begun() if thread.is_alive())
         if left:  # nobody may take up what these can still write: the lock dies with the process
             log.warning("worker.jobs_left", job_ids=left)
         else:
@@ -87,23 +88,34 @@ class LocalWorkers:
     def _take_all(self, worker: Worker) -> None:
         """Begin jobs while there are any and a thread is free."""
         while self._free.acquire(blocking=False):
-            job = None
+            begun = False
             try:
                 job = worker.claim()
+                if job is not None:
+                    self._begin(worker, job)
+                    begun = True
             finally:
-                if job is None:
+                if not begun:
                     self._free.release()
-            if job is None:
+            if not begun:
                 return
-            thread = threading.Thread(target=self._do, args=(worker, job), name=job.job_id, daemon=True)
-            self._at_work.add(thread)
+
+    def _begin(self, worker: Worker, job: Job) -> None:
+        thread = threading.Thread(target=self._do, args=(worker, job), name=job.job_id, daemon=True)
+        with self._changing:  # whoever stops meanwhile sees a thread that runs, or none
             thread.start()
+            self._at_work.add(thread)
+
+    def _begun(self) -> tuple[threading.Thread, ...]:
+        with self._changing:
+            return tuple(self._at_work)
 
     def _do(self, worker: Worker, job: Job) -> None:
         with Caught() as caught:
             worker.work(job)
         if caught.error is not None:  # it is begun again when its lease has ended
             log.error("job.end_not_recorded", job_id=job.job_id, **caught.facts)
-        self._at_work.discard(threading.current_thread())
+        with self._changing:
+            self._at_work.discard(threading.current_thread())
         self._free.release()
         self._watch.wake()
