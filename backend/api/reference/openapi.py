@@ -27,11 +27,11 @@ UNSAID = "Successful Response"
 ABOUT = """Trading strategies from a request in plain words: iterated on train, chosen on validation, and judged once on
 data that nobody has looked at.
 
-Rates, returns and drawdowns are fractions (0.15 is 15 %), a drawdown is positive, times are UTC, and what is undefined
-is null. Lists are read in pages: `next` of one page is the `cursor` of the following one. A refusal is a problem
-document (RFC 9457) with one sentence and a hint. A POST or DELETE with an `Idempotency-Key` is done once, however often
-it is sent. Every document has an `ETag`; a GET that sends it back as `If-None-Match` is answered 304 without a body while
-the document is the same."""
+Rates, returns and drawdowns are fractions (0.15 is 15 %), a drawdown is positive, times are UTC, and what is
+undefined is null. Lists are read in pages: `next` of one page is the `cursor` of the following one. A refusal is a
+problem document (RFC 9457) with one sentence and a hint. A POST or DELETE with an `Idempotency-Key` is done once,
+however often it is sent. Every document has an `ETag`; a GET that sends it back as `If-None-Match` is answered 304
+without a body while the document is the same."""
 
 TAGS = {
     "sessions": "A request with everything that follows from it: attempts, events, verdict.",
