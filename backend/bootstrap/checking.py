@@ -1,10 +1,11 @@
-"""Whether the store answers now, at the schema of this version."""
+"""Whether what a server needs is there: the store, at the schema of this version, and what brings it its jobs."""
 
 from pathlib import Path
 from uuid import uuid4
 
 from backend.bootstrap.application import Application
 from backend.bootstrap.shared import Shared
+from backend.bootstrap.working import refuse_without_celery
 from backend.domain.errors import Unavailable
 from backend.settings import Settings
 
@@ -13,8 +14,11 @@ def refuse_unusable(settings: Settings) -> None:
     """Tell before a server starts that what lies on this machine cannot be used; a server that is away may come back.
 
     Raises:
+        InvalidInput: Celery is wanted and not installed.
         Unavailable: the data folder cannot be written, or the database file is damaged or of a newer version.
     """
+    if settings.jobs == "celery":
+        refuse_without_celery()
     shared = Shared(settings)
     with shared.locks.alone(f"start {uuid4().hex}", lambda: None):
         pass

@@ -93,6 +93,11 @@ def do_announced(accounts: Employer) -> None:
     celery.CeleryWorkers(delivery, look, worker, accounts.settings.workers).serve()
 
 
+def refuse_without_celery() -> None:
+    """Raises InvalidInput where Celery is not installed."""
+    _celery()
+
+
 def _celery() -> "ModuleType":
     try:
         return import_module("backend.jobs.celery")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.bootstrap.accounts import Accounts
+from backend.bootstrap.checking import refuse_unusable
 from backend.domain.errors import InvalidInput, Unavailable
 from backend.settings import Settings
 from backend.worker.main import work
@@ -37,6 +38,8 @@ def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(InvalidInput, match="BACKPROOF_JOBS=celery needs the package celery") as lacking:
         work(Settings(data_dir=tmp_path, jobs="celery"))
     assert "pip install 'backproof[scale]'" in lacking.value.hint
+    with pytest.raises(InvalidInput, match="needs the package celery"):  # so a server says it before it listens
+        refuse_unusable(Settings(data_dir=tmp_path, jobs="celery"))
 
 
 @pytest.mark.slow
