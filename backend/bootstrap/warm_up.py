@@ -35,7 +35,7 @@ def warm_up(settings: Settings) -> None:
 
 def begin(settings: Settings, patience: float = PATIENCE) -> Callable[[], None]:
     """Begin the tiny session; what is returned stops it, and waits so many seconds until its folder is gone."""
-    folder = TemporaryDirectory(ignore_cleanup_errors=True)
+    folder = TemporaryDirectory(prefix="backproof-warm-up-", ignore_cleanup_errors=True)
     alone = {"database_url": "", "supabase_url": "", "prices": ("sample",), "posts": ("sample",)}
     settled, over = settings.model_copy(update={"data_dir": Path(folder.name), **alone}), Event()
     thread = Thread(target=_run_small_session, args=(settled, folder, over), name="warm-up", daemon=True)
