@@ -1,5 +1,9 @@
 """``backproof demo``: one request to a verdict, offline, on sample data, in a store of its own."""
 
+import sys
+from pathlib import Path
+from shutil import which
+
 from backend.cli.opening import open_application
 from backend.cli.options import Json
 from backend.cli.output import Output
@@ -13,10 +17,8 @@ INTRODUCTION = (
     "Backproof demo: one request is iterated to a verdict on real sample prices and synthetic posts,\n"
     "by a rule-based search: no language model, no network, no key."
 )
-NEXT = (
-    'backproof iterate "mean reversion on MSFT, drawdown under 30 %"',
-    "backproof language",
-)
+PROGRAM = "backproof"
+NEXT = ('iterate "mean reversion on MSFT, drawdown under 30 %"', "language", "--help")
 
 
 def demo(*, json: Json = False) -> None:
@@ -40,4 +42,12 @@ def demo(*, json: Json = False) -> None:
             raise Cancelled("Cancelled", "start again with `backproof demo`") from None
         show_session(application, session, output)
     if not json:
-        output.say("\nNext, with a store of your own:\n  " + "\n  ".join(NEXT))
+        output.say("\nNext, with a store of your own:")
+        for arguments in NEXT:
+            output.say(f"  {_program()} {arguments}")
+
+
+def _program() -> str:
+    """What to type for the program that was started here, which a shell may not find by its name alone."""
+    started = Path(sys.argv[0])
+    return PROGRAM if which(PROGRAM) or started.name != PROGRAM else str(started)
