@@ -9,9 +9,9 @@ from backend.bootstrap.accounts import Accounts
 from backend.domain.errors import Conflict
 from backend.domain.jobs import Job
 from backend.domain.models import Budget
-from backend.domain.session_lines import ListedSession, SessionLine, UnreadableSession
+from backend.domain.session_lines import ListedSession, SessionLine
 from backend.domain.sessions import Session, SessionRequest, Status
-from backend.services.documents import session_document, session_row
+from backend.services.documents import session_document, sessions_document
 from backend.services.jobs import Jobs
 from backend.services.sessions import Sessions
 
@@ -116,14 +116,12 @@ class QueuedSessions:
 
     def rows(self, lines: Sequence[ListedSession]) -> dict[str, Any]:
         """Rows of a list, and those of which there is none."""
-        return {
-            "sessions": [self._row(line) for line in lines if isinstance(line, SessionLine)],
-            "unreadable": [line.model_dump() for line in lines if isinstance(line, UnreadableSession)],
-        }
+        left = [line.session_id for line in lines if isinstance(line, SessionLine) and self._left(line)]
+        return sessions_document(lines, left)
 
-    def _row(self, line: SessionLine) -> dict[str, Any]:
-        left = self._application.interrupted(line)
-        return session_row(line, interrupted=left and self._unfinished(line.session_id) is None)
+    def _left(self, line: SessionLine) -> bool:
+        """Whether neither a process runs it nor a job will."""
+        return self._application.interrupted(line) and self._unfinished(line.session_id) is None
 
     def _load(self, session_id: str) -> Session:
         return self._sessions.load(self._owner, session_id)

@@ -1,13 +1,13 @@
 """The JSON documents of sessions, runs and bots in the documented keys, the same at every door."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from backend.domain.bots import Bot, BotChange
 from backend.domain.conversation import Lift, Turn
 from backend.domain.ports import PostSpan
 from backend.domain.results import BacktestRun
-from backend.domain.session_lines import SessionLine
+from backend.domain.session_lines import ListedSession, SessionLine, UnreadableSession
 from backend.domain.sessions import Attempt, Session
 from backend.domain.verification import Verification
 from backend.services.inventory import DatasetUse
@@ -55,11 +55,19 @@ def attempt_document(attempt: Attempt) -> dict[str, Any]:
 
 def session_line(session: Session, *, interrupted: bool = False) -> dict[str, Any]:
     """One row of a list of sessions; an ``interrupted`` one is stored as running, but no process runs it."""
-    return session_row(SessionLine.of(session), interrupted=interrupted)
+    return _session_row(SessionLine.of(session), interrupted=interrupted)
 
 
-def session_row(line: SessionLine, *, interrupted: bool = False) -> dict[str, Any]:
-    """The same of a line that was read without the rest of its session."""
+def sessions_document(listed: Sequence[ListedSession], interrupted: Container[str]) -> dict[str, Any]:
+    """A list of sessions, and those of which there is no row; ``interrupted`` has the ids that no process runs."""
+    lines = [line for line in listed if isinstance(line, SessionLine)]
+    return {
+        "sessions": [_session_row(line, interrupted=line.session_id in interrupted) for line in lines],
+        "unreadable": [line.model_dump() for line in listed if isinstance(line, UnreadableSession)],
+    }
+
+
+def _session_row(line: SessionLine, *, interrupted: bool) -> dict[str, Any]:
     return {
         "session_id": line.session_id,
         "status": line.status,

@@ -31,17 +31,14 @@ def list_(*, limit: Limit = 20, json: Json = False) -> None:
     application = open_application()
 
     from backend.cli.render.session import sessions_table
-    from backend.domain.session_lines import SessionLine, UnreadableSession
-    from backend.services.documents import session_row
+    from backend.domain.session_lines import SessionLine
+    from backend.services.documents import sessions_document
 
     listed = application.sessions.lines(application.owner, limit)
-    lines = [line for line in listed if isinstance(line, SessionLine)]
-    interrupted = {line.session_id for line in lines if application.interrupted(line)}
-    document = {
-        "sessions": [session_row(line, interrupted=line.session_id in interrupted) for line in lines],
-        "unreadable": [line.model_dump() for line in listed if isinstance(line, UnreadableSession)],
+    interrupted = {
+        line.session_id for line in listed if isinstance(line, SessionLine) and application.interrupted(line)
     }
-    Output(as_json=json).show(document, sessions_table(listed, interrupted))
+    Output(as_json=json).show(sessions_document(listed, interrupted), sessions_table(listed, interrupted))
 
 
 @app.command()
